@@ -1,0 +1,215 @@
+/**
+ * What a person's Matrix session looks like to a screen: immutable snapshots with subscribe, and verbs.
+ * Views know only these types; `matrix-js-sdk` never leaks through them.
+ */
+
+/** A value that changes. `get` returns the same object until it changes, so `useSyncExternalStore` can take it as is. */
+export interface Observable<T> {
+  get(): T;
+  subscribe(listener: () => void): () => void;
+}
+
+/**
+ * Where the session stands.
+ * - `signed-out`: nobody is logged in on this device.
+ * - `starting`: the store opens, encryption starts, the first sync runs (`step` says which).
+ * - `ready`: rooms can be read and written.
+ * - `elsewhere`: another tab owns the store (Web Locks). `takeOver()` moves it here; the other tab then shows this.
+ * - `expired`: the server no longer knows this session; the person must log in again.
+ * - `failed`: could not start; `problem` says why, `retry()` tries again.
+ */
+export type SessionPhase =
+  | { kind: 'signed-out' }
+  | { kind: 'starting'; step: 'store' | 'encryption' | 'sync' }
+  | { kind: 'ready'; me: Me }
+  | { kind: 'elsewhere' }
+  | { kind: 'expired' }
+  | { kind: 'failed'; problem: Problem };
+
+export interface Me {
+  userId: string;
+  deviceId: string;
+  displayName: string;
+  isAdmin: boolean;
+  /** Whether this session is signed by its owner's identity. One that is not gets no keys from others. */
+  isSignedByOwner: boolean;
+}
+
+/** What went wrong, in terms a catalogue can put into words. `errcode` is the Matrix one where there was one. */
+export interface Problem {
+  kind:
+    | 'network'
+    | 'wrong-credentials'
+    | 'user-taken'
+    | 'bad-username'
+    | 'weak-password'
+    | 'bad-invite-link'
+    | 'registration-closed'
+    | 'forbidden'
+    | 'not-found'
+    | 'too-large'
+    | 'rate-limited'
+    | 'not-encrypted'
+    | 'encryption-not-ready'
+    | 'storage'
+    | 'unknown';
+  errcode?: string;
+  retryAfterMs?: number;
+}
+
+/** Thrown by every verb of the session. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem, cause?: unknown) {
+    super(problem.kind, { cause });
+    this.problem = problem;
+  }
+}
+
+export interface RoomSummary {
+  roomId: string;
+  name: string;
+  kind: 'direct' | 'room';
+  membership: 'join' | 'invite' | 'knock';
+  isEncrypted: boolean;
+  /** The other person of a direct message, or who invited. */
+  otherUserId?: string;
+  inviter?: Person;
+  unreadCount: number;
+  mentionCount: number;
+  /** One line of the newest message, already decrypted; undefined while there is none. */
+  preview?: { senderName: string; isMine: boolean; text: string; kind: 'text' | 'undecryptable' | 'other' };
+  lastActivityMs: number;
+}
+
+export interface Person {
+  userId: string;
+  displayName: string;
+}
+
+export interface Member extends Person {
+  membership: 'join' | 'invite';
+  powerLevel: number;
+}
+
+export interface RoomDetails extends RoomSummary {
+  topic?: string;
+  members: readonly Member[];
+  /** Everyone who holds the keys of what is sent now: joined, and invited where history visibility lets them read. */
+  readers: readonly Person[];
+  canInvite: boolean;
+  canSend: boolean;
+  typing: readonly Person[];
+}
+
+export type DeliveryState = 'sending' | 'sent' | 'failed';
+
+/** One row of a conversation. `key` is stable over local echo → sent. */
+export type TimelineItem =
+  | {
+      kind: 'message';
+      key: string;
+      eventId?: string;
+      sender: Person;
+      isMine: boolean;
+      sentAtMs: number;
+      text: string;
+      /** `m.emote`, `m.notice` or `m.text`. */
+      style: 'text' | 'emote' | 'notice';
+      isEdited: boolean;
+      delivery: DeliveryState;
+      problem?: Problem;
+      /** Set on exceptions only: the reason why this message is doubtful (A7, C6). */
+      doubt?: 'not-encrypted' | 'unsigned-device' | 'unknown-device' | 'authenticity' | 'sender-mismatch';
+    }
+  | {
+      kind: 'undecryptable';
+      key: string;
+      eventId?: string;
+      sender: Person;
+      isMine: boolean;
+      sentAtMs: number;
+      reason: 'waiting-for-key' | 'sent-before-joined' | 'withheld' | 'unsigned-device' | 'broken';
+    }
+  | {
+      kind: 'notice';
+      key: string;
+      sentAtMs: number;
+      /** What happened in the room, for the catalogue to say. */
+      what:
+        | { kind: 'created'; by: Person }
+        | { kind: 'encrypted'; by: Person }
+        | { kind: 'joined'; who: Person }
+        | { kind: 'invited'; who: Person; by: Person }
+        | { kind: 'left'; who: Person }
+        | { kind: 'declined'; who: Person }
+        | { kind: 'removed'; who: Person; by: Person }
+        | { kind: 'banned'; who: Person; by: Person }
+        | { kind: 'named'; by: Person; name: string }
+        | { kind: 'renamed-self'; who: Person; from: string };
+    };
+
+export interface Timeline {
+  items: readonly TimelineItem[];
+  /** Whether earlier messages can be loaded, and whether they are being. */
+  earlier: 'none' | 'more' | 'loading' | { problem: Problem };
+  /** `key` of the first unread item, fixed when the conversation was opened. */
+  firstUnreadKey?: string;
+}
+
+export interface RoomHandle {
+  readonly roomId: string;
+  readonly details: Observable<RoomDetails | undefined>;
+  readonly timeline: Observable<Timeline>;
+  loadEarlier(): Promise<void>;
+  /** Shows the message at once as `sending`; never sent in clear into an encrypted, unknown or unsynced room. */
+  send(text: string): void;
+  retry(key: string): void;
+  discard(key: string): void;
+  setTyping(isTyping: boolean): void;
+  /** The newest item has been seen. */
+  markRead(): void;
+  invite(userId: string): Promise<void>;
+  /** A link that lets one person without an account register, and gets them invited here. */
+  createInviteLink(): Promise<string>;
+  accept(): Promise<void>;
+  decline(): Promise<void>;
+  leave(): Promise<void>;
+  close(): void;
+}
+
+export interface InvitePreview {
+  /** Who made the link; undefined for the first-run link. */
+  inviter?: Person;
+  roomName?: string;
+  makesAdmin: boolean;
+}
+
+export interface SottoSession {
+  readonly phase: Observable<SessionPhase>;
+  readonly connection: Observable<'online' | 'reconnecting'>;
+  /** Joined and invited rooms: invites first, then newest activity first. */
+  readonly rooms: Observable<readonly RoomSummary[]>;
+
+  /** Starts to load the heavy parts (SDK, crypto) while the person types. Safe to call many times. */
+  preload(): void;
+  /** Restores the session of this device, if there is one. */
+  restore(): Promise<void>;
+  /** What an invite link promises. Throws `bad-invite-link` when it is used up or unknown. */
+  previewInvite(token: string): Promise<InvitePreview>;
+  register(options: { username: string; password: string; token?: string }): Promise<void>;
+  logIn(options: { username: string; password: string }): Promise<void>;
+  /** For someone who is already logged in: gets them invited to the room of the link. Returns its id, if there is one. */
+  acceptInviteLink(token: string): Promise<string | undefined>;
+  logOut(): Promise<void>;
+  takeOver(): Promise<void>;
+  retry(): Promise<void>;
+
+  room(roomId: string): RoomHandle;
+  createRoom(options: { name: string; isEncrypted: boolean; invite?: readonly string[] }): Promise<string>;
+  /** Opens the direct message with this person, or makes an encrypted one. */
+  openDirect(userId: string): Promise<string>;
+  searchPeople(term: string): Promise<readonly Person[]>;
+  setDisplayName(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
