@@ -1,0 +1,180 @@
+/**
+ * Every key of the configuration, once. This table drives the check, the type of the result, `sotto.example.yaml`
+ * and the table in docs/operating.md (`node tools/config-docs.ts` writes both; a test compares them).
+ */
+import { choice, flag, integer, type Kind, list, text } from './kinds.ts';
+
+/** One key: what it holds, what it is without a word of the operator, and one sentence on what it does. */
+export interface Key<T, Default = T> {
+  kind: Kind<T>;
+  /** `undefined` when there is no value, or when it follows from other keys: then `defaultNote` says how. */
+  default: Default;
+  defaultNote?: string;
+  sentence: string;
+  /** Never printed, also not when it is wrong. */
+  isSecret?: true;
+}
+
+/** Matrix specification, appendices, "Server name". */
+const serverName = /^(?:[0-9A-Za-z.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+const MiB = 1024 * 1024;
+
+function isWebOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol) || url.port === '0') return false;
+  return url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+}
+
+function hasScheme(...schemes: readonly string[]): (value: string) => boolean {
+  return (value) => schemes.some((scheme) => value.startsWith(`${scheme}:`) && value.length > scheme.length + 1);
+}
+
+const isFilled = (value: string) => value.trim() !== '';
+const isDatabase = (value: string) => value === 'sqlite' || hasScheme('sqlite', 'postgres', 'postgresql')(value);
+const isMailAddress = (value: string) => /^[^<>]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value);
+const isSmtpUrl = (value: string) => /^smtps?:$/.test(URL.parse(value)?.protocol ?? '');
+
+export const keys = {
+  'server.name': {
+    kind: text('a host name, with a port if it needs one', (value) => serverName.test(value)),
+    default: 'localhost',
+    sentence: 'The part of every user id after the colon. It can never be changed once people have accounts.',
+  },
+  'server.publicUrl': {
+    kind: text('an http or https address without a path', isWebOrigin),
+    default: undefined,
+    defaultNote: 'http://localhost:PORT',
+    sentence: 'Where people reach this server with their browsers; links that it hands out begin so.',
+  },
+  'listen.host': {
+    kind: text('a host name or an IP address', isFilled),
+    default: 'localhost',
+    sentence: 'Where it listens; `localhost` means 127.0.0.1 and ::1, `0.0.0.0` every IPv4 and `::` every address.',
+  },
+  'listen.port': {
+    kind: integer(0, 65535),
+    default: 8008,
+    sentence: 'The port that it listens on; 0 takes a free one.',
+  },
+  dataDir: {
+    kind: text('the path of a folder', isFilled),
+    default: './data',
+    sentence: 'The folder that holds everything Sotto keeps; made when it is missing.',
+  },
+  database: {
+    kind: text('sqlite, sqlite:PATH, postgres://…', isDatabase),
+    default: 'sqlite',
+    sentence: 'Where the log and the tables are; `sqlite` is a file in dataDir.',
+    isSecret: true,
+  },
+  'registration.mode': {
+    kind: choice('open', 'invite', 'closed'),
+    default: 'invite',
+    sentence: 'Who may make an account: anyone, those with an invite link, or nobody.',
+  },
+  'registration.sharedSecret': {
+    kind: text('any text that is not empty', isFilled),
+    default: undefined,
+    sentence: 'Lets admin tools make accounts through /_synapse/admin/v1/register; off without it.',
+    isSecret: true,
+  },
+  'guests.enabled': {
+    kind: flag(),
+    default: false,
+    sentence: 'Whether a client may make a guest account (kind=guest) without a password.',
+  },
+  'rateLimits.enabled': {
+    kind: flag(),
+    default: true,
+    sentence: 'Whether requests are limited; off only for measurements and test suites.',
+  },
+  'passwordHash.memoryKiB': {
+    kind: integer(8, 4 * MiB),
+    default: 19456,
+    sentence: 'Memory of the argon2id hash of a password, in KiB (OWASP: 19456 with 2 iterations).',
+  },
+  'passwordHash.iterations': {
+    kind: integer(1, 100),
+    default: 2,
+    sentence: 'Iterations of the argon2id hash of a password.',
+  },
+  'rooms.defaultVersion': {
+    kind: choice('10', '11', '12'),
+    default: '12',
+    sentence: 'The version of new rooms when a client does not ask for one.',
+  },
+  applicationServices: {
+    kind: list('a list of paths of registration files', isFilled),
+    default: [],
+    sentence: 'Registration files of application services (bridges, bots).',
+  },
+  'publicRooms.withoutToken': {
+    kind: flag(),
+    default: false,
+    sentence: 'Whether the list of public rooms can be read without logging in.',
+  },
+  'media.maxUploadBytes': {
+    kind: integer(1, Number.MAX_SAFE_INTEGER),
+    default: 50 * MiB,
+    sentence: 'The largest file that can be uploaded, in bytes.',
+  },
+  'media.legacyEndpoints': {
+    kind: flag(),
+    default: false,
+    sentence: 'Whether files can be fetched without logging in, for clients older than Matrix 1.11.',
+  },
+  'urlPreview.enabled': {
+    kind: flag(),
+    default: false,
+    sentence: 'Whether the server fetches pages to preview links.',
+  },
+  'urlPreview.allowPrivateAddresses': {
+    kind: flag(),
+    default: false,
+    sentence: 'Whether previews may fetch from private addresses; only for tests, it opens the internal network.',
+  },
+  'email.smtpUrl': {
+    kind: text('smtp://USER:PASSWORD@HOST:PORT or smtps://…', isSmtpUrl),
+    default: undefined,
+    sentence: 'The mail server that sends for Sotto; no mail without it.',
+    isSecret: true,
+  },
+  'email.from': {
+    kind: text('a mail address, or Name <address>', isMailAddress),
+    default: undefined,
+    sentence: 'The sender of these mails.',
+  },
+  'turn.uris': {
+    kind: list('a list of turn: or turns: addresses', hasScheme('turn', 'turns')),
+    default: [],
+    sentence: 'TURN servers that carry calls between people who cannot reach each other directly.',
+  },
+  'turn.sharedSecret': {
+    kind: text('any text that is not empty', isFilled),
+    default: undefined,
+    sentence: 'The static-auth-secret that these TURN servers share with Sotto.',
+    isSecret: true,
+  },
+  'turn.ttlSeconds': {
+    kind: integer(60, 604800),
+    default: 86400,
+    sentence: 'How long handed-out TURN credentials are good for, in seconds.',
+  },
+  'log.level': {
+    kind: choice('error', 'warn', 'info', 'debug'),
+    default: 'info',
+    sentence: 'The least severe line that is logged.',
+  },
+} as const satisfies Record<string, Key<unknown, unknown>>;
+
+export type KeyName = keyof typeof keys;
+
+/** All key names, in the order of the table. */
+export const keyNames = Object.keys(keys) as readonly KeyName[];
+
+/** The environment variable of a key: `rateLimits.enabled` → `SOTTO_RATE_LIMITS_ENABLED`. */
+export function environmentName(name: string): string {
+  const snake = name.replace('KiB', 'Kib').replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return `SOTTO_${snake.replaceAll('.', '_').toUpperCase()}`;
+}
