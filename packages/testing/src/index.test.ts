@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { createFakeClock, temporaryFolder, until } from './index.ts';
+
+test('until asks again until there is an answer, and gives up at the deadline', async () => {
+  let asked = 0;
+  assert.equal(await until(() => ++asked === 3 && 'yes'), 'yes');
+  await assert.rejects(
+    until(() => undefined, { deadlineMs: 30, what: 'pigs fly' }),
+    /waited 30 ms until pigs fly/,
+  );
+});
+
+test('a fake clock stands still until it is moved', () => {
+  const clock = createFakeClock(1000);
+  assert.equal(clock.now(), 1000);
+  clock.advance(500);
+  assert.equal(clock.now(), 1500);
+});
+
+test('a temporary folder goes with its test', () => {
+  const cleanUps: (() => void)[] = [];
+  const path = temporaryFolder({ after: (cleanUp) => cleanUps.push(cleanUp) });
+  assert.ok(existsSync(path));
+  for (const cleanUp of cleanUps) cleanUp();
+  assert.ok(!existsSync(path));
+});

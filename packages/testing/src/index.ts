@@ -1,0 +1,11 @@
+/**
+ * What tests and benches lean on: a clock that stands still, folders that go away, a real server as a child process,
+ * people on it, and a browser. Imports nothing of the server but starts it; only tests, bench/ and tools/ import this.
+ */
+export { type Answer, type Api, type ApiOptions, createApi, type JsonBody } from './api.ts';
+export { launchBrowser } from './browser.ts';
+export { createFakeClock, type FakeClock } from './fake-clock.ts';
+export { temporaryFolder } from './folder.ts';
+export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
+export { type StartServerOptions, startServer, type TestServer } from './server.ts';
+export { type UntilOptions, until } from './until.ts';

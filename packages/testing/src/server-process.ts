@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.ts';
+
+const mainPath = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
+
+interface ProcessOptions {
+  cwd: string;
+  nodeFlags: readonly string[];
+  env: Record<string, string>;
+}
+
+/** One server process after another. */
+export interface ServerProcess {
+  pid(): number | undefined;
+  /** All that was printed, over all starts. */
+  output(): string;
+  /** Resolves with the port of the ready line. Throws with what was printed when it ends before. */
+  start(configPath: string): Promise<number>;
+  /** Resolves when it has ended, with its exit code; null after a signal that it could not handle. */
+  end(signal: NodeJS.Signals): Promise<number | null | undefined>;
+}
+
+export function createServerProcess({ cwd, nodeFlags, env }: ProcessOptions): ServerProcess {
+  let printed = '';
+  let child: ChildProcess | undefined;
+  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  // Nothing that a test started may outlive it, however it ends.
+  const kill = () => child?.kill('SIGKILL');
+
+  return {
+    pid: () => (isRunning() ? child?.pid : undefined),
+    output: () => printed,
+    async start(configPath) {
+      const args = [...nodeFlags, mainPath, '--config', configPath];
+      const started = spawn(process.execPath, args, { cwd, env: cleanEnvironment(env), stdio: 'pipe' });
+      child = started;
+      const before = printed.length;
+      for (const stream of [started.stdout, started.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          printed += text;
+        });
+      }
+      process.once('exit', kill);
+      started.once('exit', () => process.off('exit', kill));
+      return until(
+        () => {
+          const port = readyPort(printed.slice(before));
+          if (port === undefined && !isRunning()) throw new Error(`the server did not start:\n${printed}`);
+          return port;
+        },
+        { deadlineMs: 30_000, what: 'the server listens' },
+      );
+    },
+    async end(signal) {
+      if (!child || !isRunning()) return child?.exitCode;
+      const ended = once(child, 'close', { signal: AbortSignal.timeout(5000) });
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+/** The port of the ready line, which is JSON; undefined while it is not there in whole. */
+function readyPort(printed: string): number | undefined {
+  const line = /^\{.*"msg":"listening".*\}$/m.exec(printed)?.[0];
+  return line === undefined ? undefined : JSON.parse(line).port;
+}
+
+/** The settings of whoever runs the tests must not reach the server. */
+function cleanEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:SOTTO_|NODE_)/.test(name));
+  return { ...Object.fromEntries(kept), ...more };
+}
