@@ -1,0 +1,116 @@
+import type { SottoSession } from '@sotto/client/types.ts';
+import { IconSprite } from '@sotto/ui/icon/icon.tsx';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { LoginView } from './features/login/login-view.tsx';
+import { RegisterView } from './features/login/register-view.tsx';
+import type { Catalogue, Language } from './i18n/catalogues.ts';
+import { loadCatalogue, preferredLanguage } from './i18n/catalogues.ts';
+import { WordsProvider } from './i18n/words.tsx';
+import { useObservable } from './observe/use-observable.ts';
+import type { Preferences } from './preferences.ts';
+import { hrefOf } from './routes.ts';
+import { DoorView, LookFooter, StartingView } from './shell/doors.tsx';
+import type { SignedInProps } from './signed-in.tsx';
+
+const loadSignedIn = () => import('./signed-in.tsx');
+const SignedIn = lazy(() => loadSignedIn().then((module) => ({ default: module.SignedIn })));
+
+export interface AppProps extends Omit<SignedInProps, 'me'> {
+  browserLanguages: readonly string[];
+  /** Resolves when it is known whether somebody is logged in on this device. */
+  restored: Promise<void>;
+}
+
+/** Joins the features: which screen stands, by where the session is and where the address leads. */
+export function App({ browserLanguages, ...props }: AppProps) {
+  const chosen = useObservable(props.preferences);
+  const language = chosen.language ?? preferredLanguage(browserLanguages);
+  const loaded = useCatalogue(language);
+  useTheme(props.preferences);
+  if (!loaded) return null;
+  return (
+    <WordsProvider language={loaded.language} catalogue={loaded.catalogue}>
+      <IconSprite />
+      <Screen {...props} />
+    </WordsProvider>
+  );
+}
+
+function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
+  const { session, router, preferences } = props;
+  const phase = useObservable(session.phase);
+  const route = useObservable(router);
+  const isKnown = useSettled(restored);
+  const footer = <LookFooter preferences={preferences} />;
+  const heavy = withSignedIn(session);
+  switch (phase.kind) {
+    case 'signed-out':
+      if (!isKnown) return null;
+      if (route.name === 'invite') {
+        const loginHref = hrefOf({ name: 'login' });
+        return (
+          <RegisterView key={route.token} session={heavy} token={route.token} loginHref={loginHref} footer={footer} />
+        );
+      }
+      return <LoginView session={heavy} isExpired={false} footer={footer} />;
+    case 'expired':
+      return <LoginView session={heavy} isExpired footer={footer} />;
+    case 'starting':
+      return <StartingView />;
+    case 'ready':
+      return (
+        <Suspense fallback={<StartingView />}>
+          <SignedIn {...props} me={phase.me} />
+        </Suspense>
+      );
+    default:
+      return <DoorView phase={phase} session={session} />;
+  }
+}
+
+/** The session, whose `preload` fetches our own heavy part beside the engine's. */
+function withSignedIn(session: SottoSession): Pick<SottoSession, 'logIn' | 'register' | 'previewInvite' | 'preload'> {
+  return {
+    logIn: session.logIn,
+    register: session.register,
+    previewInvite: session.previewInvite,
+    preload() {
+      session.preload();
+      // A failed fetch shows itself when the part is needed.
+      loadSignedIn().catch(() => {});
+    },
+  };
+}
+
+function useSettled(promise: Promise<void>): boolean {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    const settle = () => setSettled(true);
+    promise.then(settle, settle);
+  }, [promise]);
+  return isSettled;
+}
+
+function useCatalogue(language: Language): { language: Language; catalogue: Catalogue } | undefined {
+  const [loaded, setLoaded] = useState<{ language: Language; catalogue: Catalogue }>();
+  useEffect(() => {
+    let isCurrent = true;
+    loadCatalogue(language).then((catalogue) => {
+      if (!isCurrent) return;
+      document.documentElement.lang = language;
+      setLoaded({ language, catalogue });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [language]);
+  return loaded;
+}
+
+function useTheme(preferences: Preferences): void {
+  const { theme } = useObservable(preferences);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+}

@@ -1,0 +1,38 @@
+import { createContext, type ReactNode, use, useMemo } from 'react';
+import type { Catalogue, Language } from './catalogues.ts';
+import { createDates, type Dates } from './dates.ts';
+import { listOf } from './plural.ts';
+
+/** How this person is spoken to: the catalogue, and dates and lists in its language. */
+export interface Words {
+  language: Language;
+  t: Catalogue;
+  dates: Dates;
+  list(names: readonly string[]): string;
+}
+
+const WordsContext = createContext<Words | undefined>(undefined);
+
+/** The words for everything below it. */
+export function WordsProvider({
+  language,
+  catalogue,
+  children,
+}: {
+  language: Language;
+  catalogue: Catalogue;
+  children: ReactNode;
+}) {
+  const words = useMemo<Words>(
+    () => ({ language, t: catalogue, dates: createDates(language), list: listOf(language) }),
+    [language, catalogue],
+  );
+  return <WordsContext value={words}>{children}</WordsContext>;
+}
+
+/** The words; only below a `WordsProvider`. */
+export function useWords(): Words {
+  const words = use(WordsContext);
+  if (!words) throw new Error('no words here');
+  return words;
+}

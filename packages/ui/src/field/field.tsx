@@ -1,0 +1,128 @@
+import { type ComponentProps, type ReactNode, useId, useState } from 'react';
+import { IconButton } from '../button/button.tsx';
+import { classNames } from '../class-names.ts';
+import { Icon } from '../icon/icon.tsx';
+import css from './field.module.css';
+
+export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'className' | 'onChange' | 'value' | 'id'> {
+  label: ReactNode;
+  value: string;
+  onValue(value: string): void;
+  /** What to write here, below the field. */
+  help?: ReactNode;
+  /** What is wrong with it; takes the place of the help. */
+  fault?: ReactNode;
+  /** For a password: the words of the button that shows and hides it. */
+  reveal?: { show: string; hide: string };
+}
+
+/** One line of text: the label above, help or fault below, tied together for screen readers. */
+export function TextField({ label, value, onValue, help, fault, reveal, type, ...rest }: TextFieldProps) {
+  const id = useId();
+  const [isShown, setShown] = useState(false);
+  const below = fault ?? help;
+  return (
+    <div className={css.field}>
+      <label htmlFor={id}>{label}</label>
+      <span className={css.box}>
+        <input
+          {...rest}
+          id={id}
+          type={isShown ? 'text' : type}
+          className={classNames(css.input, reveal && css.withReveal)}
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+          aria-invalid={fault !== undefined || undefined}
+          aria-describedby={below === undefined ? undefined : `${id}-below`}
+        />
+        {reveal && (
+          <IconButton
+            icon="eye"
+            className={css.reveal}
+            label={isShown ? reveal.hide : reveal.show}
+            aria-pressed={isShown}
+            onClick={() => setShown(!isShown)}
+          />
+        )}
+      </span>
+      {fault !== undefined ? (
+        <Fault id={`${id}-below`}>{fault}</Fault>
+      ) : (
+        help !== undefined && (
+          <p id={`${id}-below`} className={css.help}>
+            {help}
+          </p>
+        )
+      )}
+    </div>
+  );
+}
+
+/** What is wrong, in red with a sign, said aloud when it appears. */
+export function Fault({ id, children }: { id?: string; children: ReactNode }) {
+  return (
+    <p id={id} className={css.fault} role="alert">
+      <Icon name="alert" small />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+export interface SwitchProps {
+  label: ReactNode;
+  help?: ReactNode;
+  isOn: boolean;
+  onSwitch(isOn: boolean): void;
+}
+
+/** On or off, at once; the words stand beside it and can be clicked too. */
+export function Switch({ label, help, isOn, onSwitch }: SwitchProps) {
+  const id = useId();
+  return (
+    <div className={css.switchRow}>
+      <button
+        type="button"
+        role="switch"
+        id={id}
+        className={css.switch}
+        aria-checked={isOn}
+        aria-labelledby={`${id}-label`}
+        aria-describedby={help === undefined ? undefined : `${id}-help`}
+        onClick={() => onSwitch(!isOn)}
+      />
+      <label htmlFor={id}>
+        <span id={`${id}-label`}>{label}</span>
+        {help !== undefined && (
+          <span id={`${id}-help`} className={css.help}>
+            {help}
+          </span>
+        )}
+      </label>
+    </div>
+  );
+}
+
+export interface SegmentsProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onValue(value: T): void;
+}
+
+/** One of a few, side by side: radio buttons that look like a switch with several places. */
+export function Segments<T extends string>({ label, value, options, onValue }: SegmentsProps<T>) {
+  const name = useId();
+  return (
+    <fieldset className={css.segments}>
+      <legend>{label}</legend>
+      <div>
+        {options.map((option) => (
+          <label key={option.value}>
+            <input type="radio" name={name} checked={option.value === value} onChange={() => onValue(option.value)} />
+            <span>{option.label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
