@@ -1,0 +1,79 @@
+// Makes sure that what the commands need is there: the packages of package-lock.json, and for --test a Chromium.
+// Runs before `npm start`, `npm test` and `npm run bench`, with whatever Node the machine has (20 is enough); the pinned
+// one comes with the packages and is first on the PATH of the script that follows. Does nothing when nothing is missing.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const stampPath = join(root, 'node_modules', '.sotto-stamp');
+const chromiumPath = '/usr/bin/chromium';
+
+ensurePackages();
+if (process.argv.includes('--test')) ensureChromium();
+
+function ensurePackages() {
+  const lockfile = readFileSync(join(root, 'package-lock.json'));
+  const stamp = createHash('sha256').update(lockfile).update(`${process.platform} ${process.arch}`).digest('hex');
+  if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp) return;
+  say('Installing packages …');
+  const npm = npmCommand();
+  const result = run(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (result.code !== 0)
+    stop(
+      `The packages could not be installed (${result.reason}). Is the npm registry reachable? \`npm ci\` shows all of it.`,
+    );
+  const node = run(join(root, 'node_modules', '.bin', 'node'), ['--version']);
+  if (node.code !== 0)
+    stop('The pinned Node was not installed: npm must be allowed to run its install script (ignore-scripts=false).');
+  writeFileSync(stampPath, stamp);
+}
+
+/** The npm that runs this script, otherwise the one on the PATH. */
+function npmCommand() {
+  const running = process.env.npm_execpath ?? '';
+  return /npm-cli\.[cm]?js$/.test(running) ? [process.execPath, running] : ['npm'];
+}
+
+/** The browser tests run on Debian's Chromium. Without it they are skipped, which the last line of the tests says. */
+function ensureChromium() {
+  if (existsSync(chromiumPath)) return;
+  const byHand =
+    'Browser tests are skipped, for there is no Chromium. Get it with: sudo apt-get update && sudo apt-get install -y chromium';
+  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const mayInstall =
+    run('apt-get', ['--version']).code === 0 && (prefix.length === 0 || run('sudo', ['-n', 'true']).code === 0);
+  if (!mayInstall) return say(byHand);
+  say('Installing Chromium …');
+  const steps = [['update'], ['install', '-y', '--no-install-recommends', 'chromium']];
+  for (const step of steps) {
+    const [command, ...args] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...step];
+    const result = run(command, args);
+    if (result.code !== 0) return say(`${byHand} (apt-get ${step[0]}: ${result.reason})`);
+  }
+}
+
+function run(command, args) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  const lines = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.filter((line) => /^npm (?:error|ERR!) (?!A complete log|code)|^E: /.test(line));
+  return {
+    code: status ?? 1,
+    reason: error?.message ?? telling[0]?.replace(/^npm (?:error|ERR!) /, '') ?? lines.at(-1) ?? `exit code ${status}`,
+  };
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+function stop(line) {
+  say(line);
+  process.exit(1);
+}

@@ -1,0 +1,123 @@
+import { relative } from 'node:path';
+import type { EventData } from 'node:test';
+import { inspect } from 'node:util';
+import type { Check } from './checks.ts';
+
+/** Prints while tests run, and all that failed once more at the end. */
+export interface Report {
+  passed(test: EventData.TestPass): void;
+  testFailed(test: EventData.TestFail): void;
+  /** Something outside of a test file that failed. */
+  failed(name: string, why: string): void;
+  /** What a file wrote to stderr, or the runner says of it: shown only when the file fails. */
+  printed(output: { file?: string | undefined; message: string }): void;
+  fileEnded(file: string, tookMs: number): void;
+  skippedFiles(files: readonly string[], why: string): void;
+  /** Runs a check and resolves with whether it holds. */
+  check(check: Check): Promise<boolean>;
+  failures(): number;
+  /** Prints the failures, and as the last line `N passed, N failed`. */
+  end(): void;
+}
+
+interface ReportOptions {
+  root: string;
+  print(line: string): void;
+}
+
+/** What the runner reports: `cause` is what the test threw. */
+interface RunnerError extends Error {
+  failureType?: string;
+}
+
+interface FileResult {
+  tests: number;
+  failed: number;
+  printed: string;
+}
+
+export function createReport({ root, print }: ReportOptions): Report {
+  let passes = 0;
+  let skips = 0;
+  const failures: string[] = [];
+  const files = new Map<string, FileResult>();
+
+  const nameOf = (file: string) => relative(root, file);
+  const resultOf = (file = '') => {
+    const result = files.get(file) ?? { tests: 0, failed: 0, printed: '' };
+    files.set(file, result);
+    return result;
+  };
+  const failed = (name: string, why: string) => {
+    failures.push(`✖ ${name}\n${indent(why)}`);
+    print(`✖ ${name}`);
+  };
+  const fileFailed = (file: string, name: string, why: string) => {
+    resultOf(file).tests++;
+    resultOf(file).failed++;
+    failed(`${nameOf(file)} › ${name}`, why);
+  };
+
+  return {
+    failed,
+    passed({ name, details, skip, todo, file = '' }) {
+      if (details.type === 'suite') return;
+      // The runner lets a file without tests pass as a test of its own.
+      if (name === file) return fileFailed(file, 'the file itself', 'holds no test');
+      resultOf(file).tests++;
+      if (skip === undefined && todo === undefined) passes++;
+      else skips++;
+    },
+    testFailed({ name, details, file = '' }) {
+      const error: RunnerError = details.error;
+      // A suite, or a test with tests in it, fails because of what it holds, and that is told by itself.
+      if (error.failureType !== 'subtestsFailed')
+        fileFailed(file, name === file ? 'the file itself' : name, describe(error));
+    },
+    printed({ file, message }) {
+      const result = resultOf(file);
+      result.printed = (result.printed + message).slice(-4000);
+    },
+    fileEnded(file, tookMs) {
+      const { tests, failed: wrong } = resultOf(file);
+      const mark = wrong > 0 ? '✖' : '✔';
+      print(`${mark} ${nameOf(file)}: ${tests} ${tests === 1 ? 'test' : 'tests'}, ${seconds(tookMs)}`);
+    },
+    skippedFiles(paths, why) {
+      skips += paths.length;
+      for (const path of paths) print(`- ${nameOf(path)} skipped: ${why}`);
+    },
+    async check({ name, run }) {
+      const started = performance.now();
+      const wrong = await run();
+      if (wrong !== '') failed(name, wrong);
+      else {
+        passes++;
+        print(`✔ ${name}: ${seconds(performance.now() - started)}`);
+      }
+      return wrong === '';
+    },
+    failures: () => failures.length,
+    end() {
+      const telling = [...files].filter(([, result]) => result.failed > 0 && result.printed !== '');
+      const notes = telling.map(([file, { printed }]) => `Printed by ${nameOf(file)}:\n${indent(printed)}`);
+      if (failures.length > 0) print(`\nWhat failed:\n\n${[...failures, ...notes].join('\n\n')}\n`);
+      print(`${passes} passed, ${failures.length} failed${skips > 0 ? `, ${skips} skipped` : ''}`);
+    },
+  };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The test runner wraps what was thrown. */
+function describe(error: RunnerError): string {
+  const thrown = error.cause ?? error;
+  if (typeof thrown === 'string') return thrown;
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : inspect(thrown);
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replace(/^/gm, '    ');
+}
