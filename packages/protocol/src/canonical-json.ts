@@ -8,6 +8,19 @@ export type JsonObject = { [key: string]: JsonValue };
 export const maxJsonDepth = 100;
 
 const surrogate = /[\ud800-\udfff]/;
+/** What may need an escape or a look at its surrogates; a text without any of it is its own JSON. */
+const notPlain = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
+
+/** Keys that nearly every event has, quoted once: a look-up costs a tenth of quoting. */
+const quotedKeys: ReadonlyMap<string, string> = new Map(
+  (
+    'auth_events prev_events content depth hashes sha256 origin_server_ts room_id sender type state_key redacts ' +
+    'body msgtype format formatted_body m.mentions user_ids m.relates_to rel_type event_id m.in_reply_to ' +
+    'm.new_content algorithm ciphertext sender_key session_id device_id membership displayname avatar_url reason'
+  )
+    .split(' ')
+    .map((key) => [key, `"${key}"`]),
+);
 
 /**
  * The canonical JSON of a value (specification, appendices, "Canonical JSON"): no white space, keys in
@@ -58,12 +71,14 @@ function writeObject(object: Record<string, unknown>, depth: number): string {
   let text = '{';
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;
-    text += `${index === 0 ? '' : ','}${quote(key)}:${write(object[key], depth)}`;
+    const quoted = quotedKeys.get(key) ?? quote(key);
+    text += index === 0 ? `${quoted}:${write(object[key], depth)}` : `,${quoted}:${write(object[key], depth)}`;
   }
   return `${text}}`;
 }
 
 function quote(text: string): string {
+  if (!notPlain.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw loneSurrogate();
   return JSON.stringify(text);
 }
@@ -78,7 +93,7 @@ function sortKeys(keys: string[]): string[] {
   let plain = true;
   for (const key of keys) {
     if (key < previous) sorted = false;
-    if (surrogate.test(key)) plain = false;
+    if (!quotedKeys.has(key) && surrogate.test(key)) plain = false;
     previous = key;
   }
   if (!plain) return keys.sort(compareCodePoints);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, fitsBytes, MatrixError, type Pdu, type UnhashedPdu } from '@sotto/protocol';
-import { redactEvent } from './redact-event.ts';
+import { hashedPart } from './redact-event.ts';
 import type { RoomVersion } from './room-versions.ts';
 
 /** The limit of the specification ("Size limits"), for the canonical JSON of the whole event, in bytes. */
@@ -8,6 +8,8 @@ export const maxEventBytes = 65_536;
 
 /** Room for `hashes` and one server's signature, which are part of the size but come after the check. */
 const sealBytes = 512;
+
+const limitedKeys = ['type', 'state_key', 'sender', 'room_id'] as const;
 
 /** An event that has its hash and its id. */
 export type SealedEvent = {
@@ -40,10 +42,7 @@ export function contentHash(event: Readonly<Record<string, unknown>>): string {
 
 /** The reference hash (server-server API) in URL-safe unpadded base64: what event ids are made of. */
 export function referenceHash(version: RoomVersion, event: Readonly<Record<string, unknown>>): string {
-  const redacted = redactEvent(version, event);
-  delete redacted.signatures;
-  delete redacted.event_id; // not part of the format since room version 3
-  return hash('sha256', canonicalJson(redacted), 'base64url');
+  return hash('sha256', canonicalJson(hashedPart(version, event)), 'base64url');
 }
 
 /** The event id: `$` and the reference hash (room versions 4 and later). */
@@ -62,8 +61,8 @@ function withoutSeals(event: Readonly<Record<string, unknown>>): Record<string, 
 }
 
 function checkIdentifiers(draft: UnhashedPdu): void {
-  const { type, state_key: stateKey, sender, room_id: roomId } = draft;
-  for (const [name, value] of Object.entries({ type, state_key: stateKey, sender, room_id: roomId })) {
+  for (const name of limitedKeys) {
+    const value = draft[name];
     if (value !== undefined && !fitsBytes(value)) {
       throw new MatrixError('M_TOO_LARGE', `The event's ${name} is longer than 255 bytes.`);
     }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '@sotto/protocol';
 import type { RoomVersion } from './room-versions.ts';
 
 type RedactionRules = {
+  /** In the order of canonical JSON, so that hashing has nothing to sort. */
   readonly topLevel: readonly string[];
   /** Content keys that survive, by event type; `all` keeps the whole content. */
   readonly content: ReadonlyMap<string, readonly string[] | 'all'>;
@@ -9,18 +10,18 @@ type RedactionRules = {
 };
 
 const topLevel = [
+  'auth_events',
+  'content',
+  'depth',
   'event_id',
-  'type',
+  'hashes',
+  'origin_server_ts',
+  'prev_events',
   'room_id',
   'sender',
-  'state_key',
-  'content',
-  'hashes',
   'signatures',
-  'depth',
-  'prev_events',
-  'auth_events',
-  'origin_server_ts',
+  'state_key',
+  'type',
 ];
 const powerLevelKeys = [
   'ban',
@@ -40,7 +41,7 @@ const contentInBoth = [
 
 const rulesByName: Readonly<Record<RoomVersion['redactionRules'], RedactionRules>> = {
   v9: {
-    topLevel: [...topLevel, 'prev_state', 'origin', 'membership'],
+    topLevel: [...topLevel, 'prev_state', 'origin', 'membership'].sort(),
     content: new Map<string, readonly string[] | 'all'>([
       ...contentInBoth,
       ['m.room.create', ['creator']],
@@ -65,12 +66,28 @@ const rulesByName: Readonly<Record<RoomVersion['redactionRules'], RedactionRules
  * on the servers' format and on what clients get; `unsigned` goes too, and the caller adds `redacted_because`.
  */
 export function redactEvent(version: RoomVersion, event: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const redacted: Record<string, unknown> = {};
+  return keepOnly(version, event, new Set());
+}
+
+const notHashed: ReadonlySet<string> = new Set(['event_id', 'signatures']);
+
+/** The part of an event that its reference hash covers: redacted, without signatures and id. */
+export function hashedPart(version: RoomVersion, event: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return keepOnly(version, event, notHashed);
+}
+
+function keepOnly(
+  version: RoomVersion,
+  event: Readonly<Record<string, unknown>>,
+  except: ReadonlySet<string>,
+): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
   for (const key of rulesByName[version.redactionRules].topLevel) {
-    if (Object.hasOwn(event, key)) redacted[key] = event[key];
+    if (event[key] === undefined || except.has(key)) continue;
+    kept[key] =
+      key === 'content' ? redactContent(version, event.type as string, event.content as JsonObject) : event[key];
   }
-  redacted.content = redactContent(version, String(event.type), (event.content ?? {}) as JsonObject);
-  return redacted;
+  return kept;
 }
 
 /** What a redaction leaves of an event's content. */
