@@ -81,7 +81,9 @@ describe('the rules, over random rooms', () => {
     );
     assert.ok(accepted > 50, `only ${accepted} changes were accepted, so that little was shown`);
   });
+});
 
+describe('the rules, over what people try one after another', () => {
   it('never take power from a creator of version 12, whatever is accepted', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(person, power), { minLength: 1, maxLength: 6 }), (attempts) => {
