@@ -1,0 +1,219 @@
+import type { Bus } from '@sotto/bus';
+import { MatrixError } from '@sotto/protocol';
+import { type Database, type Queryable, StorageError } from '@sotto/sql';
+
+/**
+ * A unit of work while it runs: reads and writes inside the log's transaction. A unit awaits nothing but its
+ * transaction, for all others wait behind it.
+ */
+export interface Unit extends Queryable {
+  /** Takes the next position of the log. Given back when the unit fails. */
+  nextPosition(): number;
+  /** Whom to wake once this unit is durable. */
+  tell(topic: { roomId?: string; userId?: string }): void;
+  /** Runs once this unit is durable, before its caller is answered. Must not throw. */
+  afterwards(effect: () => void): void;
+  /** Runs when what the unit wrote is undone, so that memories of it can be dropped. */
+  onUndo(undo: () => void): void;
+}
+
+export interface LogWriter {
+  /**
+   * Runs a unit of work and resolves with its result once a disk sync has covered it. When the unit throws, what it
+   * wrote is undone and the error is passed on; units beside it are not harmed.
+   * @throws MatrixError M_UNKNOWN 503 with `retry_after_ms` when the disk refuses or too much waits.
+   */
+  write<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+  /** Everything up to here is on disk. The token of a reader is at most this. */
+  durablePosition(): number;
+  /** Finishes what waits and refuses what comes later. */
+  close(): Promise<void>;
+}
+
+export interface LogWriterOptions {
+  database: Database;
+  bus: Bus;
+  /** How many units may wait before more are refused with 503. */
+  maxWaiting?: number;
+  /** How long writes are refused after the disk failed, in milliseconds. */
+  restMs?: number;
+}
+
+interface Waiting {
+  work: (unit: Unit) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/** A unit that ran, with what is still owed for it. */
+interface Done {
+  waiting: Waiting;
+  result: unknown;
+  effects: (() => void)[];
+  undo: (() => void)[];
+  roomIds: Set<string>;
+  userIds: Set<string>;
+}
+
+const busy = (cause?: unknown) =>
+  new MatrixError('M_UNKNOWN', 'The server cannot store anything right now. Try again in a moment.', {
+    status: 503,
+    extra: { retry_after_ms: 1000 },
+    cause,
+  });
+
+/**
+ * The one writer of the log: group commit, one counter (docs/decisions/0001, 0002).
+ * Each turn of the event loop all waiting units become one transaction, each in a savepoint. What was committed
+ * while the disk was busy rides on its next sync. Only then callers are answered and readers are told.
+ */
+export async function openLogWriter(options: LogWriterOptions): Promise<LogWriter> {
+  const { database, bus, maxWaiting = 10_000, restMs = 1000 } = options;
+  const tx = database.writer;
+  const head = await tx.get<{ position: number }>('SELECT position FROM log_head');
+  let position = head?.position ?? 0;
+  // How far the counter was when the newest transaction was committed: what a sync that starts now will cover.
+  let committedPosition = position;
+  let durable = position;
+  let queue: Waiting[] = [];
+  let committed: Done[] = [];
+  let scheduled = false;
+  let running: Promise<void> | undefined;
+  let isSyncing = false;
+  let isBroken = false;
+  let isPausing = false;
+  let isClosed = false;
+  const idle: (() => void)[] = [];
+
+  async function runUnit(waiting: Waiting): Promise<Done | undefined> {
+    const before = position;
+    const done: Done = { waiting, result: undefined, effects: [], undo: [], roomIds: new Set(), userIds: new Set() };
+    const unit: Unit = {
+      get: tx.get,
+      all: tx.all,
+      run: tx.run,
+      nextPosition: () => ++position,
+      tell({ roomId, userId }) {
+        if (roomId !== undefined) done.roomIds.add(roomId);
+        if (userId !== undefined) done.userIds.add(userId);
+      },
+      afterwards: (effect) => done.effects.push(effect),
+      onUndo: (undo) => done.undo.push(undo),
+    };
+    try {
+      done.result = await tx.savepoint(() => waiting.work(unit));
+      return done;
+    } catch (error) {
+      position = before;
+      for (const undo of done.undo) undo();
+      waiting.reject(error instanceof StorageError ? busy(error) : error);
+      return undefined;
+    }
+  }
+
+  async function runBatch(): Promise<void> {
+    const batch = queue;
+    queue = [];
+    const before = position;
+    const done: Done[] = [];
+    const fail = (error: unknown) => {
+      position = before;
+      for (const each of done) {
+        for (const undo of each.undo) undo();
+        each.waiting.reject(error);
+      }
+    };
+    try {
+      await tx.begin();
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(busy(error));
+      return;
+    }
+    try {
+      for (const waiting of batch) {
+        const one = await runUnit(waiting);
+        if (one !== undefined) done.push(one);
+      }
+      if (position !== before) await tx.run('UPDATE log_head SET position = ?', position);
+      await tx.commit();
+      committedPosition = position;
+      committed.push(...done);
+    } catch (error) {
+      fail(busy(error));
+      await tx.rollback().catch(() => undefined);
+    }
+  }
+
+  function acknowledge(batch: readonly Done[], upTo: number): void {
+    durable = upTo;
+    const roomIds = new Set<string>();
+    const userIds = new Set<string>();
+    for (const done of batch) {
+      for (const effect of done.effects) effect();
+      for (const id of done.roomIds) roomIds.add(id);
+      for (const id of done.userIds) userIds.add(id);
+      done.waiting.resolve(done.result);
+    }
+    if (roomIds.size > 0 || userIds.size > 0) bus.publish({ position: upTo, roomIds: [...roomIds], userIds: [...userIds] });
+  }
+
+  async function syncLoop(): Promise<void> {
+    if (isSyncing) return;
+    isSyncing = true;
+    while (committed.length > 0) {
+      const batch = committed;
+      const upTo = committedPosition;
+      committed = [];
+      try {
+        await database.sync();
+        acknowledge(batch, upTo);
+        isPausing = database.wantsPause();
+      } catch (error) {
+        // Which of the pages reached the disk is not known: nothing is acknowledged, and nothing later either until
+        // a sync has succeeded again. Clients repeat with the same transaction id.
+        isBroken = true;
+        setTimeout(() => {
+          isBroken = false;
+        }, restMs).unref();
+        for (const done of [...batch, ...committed]) done.waiting.reject(busy(error));
+        committed = [];
+      }
+    }
+    if (isPausing && running === undefined) {
+      await database.pause();
+      isPausing = false;
+    }
+    isSyncing = false;
+    if (queue.length > 0) schedule();
+    else if (running === undefined) for (const resolve of idle.splice(0)) resolve();
+  }
+
+  function schedule(): void {
+    if (scheduled || running !== undefined || isPausing) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      running = runBatch().then(() => {
+        running = undefined;
+        void syncLoop();
+        if (queue.length > 0) schedule();
+      });
+    });
+  }
+
+  return {
+    write<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+      if (isClosed || isBroken || queue.length >= maxWaiting) return Promise.reject(busy());
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        schedule();
+      });
+    },
+    durablePosition: () => durable,
+    async close() {
+      isClosed = true;
+      if (queue.length === 0 && running === undefined && committed.length === 0 && !isSyncing) return;
+      await new Promise<void>((resolve) => idle.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Migration } from '@sotto/sql';
+import { log } from './0001-log.ts';
+import { accounts } from './0002-accounts.ts';
+import { rooms } from './0003-rooms.ts';
+import { sync } from './0004-sync.ts';
+import { keys } from './0005-keys.ts';
+
+/** Every step of the schema, in order. Append only: a released step never changes. */
+export const migrations: readonly Migration[] = [log, accounts, rooms, sync, keys];

@@ -1,0 +1,20 @@
+import type { Bus, Hint } from '../index.ts';
+
+/** The bus of a single process. */
+export function createMemoryBus(): Bus {
+  const listeners = new Set<(hint: Hint) => void>();
+  return {
+    publish(hint) {
+      for (const listener of [...listeners]) listener(hint);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    async close() {
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Queryable, SqlValue, Transaction } from '../database.ts';
+import { StorageError } from '../errors.ts';
+
+/** The SQLite result codes that speak of the disk or of a lock, not of the statement (sqlite.org/rescode.html). */
+const storageCodes = new Map([
+  [5, 'the database is locked'],
+  [8, 'the database is read-only'],
+  [10, 'the disk reported an error'],
+  [11, 'the database is damaged'],
+  [13, 'the disk is full'],
+  [14, 'the database file cannot be opened'],
+  [26, 'the file is not a database'],
+]);
+
+/** Turns SQLite's own errors about the disk into StorageError; leaves the others as they are. */
+export function asStorageError(error: unknown): unknown {
+  const code = (error as { errcode?: number } | undefined)?.errcode;
+  const reason = code === undefined ? undefined : storageCodes.get(code & 0xff);
+  return reason === undefined ? error : new StorageError(reason, { cause: error });
+}
+
+/** One SQLite connection as a Queryable; statements are prepared once and kept. */
+export function createConnection(db: DatabaseSync): Queryable {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string) => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = db.prepare(sql);
+      // Lists of `?` of every length would fill the cache with statements used once.
+      if (statements.size < 2000) statements.set(sql, statement);
+    }
+    return statement;
+  };
+  const guarded = <T>(work: () => T): Promise<T> => {
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(asStorageError(error));
+    }
+  };
+  return {
+    get: <R>(sql: string, ...params: SqlValue[]) => guarded(() => prepare(sql).get(...params) as R | undefined),
+    all: <R>(sql: string, ...params: SqlValue[]) => guarded(() => prepare(sql).all(...params) as R[]),
+    run: (sql: string, ...params: SqlValue[]) => guarded(() => Number(prepare(sql).run(...params).changes)),
+  };
+}
+
+/** The writing connection. */
+export function createTransaction(db: DatabaseSync): Transaction {
+  const connection = createConnection(db);
+  const exec = async (sql: string) => {
+    await connection.run(sql);
+  };
+  return {
+    ...connection,
+    begin: () => exec('BEGIN IMMEDIATE'),
+    commit: () => exec('COMMIT'),
+    async rollback() {
+      // SQLite may have rolled back by itself (disk full).
+      if (db.isTransaction) await exec('ROLLBACK');
+    },
+    async savepoint(work) {
+      await exec('SAVEPOINT unit');
+      try {
+        const result = await work();
+        await exec('RELEASE unit');
+        return result;
+      } catch (error) {
+        if (db.isTransaction) {
+          await exec('ROLLBACK TO unit');
+          await exec('RELEASE unit');
+        }
+        throw error;
+      }
+    },
+  };
+}
