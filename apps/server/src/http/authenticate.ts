@@ -1,0 +1,56 @@
+import { MatrixError } from '@sotto/protocol';
+import type { Requester } from '../services/accounts/requester.ts';
+import type { Auth } from './endpoint.ts';
+
+/** What this file needs of the accounts: the owner of a token, or undefined when the token is unknown. */
+export type FindRequester = (
+  token: string,
+  /** `user_id` and `device_id` of the query, with which an application service speaks as one of its people. */
+  masquerade: { userId?: string; deviceId?: string },
+) => Promise<Requester | undefined>;
+
+interface Credentials {
+  authorization: string | undefined;
+  query: Readonly<Record<string, unknown>>;
+}
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+/** The token of the header, or, for older clients, of the query string. */
+function tokenOf({ authorization, query }: Credentials): string | undefined {
+  if (authorization?.startsWith('Bearer ')) return authorization.slice(7).trim();
+  return asText(query.access_token);
+}
+
+/**
+ * Who asks, as far as `auth` wants it known (specification, "Client authentication").
+ * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_GUEST_ACCESS_FORBIDDEN, M_FORBIDDEN
+ */
+export async function authenticate(
+  auth: Auth,
+  credentials: Credentials,
+  find: FindRequester,
+): Promise<Requester | undefined> {
+  if (auth === 'none') return undefined;
+  const token = tokenOf(credentials);
+  if (token === undefined || token === '') {
+    if (auth === 'optional') return undefined;
+    throw new MatrixError('M_MISSING_TOKEN', 'An access token is needed.');
+  }
+  const { query } = credentials;
+  const requester = await find(token, {
+    userId: asText(query.user_id),
+    deviceId: asText(query.device_id) ?? asText(query['org.matrix.msc3202.device_id']),
+  });
+  if (requester === undefined) {
+    throw new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not known. Log in again.', { extra: { soft_logout: false } });
+  }
+  if (requester.isGuest && auth !== 'guest' && auth !== 'optional') {
+    throw new MatrixError('M_GUEST_ACCESS_FORBIDDEN', 'Guests may not do this.');
+  }
+  if (auth === 'admin' && !requester.isAdmin) throw new MatrixError('M_FORBIDDEN', 'Only an admin may do this.');
+  if (auth === 'appservice' && requester.appserviceId === undefined) {
+    throw new MatrixError('M_FORBIDDEN', 'Only an application service may do this.');
+  }
+  return requester;
+}

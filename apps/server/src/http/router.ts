@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import { MatrixError } from '@sotto/protocol';
+import { type Check, createCheck } from '@sotto/protocol/check.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Requester } from '../services/accounts/requester.ts';
+import { authenticate, type FindRequester } from './authenticate.ts';
+import { type Endpoint, Reply } from './endpoint.ts';
+import { toJsonText } from './json-text.ts';
+import type { RateLimiter } from './rate-limit.ts';
+
+export interface RouterParts {
+  findRequester: FindRequester;
+  limiter: RateLimiter;
+}
+
+/** The URL patterns of an endpoint: below `/_matrix/client` unless absolute; `v3` is served as `r0` too. */
+export function urlsOf(endpoint: Endpoint): string[] {
+  return endpoint.paths.flatMap((path) => {
+    if (/^\/[_.]/.test(path)) return [path];
+    const names = path.startsWith('/v3/') ? [path, path.replace('/v3/', '/r0/')] : [path];
+    return names.map((name) => `/_matrix/client${name}`);
+  });
+}
+
+/** Adds every endpoint to the server: authenticate, limit, check, handle, answer. */
+export function addRoutes(fastify: FastifyInstance, endpoints: readonly Endpoint[], parts: RouterParts): void {
+  const parsed = endpoints.filter((each) => !each.rawBody);
+  const raw = endpoints.filter((each) => each.rawBody);
+  fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // Whatever the Content-Type says, a body is JSON: clients forget the header.
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    for (const endpoint of parsed) addRoute(scope, endpoint, parts);
+  });
+  fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    for (const endpoint of raw) addRoute(scope, endpoint, parts);
+  });
+}
+
+function addRoute(fastify: FastifyInstance, endpoint: Endpoint, { findRequester, limiter }: RouterParts): void {
+  const checkQuery = lazyCheck(endpoint.query, 'M_INVALID_PARAM');
+  const checkBody = lazyCheck(endpoint.body, 'M_BAD_JSON');
+  const { limit, auth } = endpoint;
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const query = request.query as Record<string, unknown>;
+    const isEarly = auth === 'none';
+    if (isEarly) limiter.take(limit, request.ip);
+    const requester = await authenticate(auth, { authorization: request.headers.authorization, query }, findRequester);
+    // An application service is trusted by the operator, and speaks for many.
+    if (!isEarly && requester?.appserviceId === undefined) limiter.take(limit, requester?.userId ?? request.ip);
+    const result = await endpoint.handle({
+      requester: requester as Requester,
+      params: request.params as Record<string, string>,
+      query: checkQuery === undefined ? query : checkQuery(query),
+      body: checkBody?.(readJson(request.body, endpoint.method)),
+      address: request.ip,
+      get signal() {
+        return goneSignal(request);
+      },
+      stream: (request.body ?? request.raw) as Readable,
+      headers: request.headers,
+    });
+    return answer(reply, result);
+  };
+  for (const url of urlsOf(endpoint)) {
+    fastify.route({
+      method: endpoint.method,
+      url,
+      handler,
+      ...(endpoint.maxBodyBytes === undefined ? {} : { bodyLimit: endpoint.maxBodyBytes }),
+    });
+  }
+}
+
+function answer(reply: FastifyReply, result: unknown): FastifyReply {
+  if (result instanceof Reply) {
+    reply.status(result.status).headers(result.headers);
+    if ('content-type' in result.headers) return reply.send(result.body);
+    return reply.header('content-type', 'application/json').send(toJsonText(result.body ?? {}));
+  }
+  return reply.header('content-type', 'application/json').send(toJsonText(result ?? {}));
+}
+
+/** Compiled at the first call: a server starts before the last of two hundred schemas is needed. */
+function lazyCheck(schema: TSchema | undefined, errcode: 'M_BAD_JSON' | 'M_INVALID_PARAM'): Check<unknown> | undefined {
+  if (schema === undefined) return undefined;
+  let check: Check<unknown> | undefined;
+  return (value) => {
+    check ??= createCheck(schema, errcode) as Check<unknown>;
+    // A query is text: `limit=10` is a number where the schema says so.
+    return check(errcode === 'M_INVALID_PARAM' ? Value.Convert(schema, { ...(value as object) }) : value);
+  };
+}
+
+function readJson(body: unknown, method: Endpoint['method']): unknown {
+  if (typeof body !== 'string' || body === '') {
+    // Clients send no body where all of it is optional (join, logout, create room).
+    if (method === 'POST' || method === 'DELETE') return {};
+    throw new MatrixError('M_NOT_JSON', 'A JSON body is needed.');
+  }
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new MatrixError('M_NOT_JSON', 'The body is not JSON.');
+  }
+}
+
+function goneSignal(request: FastifyRequest): AbortSignal {
+  const gone = new AbortController();
+  if (request.raw.destroyed && request.raw.socket.destroyed) gone.abort();
+  request.raw.socket.once('close', () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,79 @@
+import { MatrixError } from '@sotto/protocol';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Log } from '../logging.ts';
+import type { Endpoint } from './endpoint.ts';
+import { errorReply } from './error-reply.ts';
+import { addRoutes, type RouterParts, urlsOf } from './router.ts';
+import { addWebApp } from './web-app.ts';
+
+export interface HttpServerOptions extends RouterParts {
+  endpoints: readonly Endpoint[];
+  /** Folder of the built web app; undefined serves the API alone. */
+  webAppDir?: string;
+  log: Log;
+}
+
+/** Largest JSON body in bytes. An event may have 64 KiB; key uploads and batches of to-device messages are larger. */
+const maxBodyBytes = 4 * 2 ** 20;
+
+/** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const server = fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    // A trickled request ends here; a long poll is a slow answer and not concerned.
+    requestTimeout: 60_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+    frameworkErrors: (error, request, reply) => sendError(error, request as FastifyRequest, reply as FastifyReply),
+  });
+
+  function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const { status, body, headers, isUnexpected } = errorReply(error);
+    // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
+    if (isUnexpected) options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
+    return reply.headers(corsHeaders).headers(headers).status(status).type('application/json').send(JSON.stringify(body));
+  }
+
+  server.addHook('onRequest', (request, reply, next) => {
+    reply.headers(corsHeaders);
+    if (request.method === 'OPTIONS') {
+      reply.status(204).send();
+      return;
+    }
+    next();
+  });
+  server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  addRoutes(server, options.endpoints, options);
+  const knownMethods = methodsByUrl(options.endpoints);
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const isKnown = knownMethods.some((pattern) => pattern.test(path));
+    const error = new MatrixError('M_UNRECOGNIZED', isKnown ? 'This endpoint does not take this method.' : 'There is no such endpoint.', {
+      status: isKnown ? 405 : 404,
+    });
+    return sendError(error, request, reply);
+  });
+  if (options.webAppDir !== undefined) addWebApp(server, options.webAppDir);
+  return server;
+}
+
+const corsHeaders = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Methods': 'GET, POST, PUT, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers': 'X-Requested-With, Content-Type, Authorization',
+};
+
+/** Patterns of all URLs that exist, to tell a wrong method from a wrong place. Only used on the way to an error. */
+function methodsByUrl(endpoints: readonly Endpoint[]): RegExp[] {
+  const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return endpoints.flatMap((each) =>
+    urlsOf(each).map((url) => {
+      const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : escape(part)));
+      return new RegExp(`^${parts.join('/')}/?$`);
+    }),
+  );
+}
