@@ -1,0 +1,50 @@
+import type { Queryable } from '@sotto/sql';
+
+/** Account data; `roomId` is empty for what is not of a room. `content` is JSON text. */
+export interface AccountData {
+  roomId: string;
+  type: string;
+  content: string;
+}
+
+export async function getAccountData(
+  db: Queryable,
+  { userId, roomId, type }: { userId: string; roomId: string; type: string },
+): Promise<string | undefined> {
+  const row = await db.get<{ content: string }>(
+    'SELECT content FROM account_data WHERE user_id = ? AND room_id = ? AND type = ?',
+    userId,
+    roomId,
+    type,
+  );
+  return row?.content;
+}
+
+export async function putAccountData(
+  db: Queryable,
+  data: AccountData & { userId: string; position: number },
+): Promise<void> {
+  await db.run(
+    `INSERT INTO account_data (user_id, room_id, type, content, position) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (user_id, room_id, type) DO UPDATE SET content = excluded.content, position = excluded.position`,
+    data.userId,
+    data.roomId,
+    data.type,
+    data.content,
+    data.position,
+  );
+}
+
+/** What changed for this person in `(since, upto]`. */
+export function accountDataBetween(
+  db: Queryable,
+  userId: string,
+  range: { since: number; upto: number },
+): Promise<AccountData[]> {
+  return db.all<AccountData>(
+    'SELECT room_id AS roomId, type, content FROM account_data WHERE user_id = ? AND position > ? AND position <= ?',
+    userId,
+    range.since,
+    range.upto,
+  );
+}

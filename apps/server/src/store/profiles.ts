@@ -1,0 +1,29 @@
+import type { Queryable } from '@sotto/sql';
+
+/** A profile field's value is JSON text. */
+export interface ProfileField {
+  field: string;
+  value: string;
+}
+
+export function listProfileFields(db: Queryable, userId: string): Promise<ProfileField[]> {
+  return db.all<ProfileField>('SELECT field, value FROM profiles WHERE user_id = ? ORDER BY field', userId);
+}
+
+export async function getProfileField(db: Queryable, userId: string, field: string): Promise<string | undefined> {
+  const row = await db.get<{ value: string }>('SELECT value FROM profiles WHERE user_id = ? AND field = ?', userId, field);
+  return row?.value;
+}
+
+export async function putProfileField(db: Queryable, userId: string, { field, value }: ProfileField): Promise<void> {
+  await db.run(
+    'INSERT INTO profiles (user_id, field, value) VALUES (?, ?, ?) ON CONFLICT (user_id, field) DO UPDATE SET value = excluded.value',
+    userId,
+    field,
+    value,
+  );
+}
+
+export async function deleteProfileField(db: Queryable, userId: string, field: string): Promise<void> {
+  await db.run('DELETE FROM profiles WHERE user_id = ? AND field = ?', userId, field);
+}
