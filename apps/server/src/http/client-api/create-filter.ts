@@ -1,0 +1,17 @@
+import { MatrixError } from '@sotto/protocol';
+import type { AccountDataService } from '../../services/account-data/index.ts';
+import { endpoint } from '../endpoint.ts';
+import { AnyObject } from '../schemas.ts';
+
+/** POST /user/{userId}/filter (specification, "Filtering"). */
+export const createFilter = (accountData: AccountDataService) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/user/:userId/filter',
+    auth: 'guest',
+    body: AnyObject,
+    async handle({ requester, params: { userId }, body }) {
+      if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'A filter is made for oneself.');
+      return { filter_id: await accountData.addFilter(userId, body) };
+    },
+  });

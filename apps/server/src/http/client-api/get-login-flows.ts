@@ -1,0 +1,11 @@
+import { endpoint } from '../endpoint.ts';
+
+/** GET /login (specification, "Login"). */
+export const getLoginFlows = () =>
+  endpoint({
+    method: 'GET',
+    path: '/v3/login',
+    auth: 'none',
+    limit: 'read',
+    handle: async () => ({ flows: [{ type: 'm.login.password' }] }),
+  });

@@ -1,0 +1,19 @@
+import { endpoint } from '../endpoint.ts';
+
+/** GET /versions (specification, "API standards"). */
+export const getVersions = () =>
+  endpoint({
+    method: 'GET',
+    path: '/versions',
+    auth: 'none',
+    limit: 'none',
+    handle: async () => ({ versions, unstable_features: unstableFeatures }),
+  });
+
+const versions = ['r0.6.1', ...Array.from({ length: 19 }, (_, minor) => `v1.${minor + 1}`)];
+
+const unstableFeatures = {
+  'org.matrix.msc3814': true,
+  'org.matrix.msc4222': true,
+  'org.matrix.e2e_cross_signing': true,
+};

@@ -1,0 +1,55 @@
+/**
+ * Account data and filters: what a person's own clients keep here for each other (specification, "Client Config",
+ * "Filtering"). Imports `store/` and `log/`.
+ */
+import { hash } from 'node:crypto';
+import { canonicalJson, type JsonObject, MatrixError } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from '../../log/writer.ts';
+import { getAccountData, putAccountData } from '../../store/account-data.ts';
+import { getFilterDefinition, putFilter } from '../../store/filters.ts';
+
+/** `roomId` is empty for what is not of a room. */
+export interface AccountDataPlace {
+  userId: string;
+  roomId: string;
+  type: string;
+}
+
+export interface AccountDataService {
+  /** The content as JSON text. @throws MatrixError M_NOT_FOUND */
+  get(place: AccountDataPlace): Promise<string>;
+  set(place: AccountDataPlace, content: JsonObject): Promise<void>;
+  addFilter(userId: string, definition: JsonObject): Promise<string>;
+  /** The definition as JSON text. @throws MatrixError M_NOT_FOUND */
+  getFilter(userId: string, filterId: string): Promise<string>;
+}
+
+export function createAccountData(parts: { db: Queryable; log: LogWriter }): AccountDataService {
+  const { db, log } = parts;
+  return {
+    async get(place) {
+      const content = await getAccountData(db, place);
+      if (content === undefined) throw new MatrixError('M_NOT_FOUND', 'Nothing is stored under this type.');
+      return content;
+    },
+    set: (place, content) =>
+      log.write(async (unit) => {
+        await putAccountData(unit, { ...place, content: JSON.stringify(content), position: unit.nextPosition() });
+        unit.tell({ userId: place.userId });
+      }),
+    async addFilter(userId, definition) {
+      const text = canonicalJson(definition);
+      const filterId = hash('sha256', text, 'base64url').slice(0, 16);
+      if ((await getFilterDefinition(db, userId, filterId)) === undefined) {
+        await log.write((unit) => putFilter(unit, { userId, filterId, definition: text }));
+      }
+      return filterId;
+    },
+    async getFilter(userId, filterId) {
+      const definition = await getFilterDefinition(db, userId, filterId);
+      if (definition === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such filter.');
+      return definition;
+    },
+  };
+}

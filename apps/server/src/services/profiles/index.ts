@@ -1,0 +1,60 @@
+/**
+ * Profiles: what a person shows of themselves to everyone here (specification, "Profiles"). A changed name or picture
+ * goes into the person's rooms as well. Imports `store/`, `log/` and the verb of rooms that it is given.
+ */
+import { MatrixError } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter, Unit } from '../../log/writer.ts';
+import { deleteProfileField, listProfileFields, putProfileField } from '../../store/profiles.ts';
+import { getUser } from '../../store/users.ts';
+
+/** Writes a person's current name and picture into the member events of their rooms. */
+export type ShowProfileInRooms = (unit: Unit, userId: string) => Promise<void>;
+
+export interface Profiles {
+  /** All fields. @throws MatrixError M_NOT_FOUND when there is no such person. */
+  get(userId: string): Promise<Record<string, unknown>>;
+  /** One field. @throws MatrixError M_NOT_FOUND when there is no such person or field. */
+  getField(userId: string, field: string): Promise<unknown>;
+  setField(userId: string, field: string, value: unknown): Promise<void>;
+  deleteField(userId: string, field: string): Promise<void>;
+}
+
+const shownInRooms = new Set(['displayname', 'avatar_url']);
+/** A whole profile may have 64 KiB (specification v1.16). */
+const maxProfileBytes = 65_536;
+
+export function createProfiles(parts: { db: Queryable; log: LogWriter; showInRooms: ShowProfileInRooms }): Profiles {
+  const { db, log, showInRooms } = parts;
+
+  async function fieldsOf(userId: string): Promise<Record<string, unknown>> {
+    if ((await getUser(db, userId)) === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such person here.');
+    const fields = await listProfileFields(db, userId);
+    return Object.fromEntries(fields.map(({ field, value }) => [field, JSON.parse(value)]));
+  }
+
+  async function change(userId: string, field: string, write: (unit: Unit) => Promise<void>): Promise<void> {
+    await log.write(async (unit) => {
+      await write(unit);
+      if (shownInRooms.has(field)) await showInRooms(unit, userId);
+    });
+  }
+
+  return {
+    get: fieldsOf,
+    async getField(userId, field) {
+      const fields = await fieldsOf(userId);
+      if (!Object.hasOwn(fields, field)) throw new MatrixError('M_NOT_FOUND', 'The profile has no such field.');
+      return fields[field];
+    },
+    setField: (userId, field, value) =>
+      change(userId, field, async (unit) => {
+        const text = JSON.stringify(value);
+        await putProfileField(unit, userId, { field, value: text });
+        const all = await listProfileFields(unit, userId);
+        const size = all.reduce((sum, each) => sum + Buffer.byteLength(each.field) + Buffer.byteLength(each.value), 0);
+        if (size > maxProfileBytes) throw new MatrixError('M_PROFILE_TOO_LARGE', 'A profile has at most 64 KiB.');
+      }),
+    deleteField: (userId, field) => change(userId, field, (unit) => deleteProfileField(unit, userId, field)),
+  };
+}

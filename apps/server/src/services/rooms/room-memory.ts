@@ -1,0 +1,94 @@
+import type { JsonObject } from '@sotto/protocol';
+import { createMemo, type Queryable } from '@sotto/sql';
+import type { Unit } from '../../log/writer.ts';
+import { type EventRow, getRoomHead } from '../../store/events.ts';
+import { getRoom } from '../../store/rooms.ts';
+import { getCurrentState } from '../../store/room-state.ts';
+import type { StateEventLike } from './room-state.ts';
+import { findRoomVersion, type RoomVersion } from './room-versions.ts';
+
+/** A state event with its place in the log. */
+export interface StateEntry extends StateEventLike {
+  readonly position: number;
+}
+
+/** The newest event of a room. */
+export interface RoomHead {
+  readonly eventId: string;
+  readonly depth: number;
+}
+
+/**
+ * What the writer has just read of rooms, so that sending into a room of ten thousand costs what it costs in a room
+ * of ten. Only units of work ask it: it is as new as the transaction, and forgets what a failed unit wrote.
+ */
+export interface RoomMemory {
+  version(unit: Queryable, roomId: string): Promise<RoomVersion | undefined>;
+  state(unit: Queryable, roomId: string, place: { type: string; stateKey: string }): Promise<StateEntry | undefined>;
+  head(unit: Queryable, roomId: string): Promise<RoomHead | undefined>;
+  setVersion(unit: Unit, roomId: string, version: RoomVersion): void;
+  setHead(unit: Unit, roomId: string, head: RoomHead): void;
+  setState(unit: Unit, roomId: string, entry: StateEntry): void;
+  /** Drops one place of the state (after a redaction). */
+  dropState(roomId: string, place: { type: string; stateKey: string }): void;
+}
+
+export function createRoomMemory(): RoomMemory {
+  const versions = createMemo<RoomVersion>(5_000);
+  const heads = createMemo<RoomHead>(5_000);
+  // `null`: known to be unset.
+  const entries = createMemo<StateEntry | null>(30_000);
+  const keyOf = (roomId: string, type: string, stateKey: string) => `${roomId}\0${type}\0${stateKey}`;
+  return {
+    async version(unit, roomId) {
+      const known = versions.get(roomId);
+      if (known !== undefined) return known;
+      const version = findRoomVersion((await getRoom(unit, roomId))?.version);
+      if (version !== undefined) versions.set(roomId, version);
+      return version;
+    },
+    async state(unit, roomId, { type, stateKey }) {
+      const key = keyOf(roomId, type, stateKey);
+      const known = entries.get(key);
+      if (known !== undefined) return known ?? undefined;
+      const row = await getCurrentState(unit, { roomId, type, stateKey });
+      const entry = row === undefined ? undefined : stateEntryOf(row);
+      entries.set(key, entry ?? null);
+      return entry;
+    },
+    async head(unit, roomId) {
+      const known = heads.get(roomId);
+      if (known !== undefined) return known;
+      const head = await getRoomHead(unit, roomId);
+      if (head !== undefined) heads.set(roomId, head);
+      return head;
+    },
+    setVersion(unit, roomId, version) {
+      versions.set(roomId, version);
+      unit.onUndo(() => versions.delete(roomId));
+    },
+    setHead(unit, roomId, head) {
+      heads.set(roomId, head);
+      unit.onUndo(() => heads.delete(roomId));
+    },
+    setState(unit, roomId, entry) {
+      const key = keyOf(roomId, entry.type, entry.state_key);
+      entries.set(key, entry);
+      unit.onUndo(() => entries.delete(key));
+    },
+    dropState: (roomId, { type, stateKey }) => entries.delete(keyOf(roomId, type, stateKey)),
+  };
+}
+
+/** A stored state event as the rules look at it. */
+export function stateEntryOf(row: EventRow): StateEntry {
+  const { content } = JSON.parse(row.json) as { content: JsonObject };
+  return {
+    event_id: row.eventId,
+    type: row.type,
+    state_key: row.stateKey ?? '',
+    sender: row.sender,
+    content,
+    position: row.position,
+  };
+}

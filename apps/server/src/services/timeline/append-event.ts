@@ -1,0 +1,198 @@
+import { type JsonObject, type JsonValue, type Membership, MatrixError, type Pdu } from '@sotto/protocol';
+import { checkEventContent } from '@sotto/protocol/check.ts';
+import type { Unit } from '../../log/writer.ts';
+import { insertEvent } from '../../store/events.ts';
+import { putMembership } from '../../store/memberships.ts';
+import { putState } from '../../store/room-state.ts';
+import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
+import { authorise } from '../rooms/authorise.ts';
+import { sealEvent } from '../rooms/event-hash.ts';
+import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
+import type { RoomVersion } from '../rooms/room-versions.ts';
+import { selectAuthEvents } from '../rooms/select-auth-events.ts';
+
+/** An event before it has a place in the log. */
+export interface EventDraft {
+  /** Left out for the create event, which makes the room id in version 12; `newRoom` then says the rest. */
+  roomId?: string;
+  newRoom?: { version: RoomVersion };
+  type: string;
+  stateKey?: string;
+  sender: string;
+  content: JsonObject;
+  /** Event id, on `m.room.redaction` only. */
+  redacts?: string;
+  /** When it is to have been sent, for application services and bridges; now, unless given. */
+  originServerTs?: number;
+  /** Which device sent it, with which transaction id: told to that device alone. */
+  deviceId?: string;
+  transactionId?: string;
+}
+
+export interface AppendedEvent {
+  eventId: string;
+  roomId: string;
+  position: number;
+}
+
+/** Puts an event at the end of its room. */
+export type AppendEvent = (unit: Unit, draft: EventDraft) => Promise<AppendedEvent>;
+
+/** Told of each event inside its unit of work, for what must be written with it (relations, push, policies). */
+export type EventListener = (unit: Unit, event: AppendedEvent & { draft: EventDraft; previous?: StateEntry }) => Promise<void>;
+
+/**
+ * The way of every event into the log: read the state that it meets, let the rules decide, give it hashes, id and
+ * position, write it, and remember whom to wake. All inside one unit of work, so that no check can be overtaken.
+ * @throws MatrixError M_FORBIDDEN from the rules, M_BAD_JSON, M_TOO_LARGE; M_NOT_FOUND when there is no such room
+ */
+export function createAppendEvent(parts: {
+  memory: RoomMemory;
+  now: () => number;
+  listeners?: readonly EventListener[];
+}): AppendEvent {
+  const { memory, now, listeners = [] } = parts;
+  return async (unit, draft) => {
+    if (draft.stateKey !== undefined) checkEventContent(draft.type, draft.content);
+    const version = draft.newRoom?.version ?? (await memory.version(unit, draft.roomId ?? ''));
+    if (version === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such room here.');
+    const state = await loadAuthState(unit, { memory, version, draft });
+    const head = draft.newRoom === undefined ? await memory.head(unit, draft.roomId ?? '') : undefined;
+    const prevEvents = head === undefined ? [] : [head.eventId];
+    authorise({ version, event: toAuthorise(draft, prevEvents), authState: (type, key) => state.get(`${type}\0${key}`) });
+    const sealed = sealEvent(version, {
+      ...(draft.roomId === undefined ? {} : { room_id: draft.roomId }),
+      type: draft.type,
+      ...(draft.stateKey === undefined ? {} : { state_key: draft.stateKey }),
+      ...(draft.redacts === undefined ? {} : { redacts: draft.redacts }),
+      sender: draft.sender,
+      content: draft.content,
+      origin_server_ts: draft.originServerTs ?? now(),
+      depth: (head?.depth ?? 0) + 1,
+      prev_events: prevEvents,
+      auth_events: authEventIds(version, draft, state),
+    });
+    const event = { ...sealed, position: unit.nextPosition() };
+    const previous =
+      draft.stateKey === undefined || draft.newRoom !== undefined
+        ? undefined
+        : await memory.state(unit, event.roomId, { type: draft.type, stateKey: draft.stateKey });
+    await store(unit, { event, draft, version, memory, previous });
+    const { eventId, roomId, position } = event;
+    for (const listen of listeners) await listen(unit, { eventId, roomId, position, draft, ...(previous && { previous }) });
+    return { eventId, roomId, position };
+  };
+}
+
+function toAuthorise(draft: EventDraft, prevEvents: readonly string[]) {
+  return {
+    type: draft.type,
+    sender: draft.sender,
+    content: draft.content,
+    state_key: draft.stateKey,
+    room_id: draft.roomId,
+    redacts: draft.redacts,
+    prev_events: prevEvents,
+  };
+}
+
+type AuthState = Map<string, StateEntry>;
+
+async function loadAuthState(
+  unit: Unit,
+  { memory, version, draft }: { memory: RoomMemory; version: RoomVersion; draft: EventDraft },
+): Promise<AuthState> {
+  const state: AuthState = new Map();
+  if (draft.newRoom !== undefined) return state;
+  const event = { type: draft.type, sender: draft.sender, state_key: draft.stateKey, content: draft.content };
+  const places = [{ type: 'm.room.create', stateKey: '' }, ...selectAuthEvents(version, event)];
+  for (const place of places) {
+    const entry = await memory.state(unit, draft.roomId ?? '', place);
+    if (entry !== undefined) state.set(`${place.type}\0${place.stateKey}`, entry);
+  }
+  return state;
+}
+
+function authEventIds(version: RoomVersion, draft: EventDraft, state: AuthState): string[] {
+  const event = { type: draft.type, sender: draft.sender, state_key: draft.stateKey, content: draft.content };
+  const ids = selectAuthEvents(version, event).map(({ type, stateKey }) => state.get(`${type}\0${stateKey}`)?.event_id);
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+interface Stored {
+  event: { eventId: string; roomId: string; pdu: Pdu; position: number };
+  draft: EventDraft;
+  version: RoomVersion;
+  memory: RoomMemory;
+  previous: StateEntry | undefined;
+}
+
+async function store(unit: Unit, { event, draft, version, memory, previous }: Stored): Promise<void> {
+  const { eventId, roomId, pdu, position } = event;
+  if (draft.newRoom !== undefined) {
+    await insertRoom(unit, { roomId, version: version.id, creator: draft.sender, createdPosition: position });
+    memory.setVersion(unit, roomId, version);
+  }
+  const { auth_events, prev_events, hashes } = pdu;
+  const relation = relationOf(draft.content);
+  await insertEvent(unit, {
+    position,
+    roomId,
+    eventId,
+    type: draft.type,
+    stateKey: draft.stateKey ?? null,
+    sender: draft.sender,
+    originServerTs: pdu.origin_server_ts,
+    depth: pdu.depth,
+    json: clientJson(eventId, pdu),
+    pdu: JSON.stringify({ auth_events, prev_events, hashes }),
+    unsigned: previous === undefined ? null : JSON.stringify(unsignedOf(previous)),
+    deviceId: draft.deviceId ?? null,
+    transactionId: draft.transactionId ?? null,
+    relType: relation?.relType ?? null,
+    relatesTo: relation?.eventId ?? null,
+    redactedBy: null,
+  });
+  memory.setHead(unit, roomId, { eventId, depth: pdu.depth });
+  unit.tell({ roomId });
+  if (draft.stateKey === undefined) return;
+  const { type, stateKey, sender, content } = draft;
+  await putState(unit, { roomId, type, stateKey, position });
+  memory.setState(unit, roomId, { event_id: eventId, type, state_key: stateKey, sender, content, position });
+  if (type === 'm.room.member') {
+    await storeMembership(unit, { roomId, userId: stateKey, membership: content.membership as Membership, position, previous });
+  }
+}
+
+/** The text that clients get; `redacts` at the top level too, where older clients look for it. */
+function clientJson(eventId: string, pdu: Pdu): string {
+  const { type, state_key, sender, origin_server_ts, content } = pdu;
+  const redacts = pdu.redacts ?? (type === 'm.room.redaction' ? content.redacts : undefined);
+  return JSON.stringify({ type, event_id: eventId, sender, origin_server_ts, state_key, redacts, content });
+}
+
+function unsignedOf(previous: StateEntry): JsonObject {
+  return { replaces_state: previous.event_id, prev_content: previous.content, prev_sender: previous.sender };
+}
+
+/** `m.relates_to` with a type and an event id that are text; anything else is the client's own affair. */
+function relationOf(content: JsonObject): { relType: string; eventId: string } | undefined {
+  const relation = content['m.relates_to'] as JsonValue | undefined;
+  if (typeof relation !== 'object' || relation === null || Array.isArray(relation)) return undefined;
+  const { rel_type: relType, event_id: eventId } = relation;
+  return typeof relType === 'string' && typeof eventId === 'string' ? { relType, eventId } : undefined;
+}
+
+async function storeMembership(
+  unit: Unit,
+  change: { roomId: string; userId: string; membership: Membership; position: number; previous: StateEntry | undefined },
+): Promise<void> {
+  const { roomId, userId, membership, position, previous } = change;
+  await putMembership(unit, { userId, roomId, membership, position });
+  const before = previous?.content.membership;
+  const counted = (kind: Membership) => Number(membership === kind) - Number(before === kind);
+  const joined = counted('join');
+  const invited = counted('invite');
+  if (joined !== 0 || invited !== 0) await addToMemberCounts(unit, roomId, { joined, invited });
+  unit.tell({ userId });
+}

@@ -1,0 +1,118 @@
+import type { Queryable } from '@sotto/sql';
+
+/**
+ * One event. `json` is what clients get, without `room_id` and `unsigned`; `pdu` what else the room version's own
+ * format has (`auth_events`, `prev_events`, `hashes` …); `unsigned` what the server adds for everyone. All JSON text.
+ */
+export interface EventRow {
+  position: number;
+  roomId: string;
+  eventId: string;
+  type: string;
+  stateKey: string | null;
+  sender: string;
+  originServerTs: number;
+  depth: number;
+  json: string;
+  unsigned: string | null;
+  deviceId: string | null;
+  transactionId: string | null;
+  relType: string | null;
+  relatesTo: string | null;
+  redactedBy: string | null;
+}
+
+/** The columns of `EventRow`, for the `events` table under the name `e`. */
+export const eventColumns = `e.position, e.room_id AS roomId, e.event_id AS eventId, e.type, e.state_key AS stateKey, e.sender,
+  e.origin_server_ts AS originServerTs, e.depth, e.json, e.unsigned, e.device_id AS deviceId,
+  e.transaction_id AS transactionId, e.rel_type AS relType, e.relates_to AS relatesTo, e.redacted_by AS redactedBy`;
+
+export function getEvent(db: Queryable, eventId: string): Promise<EventRow | undefined> {
+  return db.get<EventRow>(`SELECT ${eventColumns} FROM events e WHERE e.event_id = ?`, eventId);
+}
+
+export async function insertEvent(db: Queryable, event: EventRow & { pdu: string }): Promise<void> {
+  await db.run(
+    `INSERT INTO events (position, room_id, event_id, type, state_key, sender, origin_server_ts, depth, json, pdu, unsigned,
+       device_id, transaction_id, rel_type, relates_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    event.position,
+    event.roomId,
+    event.eventId,
+    event.type,
+    event.stateKey,
+    event.sender,
+    event.originServerTs,
+    event.depth,
+    event.json,
+    event.pdu,
+    event.unsigned,
+    event.deviceId,
+    event.transactionId,
+    event.relType,
+    event.relatesTo,
+  );
+}
+
+/** The newest event of a room: what the next one comes after. */
+export function getRoomHead(db: Queryable, roomId: string): Promise<{ eventId: string; depth: number } | undefined> {
+  return db.get('SELECT event_id AS eventId, depth FROM events WHERE room_id = ? ORDER BY position DESC LIMIT 1', roomId);
+}
+
+/** Events of a room with `after < position <= upto`, newest first. */
+export function eventsBackwards(
+  db: Queryable,
+  roomId: string,
+  range: { after: number; upto: number; limit: number },
+): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM events e WHERE e.room_id = ? AND e.position > ? AND e.position <= ?
+     ORDER BY e.position DESC LIMIT ?`,
+    roomId,
+    range.after,
+    range.upto,
+    range.limit,
+  );
+}
+
+/** Events of a room with `after < position <= upto`, oldest first. */
+export function eventsForwards(
+  db: Queryable,
+  roomId: string,
+  range: { after: number; upto: number; limit: number },
+): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM events e WHERE e.room_id = ? AND e.position > ? AND e.position <= ?
+     ORDER BY e.position LIMIT ?`,
+    roomId,
+    range.after,
+    range.upto,
+    range.limit,
+  );
+}
+
+/** The newest events of the whole server with `after < position <= upto`, oldest first: a short range read at once. */
+export function eventsOfAllRooms(
+  db: Queryable,
+  range: { after: number; upto: number; limit: number },
+): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM events e WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?`,
+    range.after,
+    range.upto,
+    range.limit,
+  );
+}
+
+/** Replaces an event's text by its redacted form. */
+export async function markRedacted(
+  db: Queryable,
+  event: { eventId: string; json: string; unsigned: string; redactedBy: string },
+): Promise<void> {
+  await db.run(
+    'UPDATE events SET json = ?, unsigned = ?, redacted_by = ?, rel_type = NULL, relates_to = NULL WHERE event_id = ?',
+    event.json,
+    event.unsigned,
+    event.redactedBy,
+    event.eventId,
+  );
+}

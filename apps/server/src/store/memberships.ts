@@ -1,0 +1,62 @@
+import type { Membership } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+
+/** Where a person stands in a room now. `position` is that of the member event. */
+export interface MembershipRow {
+  userId: string;
+  roomId: string;
+  membership: Membership;
+  position: number;
+  isForgotten: number;
+}
+
+const columns = 'user_id AS userId, room_id AS roomId, membership, position, is_forgotten AS isForgotten';
+
+export function getMembership(db: Queryable, userId: string, roomId: string): Promise<MembershipRow | undefined> {
+  return db.get<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ? AND room_id = ?`, userId, roomId);
+}
+
+export async function putMembership(db: Queryable, row: Omit<MembershipRow, 'isForgotten'>): Promise<void> {
+  await db.run(
+    `INSERT INTO memberships (user_id, room_id, membership, position) VALUES (?, ?, ?, ?)
+     ON CONFLICT (user_id, room_id) DO UPDATE SET
+       membership = excluded.membership, position = excluded.position, is_forgotten = 0`,
+    row.userId,
+    row.roomId,
+    row.membership,
+    row.position,
+  );
+}
+
+/** All rooms that a person is or was in and has not forgotten. */
+export function listMembershipsOfUser(db: Queryable, userId: string): Promise<MembershipRow[]> {
+  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ? AND is_forgotten = 0`, userId);
+}
+
+export function listMembersOfRoom(db: Queryable, roomId: string, membership: Membership): Promise<MembershipRow[]> {
+  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE room_id = ? AND membership = ?`, roomId, membership);
+}
+
+export async function listRoomIdsOfUser(db: Queryable, userId: string, membership: Membership): Promise<string[]> {
+  const rows = await db.all<{ roomId: string }>(
+    'SELECT room_id AS roomId FROM memberships WHERE user_id = ? AND membership = ?',
+    userId,
+    membership,
+  );
+  return rows.map((row) => row.roomId);
+}
+
+export async function forgetRoom(db: Queryable, userId: string, roomId: string): Promise<void> {
+  await db.run('UPDATE memberships SET is_forgotten = 1 WHERE user_id = ? AND room_id = ?', userId, roomId);
+}
+
+/** Whether two people are joined to a common room. */
+export async function shareRoom(db: Queryable, userId: string, otherId: string): Promise<boolean> {
+  const row = await db.get(
+    `SELECT 1 AS one FROM memberships a JOIN memberships b ON b.room_id = a.room_id
+     WHERE a.user_id = ? AND a.membership = 'join' AND b.user_id = ? AND b.membership = 'join' LIMIT 1`,
+    userId,
+    otherId,
+  );
+  return row !== undefined;
+}

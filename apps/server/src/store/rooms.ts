@@ -1,0 +1,49 @@
+import type { Queryable } from '@sotto/sql';
+
+export interface RoomRow {
+  roomId: string;
+  version: string;
+  creator: string;
+  visibility: 'private' | 'public';
+  joinedCount: number;
+  invitedCount: number;
+}
+
+export function getRoom(db: Queryable, roomId: string): Promise<RoomRow | undefined> {
+  return db.get<RoomRow>(
+    `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount
+     FROM rooms WHERE room_id = ?`,
+    roomId,
+  );
+}
+
+export async function insertRoom(
+  db: Queryable,
+  room: Pick<RoomRow, 'roomId' | 'version' | 'creator'> & { createdPosition: number },
+): Promise<void> {
+  await db.run(
+    'INSERT INTO rooms (room_id, version, creator, created_position) VALUES (?, ?, ?, ?)',
+    room.roomId,
+    room.version,
+    room.creator,
+    room.createdPosition,
+  );
+}
+
+export async function setRoomVisibility(db: Queryable, roomId: string, visibility: RoomRow['visibility']): Promise<void> {
+  await db.run('UPDATE rooms SET visibility = ? WHERE room_id = ?', visibility, roomId);
+}
+
+/** Keeps the counts of members, so that no answer has to count. */
+export async function addToMemberCounts(
+  db: Queryable,
+  roomId: string,
+  change: { joined: number; invited: number },
+): Promise<void> {
+  await db.run(
+    'UPDATE rooms SET joined_count = joined_count + ?, invited_count = invited_count + ? WHERE room_id = ?',
+    change.joined,
+    change.invited,
+    roomId,
+  );
+}
