@@ -13,10 +13,16 @@ export type LogLevel = (typeof levels)[number];
 
 export function createLog(level: LogLevel, write: (line: string) => void): Log {
   const limit = levels.indexOf(level);
-  const lineOf = (name: LogLevel) => (message: string, fields: LogFields = {}) => {
-    if (levels.indexOf(name) > limit) return;
-    write(JSON.stringify({ level: name, msg: message, ...fields }, (_key, value) => (value instanceof Error ? describe(value) : value)));
-  };
+  const lineOf =
+    (name: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (levels.indexOf(name) > limit) return;
+      write(
+        JSON.stringify({ level: name, msg: message, ...fields }, (_key, value) =>
+          value instanceof Error ? describe(value) : value,
+        ),
+      );
+    };
   return { error: lineOf('error'), warn: lineOf('warn'), info: lineOf('info'), debug: lineOf('debug') };
 }
 

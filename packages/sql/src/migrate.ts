@@ -14,7 +14,9 @@ export interface Migration {
  */
 export async function migrate(tx: Transaction, migrations: readonly Migration[]): Promise<void> {
   await tx.run('CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL)');
-  const applied = await tx.all<{ version: number; name: string }>('SELECT version, name FROM migrations ORDER BY version');
+  const applied = await tx.all<{ version: number; name: string }>(
+    'SELECT version, name FROM migrations ORDER BY version',
+  );
   const newest = applied.at(-1)?.version ?? 0;
   if (newest > migrations.length) {
     throw new DatabaseRefusedError(

@@ -43,7 +43,9 @@ export async function authenticate(
     deviceId: asText(query.device_id) ?? asText(query['org.matrix.msc3202.device_id']),
   });
   if (requester === undefined) {
-    throw new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not known. Log in again.', { extra: { soft_logout: false } });
+    throw new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not known. Log in again.', {
+      extra: { soft_logout: false },
+    });
   }
   if (requester.isGuest && auth !== 'guest' && auth !== 'optional') {
     throw new MatrixError('M_GUEST_ACCESS_FORBIDDEN', 'Guests may not do this.');

@@ -92,6 +92,12 @@ export function endpoint<
   Query extends TSchema | undefined = undefined,
   Body extends TSchema | undefined = undefined,
 >(definition: Definition<Path, A, Query, Body>): Endpoint {
-  const { path, aliases = [], limit = definition.method === 'GET' ? 'read' : 'message', rawBody = false, ...rest } = definition;
+  const {
+    path,
+    aliases = [],
+    limit = definition.method === 'GET' ? 'read' : 'message',
+    rawBody = false,
+    ...rest
+  } = definition;
   return { ...rest, limit, rawBody, paths: [path, ...aliases] } as unknown as Endpoint;
 }

@@ -30,7 +30,8 @@ export function errorReply(error: unknown): ErrorReply {
 function fromFramework(error: unknown): MatrixError | undefined {
   const { code, statusCode } = (error ?? {}) as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new MatrixError('M_TOO_LARGE', 'The body is too large.');
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return new MatrixError('M_NOT_JSON', 'The body is not as long as it says.');
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return new MatrixError('M_NOT_JSON', 'The body is not as long as it says.');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new MatrixError('M_UNKNOWN', 'The request could not be read.', { status: statusCode });
   }

@@ -34,8 +34,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const { status, body, headers, isUnexpected } = errorReply(error);
     // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
-    if (isUnexpected) options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
-    return reply.headers(corsHeaders).headers(headers).status(status).type('application/json').send(JSON.stringify(body));
+    if (isUnexpected)
+      options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
+    return reply
+      .headers(corsHeaders)
+      .headers(headers)
+      .status(status)
+      .type('application/json')
+      .send(JSON.stringify(body));
   }
 
   server.addHook('onRequest', (request, reply, next) => {
@@ -52,9 +58,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const isKnown = knownMethods.some((pattern) => pattern.test(path));
-    const error = new MatrixError('M_UNRECOGNIZED', isKnown ? 'This endpoint does not take this method.' : 'There is no such endpoint.', {
-      status: isKnown ? 405 : 404,
-    });
+    const error = new MatrixError(
+      'M_UNRECOGNIZED',
+      isKnown ? 'This endpoint does not take this method.' : 'There is no such endpoint.',
+      {
+        status: isKnown ? 405 : 404,
+      },
+    );
     return sendError(error, request, reply);
   });
   if (options.webAppDir !== undefined) addWebApp(server, options.webAppDir);
@@ -69,10 +79,10 @@ const corsHeaders = {
 
 /** Patterns of all URLs that exist, to tell a wrong method from a wrong place. Only used on the way to an error. */
 function methodsByUrl(endpoints: readonly Endpoint[]): RegExp[] {
-  const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const quote = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return endpoints.flatMap((each) =>
     urlsOf(each).map((url) => {
-      const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : escape(part)));
+      const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : quote(part)));
       return new RegExp(`^${parts.join('/')}/?$`);
     }),
   );

@@ -154,7 +154,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       for (const id of done.userIds) userIds.add(id);
       done.waiting.resolve(done.result);
     }
-    if (roomIds.size > 0 || userIds.size > 0) bus.publish({ position: upTo, roomIds: [...roomIds], userIds: [...userIds] });
+    if (roomIds.size > 0 || userIds.size > 0)
+      bus.publish({ position: upTo, roomIds: [...roomIds], userIds: [...userIds] });
   }
 
   async function syncLoop(): Promise<void> {

@@ -32,7 +32,10 @@ export async function putDevice(db: Queryable, device: Device): Promise<void> {
   );
 }
 
-export async function renameDevice(db: Queryable, device: Pick<Device, 'userId' | 'deviceId' | 'displayName'>): Promise<void> {
+export async function renameDevice(
+  db: Queryable,
+  device: Pick<Device, 'userId' | 'deviceId' | 'displayName'>,
+): Promise<void> {
   await db.run(
     'UPDATE devices SET display_name = ? WHERE user_id = ? AND device_id = ?',
     device.displayName,

@@ -55,7 +55,10 @@ export async function insertEvent(db: Queryable, event: EventRow & { pdu: string
 
 /** The newest event of a room: what the next one comes after. */
 export function getRoomHead(db: Queryable, roomId: string): Promise<{ eventId: string; depth: number } | undefined> {
-  return db.get('SELECT event_id AS eventId, depth FROM events WHERE room_id = ? ORDER BY position DESC LIMIT 1', roomId);
+  return db.get(
+    'SELECT event_id AS eventId, depth FROM events WHERE room_id = ? ORDER BY position DESC LIMIT 1',
+    roomId,
+  );
 }
 
 /** Events of a room with `after < position <= upto`, newest first. */

@@ -13,7 +13,11 @@ export async function putFilter(
   );
 }
 
-export async function getFilterDefinition(db: Queryable, userId: string, filterId: string): Promise<string | undefined> {
+export async function getFilterDefinition(
+  db: Queryable,
+  userId: string,
+  filterId: string,
+): Promise<string | undefined> {
   const row = await db.get<{ definition: string }>(
     'SELECT definition FROM filters WHERE user_id = ? AND filter_id = ?',
     userId,

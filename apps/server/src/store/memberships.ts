@@ -34,7 +34,11 @@ export function listMembershipsOfUser(db: Queryable, userId: string): Promise<Me
 }
 
 export function listMembersOfRoom(db: Queryable, roomId: string, membership: Membership): Promise<MembershipRow[]> {
-  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE room_id = ? AND membership = ?`, roomId, membership);
+  return db.all<MembershipRow>(
+    `SELECT ${columns} FROM memberships WHERE room_id = ? AND membership = ?`,
+    roomId,
+    membership,
+  );
 }
 
 export async function listRoomIdsOfUser(db: Queryable, userId: string, membership: Membership): Promise<string[]> {

@@ -11,7 +11,11 @@ export function listProfileFields(db: Queryable, userId: string): Promise<Profil
 }
 
 export async function getProfileField(db: Queryable, userId: string, field: string): Promise<string | undefined> {
-  const row = await db.get<{ value: string }>('SELECT value FROM profiles WHERE user_id = ? AND field = ?', userId, field);
+  const row = await db.get<{ value: string }>(
+    'SELECT value FROM profiles WHERE user_id = ? AND field = ?',
+    userId,
+    field,
+  );
   return row?.value;
 }
 

@@ -71,7 +71,13 @@ export async function putState(
     type,
     stateKey,
   );
-  await db.run('INSERT INTO room_state (room_id, type, state_key, position) VALUES (?, ?, ?, ?)', roomId, type, stateKey, position);
+  await db.run(
+    'INSERT INTO room_state (room_id, type, state_key, position) VALUES (?, ?, ?, ?)',
+    roomId,
+    type,
+    stateKey,
+    position,
+  );
 }
 
 /** One change of a place in the state: from `position` on its value was this (`undefined` when it was not text). */

@@ -30,7 +30,11 @@ export async function insertRoom(
   );
 }
 
-export async function setRoomVisibility(db: Queryable, roomId: string, visibility: RoomRow['visibility']): Promise<void> {
+export async function setRoomVisibility(
+  db: Queryable,
+  roomId: string,
+  visibility: RoomRow['visibility'],
+): Promise<void> {
   await db.run('UPDATE rooms SET visibility = ? WHERE room_id = ?', visibility, roomId);
 }
 

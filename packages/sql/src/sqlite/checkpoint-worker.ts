@@ -16,7 +16,11 @@ port.on('message', (mode: 'PASSIVE' | 'RESTART' | 'close') => {
     return;
   }
   try {
-    const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number; log: number; checkpointed: number };
+    const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as {
+      busy: number;
+      log: number;
+      checkpointed: number;
+    };
     port.postMessage({ ...row });
   } catch (error) {
     port.postMessage({ error: (error as Error).message });

@@ -90,14 +90,17 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
 
 /** Held for the life of the process and let go of by the operating system, however the process ends. */
 function lockFile(file: string): DatabaseSync {
-  if (!fs.existsSync(path.dirname(file))) throw new DatabaseRefusedError(`There is no folder for the database ${file}.`);
+  if (!fs.existsSync(path.dirname(file)))
+    throw new DatabaseRefusedError(`There is no folder for the database ${file}.`);
   const lock = new DatabaseSync(file);
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock.close();
-    throw new DatabaseRefusedError('Another process already runs on this data folder. Only one server may own it.', { cause: error });
+    throw new DatabaseRefusedError('Another process already runs on this data folder. Only one server may own it.', {
+      cause: error,
+    });
   }
 }
 
@@ -105,7 +108,9 @@ function openWriter(file: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { timeout: 2000 });
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536');
+    db.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536',
+    );
     // Makes the WAL exist, and touches the first pages: a file that is no database fails here.
     db.exec('BEGIN IMMEDIATE; PRAGMA user_version=1; COMMIT');
     return db;
@@ -113,7 +118,9 @@ function openWriter(file: string): DatabaseSync {
     db?.close();
     const code = (error as { errcode?: number }).errcode ?? 0;
     if ([11, 26].includes(code & 0xff)) {
-      throw new DatabaseRefusedError(`The database ${file} is damaged or not a database. Restore it from a backup.`, { cause: error });
+      throw new DatabaseRefusedError(`The database ${file} is damaged or not a database. Restore it from a backup.`, {
+        cause: error,
+      });
     }
     throw error;
   }

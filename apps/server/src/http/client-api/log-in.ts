@@ -22,12 +22,17 @@ export const logIn = (logins: Logins, serverName: string) =>
     limit: 'login',
     body: Body,
     async handle({ body }) {
-      if (body.type !== 'm.login.password') throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
+      if (body.type !== 'm.login.password')
+        throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
       const user = body.identifier?.user ?? body.user;
       if (user === undefined) throw new MatrixError('M_MISSING_PARAM', 'A user name is needed.');
       if (body.password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
       const userId = await logins.checkPassword(user, body.password);
-      const login = await logins.logIn({ userId, deviceId: body.device_id, displayName: body.initial_device_display_name });
+      const login = await logins.logIn({
+        userId,
+        deviceId: body.device_id,
+        displayName: body.initial_device_display_name,
+      });
       return { user_id: userId, access_token: login.accessToken, device_id: login.deviceId, home_server: serverName };
     },
   });

@@ -14,8 +14,10 @@ export const putAccountData = (accountData: AccountDataService) =>
     auth: 'guest',
     body: AnyObject,
     async handle({ requester, params: { userId, type }, body }) {
-      if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'Only your own account data can be changed.');
-      if (managedTypes.has(type)) throw new MatrixError('M_BAD_JSON', `${type} has an endpoint of its own.`, { status: 405 });
+      if (userId !== requester.userId)
+        throw new MatrixError('M_FORBIDDEN', 'Only your own account data can be changed.');
+      if (managedTypes.has(type))
+        throw new MatrixError('M_BAD_JSON', `${type} has an endpoint of its own.`, { status: 405 });
       await accountData.set({ userId, roomId: '', type }, body);
       return {};
     },

@@ -11,7 +11,8 @@ export const putProfileField = (profiles: Profiles) =>
     auth: 'user',
     body: AnyObject,
     async handle({ requester, params: { userId, keyName }, body }) {
-      if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'Only your own profile is yours to change.');
+      if (userId !== requester.userId)
+        throw new MatrixError('M_FORBIDDEN', 'Only your own profile is yours to change.');
       const value = body[keyName];
       if (value === undefined) throw new MatrixError('M_MISSING_PARAM', `The body must have ${keyName}.`);
       if (['displayname', 'avatar_url'].includes(keyName) && typeof value !== 'string') {

@@ -12,9 +12,11 @@ export const putRoomAccountData = (accountData: AccountDataService) =>
     auth: 'guest',
     body: AnyObject,
     async handle({ requester, params: { userId, roomId, type }, body }) {
-      if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'Only your own account data can be changed.');
+      if (userId !== requester.userId)
+        throw new MatrixError('M_FORBIDDEN', 'Only your own account data can be changed.');
       if (!isRoomId(roomId)) throw new MatrixError('M_INVALID_PARAM', 'This is no room id.');
-      if (managedTypes.has(type)) throw new MatrixError('M_BAD_JSON', `${type} has an endpoint of its own.`, { status: 405 });
+      if (managedTypes.has(type))
+        throw new MatrixError('M_BAD_JSON', `${type} has an endpoint of its own.`, { status: 405 });
       await accountData.set({ userId, roomId, type }, body);
       return {};
     },

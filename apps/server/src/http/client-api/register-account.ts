@@ -38,7 +38,8 @@ export const registerAccount = ({ registration, interactiveAuth }: Accounts, pol
         if (!policy.guestsEnabled) throw new MatrixError('M_FORBIDDEN', 'Guests are not let in here.');
         return answer(await registration.register({ kind: 'guest', deviceDisplayName }));
       }
-      if (query.kind !== undefined && query.kind !== 'user') throw new MatrixError('M_UNRECOGNIZED', 'There is no such kind of account.');
+      if (query.kind !== undefined && query.kind !== 'user')
+        throw new MatrixError('M_UNRECOGNIZED', 'There is no such kind of account.');
       const { username, password } = body;
       if (username !== undefined) await registration.checkAvailable(username);
       const flows = flowsOf(policy.mode);
@@ -49,7 +50,8 @@ export const registerAccount = ({ registration, interactiveAuth }: Accounts, pol
         async verify(stage, auth) {
           if (stage !== 'm.login.registration_token') return undefined;
           const token = typeof auth.token === 'string' ? auth.token : '';
-          if (!(await registration.isTokenValid(token))) throw new MatrixError('M_UNAUTHORIZED', 'This invitation is used up or unknown.');
+          if (!(await registration.isTokenValid(token)))
+            throw new MatrixError('M_UNAUTHORIZED', 'This invitation is used up or unknown.');
           return token;
         },
       });

@@ -1,5 +1,5 @@
-import { createMemo } from '@sotto/sql';
 import { MatrixError } from '@sotto/protocol';
+import { createMemo } from '@sotto/sql';
 import type { RandomText } from '../random-text.ts';
 
 /** Stages of user-interactive authentication that this server knows (specification, "Authentication types"). */

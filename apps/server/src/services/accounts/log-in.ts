@@ -62,8 +62,10 @@ export function createLogins(parts: LoginParts): Logins {
     async checkPassword(user, password) {
       const account = await find(user);
       const isRight = await passwords.verify(password, account?.passwordHash ?? undefined);
-      if (!isRight || account === undefined) throw new MatrixError('M_FORBIDDEN', 'The user name or the password is wrong.');
-      if (account.isDeactivated === 1) throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated.');
+      if (!isRight || account === undefined)
+        throw new MatrixError('M_FORBIDDEN', 'The user name or the password is wrong.');
+      if (account.isDeactivated === 1)
+        throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated.');
       return account.userId;
     },
     begin,

@@ -13,7 +13,11 @@ export interface Logouts {
   removeDevice: ForgetDevice;
 }
 
-export function createLogouts(parts: { log: LogWriter; accessTokens: AccessTokens; forgetDevice: ForgetDevice }): Logouts {
+export function createLogouts(parts: {
+  log: LogWriter;
+  accessTokens: AccessTokens;
+  forgetDevice: ForgetDevice;
+}): Logouts {
   const { log, accessTokens, forgetDevice } = parts;
   async function removeDevice(unit: Unit, userId: string, deviceId: string): Promise<void> {
     await accessTokens.revokeDevice(unit, userId, deviceId);

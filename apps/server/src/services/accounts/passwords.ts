@@ -36,7 +36,8 @@ export function createPasswords(cost: Cost): Passwords {
   return {
     async hash(password) {
       if (password === '') throw new MatrixError('M_WEAK_PASSWORD', 'A password is needed.');
-      if (Buffer.byteLength(password) > maxBytes) throw new MatrixError('M_TOO_LARGE', `A password has at most ${maxBytes} bytes.`);
+      if (Buffer.byteLength(password) > maxBytes)
+        throw new MatrixError('M_TOO_LARGE', `A password has at most ${maxBytes} bytes.`);
       const salt = randomBytes(16);
       const tag = await derive(password, salt, cost);
       return `$argon2id$v=19$m=${cost.memoryKiB},t=${cost.iterations},p=1$${unpadded(salt)}$${unpadded(tag)}`;

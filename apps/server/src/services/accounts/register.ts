@@ -48,14 +48,19 @@ export function createRegistration(parts: RegistrationParts): Registration {
     const localpart = username.toLowerCase();
     const userId = makeUserId(localpart, serverName);
     if (!isStrictLocalpart(localpart) || !isUserId(userId)) {
-      throw new MatrixError('M_INVALID_USERNAME', 'A user name has small letters, digits and . _ = - / + only, and is not too long.');
+      throw new MatrixError(
+        'M_INVALID_USERNAME',
+        'A user name has small letters, digits and . _ = - / + only, and is not too long.',
+      );
     }
-    if (/^\d+$/.test(localpart)) throw new MatrixError('M_INVALID_USERNAME', 'Names of digits alone are kept for guests.');
+    if (/^\d+$/.test(localpart))
+      throw new MatrixError('M_INVALID_USERNAME', 'Names of digits alone are kept for guests.');
     return userId;
   }
 
   async function checkUnused(source: Queryable, userId: string): Promise<void> {
-    if ((await getUser(source, userId)) !== undefined) throw new MatrixError('M_USER_IN_USE', 'This user name is taken.');
+    if ((await getUser(source, userId)) !== undefined)
+      throw new MatrixError('M_USER_IN_USE', 'This user name is taken.');
   }
 
   async function tokenState(source: Queryable, token: string) {

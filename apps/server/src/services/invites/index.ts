@@ -8,11 +8,7 @@ import type { LogWriter, Unit } from '../../log/writer.ts';
 import { getInviteLink, insertInviteLink, markAccepted } from '../../store/invite-links.ts';
 import { getMembership } from '../../store/memberships.ts';
 import { getProfileField } from '../../store/profiles.ts';
-import {
-  getFirstAdminToken,
-  getRegistrationToken,
-  insertRegistrationToken,
-} from '../../store/registration-tokens.ts';
+import { getFirstAdminToken, getRegistrationToken, insertRegistrationToken } from '../../store/registration-tokens.ts';
 import { getCurrentState } from '../../store/room-state.ts';
 import { hasUsers } from '../../store/users.ts';
 import type { RandomText } from '../random-text.ts';
@@ -53,7 +49,14 @@ export function createInvites(parts: InvitesParts): Invites {
     const token = random(24);
     const createdAtMs = now();
     const { inviter, roomId, makesAdmin } = link;
-    await insertRegistrationToken(unit, { token, usesAllowed: 1, expiresAtMs: null, makesAdmin, createdBy: inviter, createdAtMs });
+    await insertRegistrationToken(unit, {
+      token,
+      usesAllowed: 1,
+      expiresAtMs: null,
+      makesAdmin,
+      createdBy: inviter,
+      createdAtMs,
+    });
     await insertInviteLink(unit, { token, inviter, roomId, createdAtMs });
     return token;
   }
@@ -103,7 +106,9 @@ export function createInvites(parts: InvitesParts): Invites {
     firstRunToken: () =>
       log.write(async (unit) => {
         if (await hasUsers(unit)) return undefined;
-        return (await getFirstAdminToken(unit)) ?? (await makeLink(unit, { inviter: null, roomId: null, makesAdmin: 1 }));
+        return (
+          (await getFirstAdminToken(unit)) ?? (await makeLink(unit, { inviter: null, roomId: null, makesAdmin: 1 }))
+        );
       }),
   };
 }

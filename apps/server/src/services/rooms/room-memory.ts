@@ -2,8 +2,8 @@ import type { JsonObject } from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
 import type { Unit } from '../../log/writer.ts';
 import { type EventRow, getRoomHead } from '../../store/events.ts';
-import { getRoom } from '../../store/rooms.ts';
 import { getCurrentState } from '../../store/room-state.ts';
+import { getRoom } from '../../store/rooms.ts';
 import type { StateEventLike } from './room-state.ts';
 import { findRoomVersion, type RoomVersion } from './room-versions.ts';
 

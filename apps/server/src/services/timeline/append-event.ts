@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, type Membership, MatrixError, type Pdu } from '@sotto/protocol';
+import { type JsonObject, type JsonValue, MatrixError, type Membership, type Pdu } from '@sotto/protocol';
 import { checkEventContent } from '@sotto/protocol/check.ts';
 import type { Unit } from '../../log/writer.ts';
 import { insertEvent } from '../../store/events.ts';
@@ -39,7 +39,10 @@ export interface AppendedEvent {
 export type AppendEvent = (unit: Unit, draft: EventDraft) => Promise<AppendedEvent>;
 
 /** Told of each event inside its unit of work, for what must be written with it (relations, push, policies). */
-export type EventListener = (unit: Unit, event: AppendedEvent & { draft: EventDraft; previous?: StateEntry }) => Promise<void>;
+export type EventListener = (
+  unit: Unit,
+  event: AppendedEvent & { draft: EventDraft; previous?: StateEntry },
+) => Promise<void>;
 
 /**
  * The way of every event into the log: read the state that it meets, let the rules decide, give it hashes, id and
@@ -59,7 +62,11 @@ export function createAppendEvent(parts: {
     const state = await loadAuthState(unit, { memory, version, draft });
     const head = draft.newRoom === undefined ? await memory.head(unit, draft.roomId ?? '') : undefined;
     const prevEvents = head === undefined ? [] : [head.eventId];
-    authorise({ version, event: toAuthorise(draft, prevEvents), authState: (type, key) => state.get(`${type}\0${key}`) });
+    authorise({
+      version,
+      event: toAuthorise(draft, prevEvents),
+      authState: (type, key) => state.get(`${type}\0${key}`),
+    });
     const sealed = sealEvent(version, {
       ...(draft.roomId === undefined ? {} : { room_id: draft.roomId }),
       type: draft.type,
@@ -79,7 +86,8 @@ export function createAppendEvent(parts: {
         : await memory.state(unit, event.roomId, { type: draft.type, stateKey: draft.stateKey });
     await store(unit, { event, draft, version, memory, previous });
     const { eventId, roomId, position } = event;
-    for (const listen of listeners) await listen(unit, { eventId, roomId, position, draft, ...(previous && { previous }) });
+    for (const listen of listeners)
+      await listen(unit, { eventId, roomId, position, draft, ...(previous && { previous }) });
     return { eventId, roomId, position };
   };
 }
@@ -160,7 +168,13 @@ async function store(unit: Unit, { event, draft, version, memory, previous }: St
   await putState(unit, { roomId, type, stateKey, position });
   memory.setState(unit, roomId, { event_id: eventId, type, state_key: stateKey, sender, content, position });
   if (type === 'm.room.member') {
-    await storeMembership(unit, { roomId, userId: stateKey, membership: content.membership as Membership, position, previous });
+    await storeMembership(unit, {
+      roomId,
+      userId: stateKey,
+      membership: content.membership as Membership,
+      position,
+      previous,
+    });
   }
 }
 
@@ -185,7 +199,13 @@ function relationOf(content: JsonObject): { relType: string; eventId: string } |
 
 async function storeMembership(
   unit: Unit,
-  change: { roomId: string; userId: string; membership: Membership; position: number; previous: StateEntry | undefined },
+  change: {
+    roomId: string;
+    userId: string;
+    membership: Membership;
+    position: number;
+    previous: StateEntry | undefined;
+  },
 ): Promise<void> {
   const { roomId, userId, membership, position, previous } = change;
   await putMembership(unit, { userId, roomId, membership, position });

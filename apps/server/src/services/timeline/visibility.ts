@@ -25,7 +25,10 @@ export async function readableRanges(db: Queryable, userId: string, roomId: stri
 export function rangesOf(memberships: readonly StateChange[], visibilities: readonly StateChange[]): PositionRange[] {
   const changes = [
     ...memberships.map((each) => ({ position: each.position, membership: each.value as Membership | undefined })),
-    ...visibilities.map((each) => ({ position: each.position, visibility: each.value as HistoryVisibility | undefined })),
+    ...visibilities.map((each) => ({
+      position: each.position,
+      visibility: each.value as HistoryVisibility | undefined,
+    })),
   ].sort((a, b) => a.position - b.position);
   const lastJoinEnd = endOfLastJoin(memberships);
   const ranges: PositionRange[] = [];
