@@ -1,5 +1,5 @@
 import { MatrixError } from '@sotto/protocol';
-import { createMemo } from '@sotto/sql';
+import { createMemo } from '@sotto/sql/memo.ts';
 import type { Limit } from './endpoint.ts';
 
 export interface RateLimiter {
