@@ -1,0 +1,161 @@
+import { ClientEvent, type MatrixClient, PendingEventOrdering } from 'matrix-js-sdk/lib/client.js';
+import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
+import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { HttpApiEvent } from 'matrix-js-sdk/lib/http-api/index.js';
+import { SyncState } from 'matrix-js-sdk/lib/sync.js';
+import { type Credentials, storageKeyBytesOf } from '../credentials.ts';
+import type { EncryptionPins } from '../crypto/encryption-pins.ts';
+import { decideSend, type SendFacts } from '../crypto/send-gate.ts';
+import { createSource, type Source } from '../observable.ts';
+import type { Platform } from '../platform.ts';
+import { ProblemError, type SessionPhase } from '../types.ts';
+import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, storeNames } from './matrix-client.ts';
+import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
+import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
+
+export type SessionStatus = SessionFacts;
+
+export interface ClientOptions {
+  /** Prefix of all that is stored. */
+  name: string;
+  platform: Platform;
+  baseUrl: string;
+  credentials: Credentials;
+  pins: EncryptionPins;
+  /** The account password just after login or registration, for a server that asks for it to publish the identity. */
+  password?: string;
+  onStep(step: Extract<SessionPhase, { kind: 'starting' }>['step']): void;
+  onConnection(state: 'online' | 'reconnecting'): void;
+  /** The server no longer knows the session. */
+  onExpired(): void;
+  /** What must be remembered of this device's progress. */
+  onProgress(progress: Partial<Pick<Credentials, 'isStoreMade' | 'isIdentityPublished'>>): void;
+}
+
+/** A client with its stores open and its encryption running, not syncing yet. */
+export interface OpenClient {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  status: Source<SessionStatus>;
+  factsOf(roomId: string): SendFacts;
+  /** What is known of somebody's devices or identity changed. */
+  onTrustChange(listener: () => void): void;
+}
+
+const initialSyncLimit = 30;
+
+/** The store of this device is gone, though its credentials are there. */
+export class StoreEvictedError extends Error {
+  override readonly name = 'StoreEvictedError';
+}
+
+/** Opens the stores of this device and starts its encryption. */
+export async function openClient(options: ClientOptions): Promise<OpenClient> {
+  const { name, platform, baseUrl, credentials, pins } = options;
+  const names = storeNames(name, credentials.deviceId);
+  const status = createSource<SessionStatus>({ isSynced: false, isCryptoReady: false, isOwnDeviceSigned: false });
+  const factsOf = (roomId: string) => sendFacts(client.getRoom(roomId), pins, { ...status.get(), roomId });
+  const mayPassClear = (roomId: string) => decideSend(factsOf(roomId)).as === 'clear';
+  options.onStep('store');
+  if (credentials.isStoreMade && (await isCryptoStoreEvicted(platform.indexedDB, names.crypto))) {
+    throw new StoreEvictedError();
+  }
+  const store = await openSyncStore(platform.indexedDB, names.sync);
+  const client = createMatrixClient({ platform, baseUrl, credentials, store, mayPassClear });
+  options.onStep('encryption');
+  const crypto = await openCrypto(client, options, names.crypto);
+  pinWhatIsEncrypted(client, pins);
+  client.once(HttpApiEvent.SessionLoggedOut, options.onExpired);
+  status.set({ ...status.get(), isCryptoReady: true });
+  return {
+    client,
+    crypto,
+    status,
+    factsOf,
+    onTrustChange(listener) {
+      client.on(CryptoEvent.UserTrustStatusChanged, listener);
+      client.on(CryptoEvent.DevicesUpdated, listener);
+    },
+  };
+}
+
+async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoName: string): Promise<CryptoBackend> {
+  const { platform, credentials } = options;
+  try {
+    await client.initRustCrypto({
+      useIndexedDB: platform.indexedDB !== undefined,
+      cryptoDatabasePrefix: cryptoName,
+      storageKey: storageKeyBytesOf(credentials),
+    });
+  } catch (error) {
+    throw new ProblemError({ kind: 'storage' }, error);
+  }
+  options.onProgress({ isStoreMade: true });
+  const crypto = client.getCrypto() as CryptoBackend;
+  isolateDevices(crypto);
+  guardEncryptionEvents(crypto);
+  return crypto;
+}
+
+/**
+ * Starts to sync, and ends with the first that there is to show: what the cache holds, or the first answer. Without a
+ * network and a cache it waits; `onConnection` tells.
+ */
+export async function startClient(opened: OpenClient, options: ClientOptions): Promise<void> {
+  const { client, status } = opened;
+  // The identity before the first sync, so that nobody meets this device unsigned. Without a network, after it.
+  await settleIdentity(opened, options).catch(() => {});
+  options.onStep('sync');
+  const shown = Promise.withResolvers<void>();
+  let isLive = false;
+  client.on(ClientEvent.Sync, (state, _previous, data) => {
+    const hasAnswer = state === SyncState.Syncing || (state === SyncState.Prepared && !data?.fromCache);
+    if (hasAnswer || state === SyncState.Prepared) shown.resolve();
+    if (hasAnswer) options.onConnection('online');
+    else if (state !== SyncState.Stopped && state !== SyncState.Prepared) options.onConnection('reconnecting');
+    if (!hasAnswer || isLive) return;
+    isLive = true;
+    status.set({ ...status.get(), isSynced: true });
+    settleIdentity(opened, options).catch(() => {});
+  });
+  const renewSigned = () => void readSigned(opened).catch(() => {});
+  opened.onTrustChange(renewSigned);
+  client.on(CryptoEvent.KeysChanged, renewSigned);
+  client.once(HttpApiEvent.SessionLoggedOut, () => shown.resolve());
+  await client.startClient({
+    initialSyncLimit,
+    pendingEventOrdering: PendingEventOrdering.Detached,
+    disablePresence: true,
+    threadSupport: false,
+  });
+  await shown.promise;
+}
+
+/** Sees to the identity, and whether our device is signed by it. */
+async function settleIdentity(opened: OpenClient, options: ClientOptions): Promise<void> {
+  const { client, crypto } = opened;
+  const { password, credentials } = options;
+  if (!opened.status.get().isOwnDeviceSigned) {
+    await ensureIdentity({
+      client,
+      crypto,
+      isPublished: credentials.isIdentityPublished,
+      ...(password && { password }),
+    });
+    options.onProgress({ isIdentityPublished: true });
+  }
+  await readSigned(opened);
+}
+
+async function readSigned({ client, crypto, status }: OpenClient): Promise<void> {
+  const isSigned = await isOwnDeviceSigned(client, crypto);
+  if (isSigned !== status.get().isOwnDeviceSigned) status.set({ ...status.get(), isOwnDeviceSigned: isSigned });
+}
+
+/** Saves the cache, ends all work and closes the stores. */
+export async function stopClient(client: MatrixClient): Promise<void> {
+  await client.store.save(true).catch(() => {});
+  client.stopClient();
+  client.removeAllListeners();
+  await client.store.destroy();
+}

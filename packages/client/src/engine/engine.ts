@@ -1,0 +1,76 @@
+/**
+ * The running half of a session, around one matrix-js-sdk client. Only this folder imports the SDK; it is loaded by a
+ * dynamic import, after the login form. It may import crypto/ (the rules) and the small files beside it.
+ */
+import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import { createReplayLedger } from '../crypto/replay-ledger.ts';
+import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
+import { watchChanges } from './changes.ts';
+import { type ClientOptions, openClient, startClient, stopClient } from './client-life.ts';
+import { createDirectRooms } from './direct-rooms.ts';
+import { trackMe } from './me.ts';
+import { openRoom } from './room-handle.ts';
+import { createRoomList } from './room-list.ts';
+import { isRoomEncrypted } from './room-security.ts';
+import { createRoomVerbs, type RoomVerbs } from './rooms.ts';
+import { withProblems } from './sdk-problems.ts';
+import { createEventReader } from './seen-event.ts';
+import { createSender } from './sender.ts';
+
+export { deleteStores, preloadCrypto, storeNames } from './matrix-client.ts';
+
+export interface EngineOptions extends ClientOptions {
+  now: () => number;
+  isAdmin(): Promise<boolean>;
+  createInviteLink(roomId: string): Promise<string>;
+}
+
+export interface Engine extends RoomVerbs {
+  readonly me: ReturnType<typeof trackMe>;
+  readonly rooms: Observable<readonly RoomSummary[]>;
+  /** Starts to sync; ends when rooms can be shown: from the local cache, if there is one. */
+  start(): Promise<void>;
+  room(roomId: string): RoomHandle;
+  setDisplayName(name: string): Promise<void>;
+  /** Saves, ends all work and closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** Opens the stores of this device and starts its encryption. Throws `ProblemError` (`storage`). */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const opened = await openClient(options);
+  const { client, crypto, factsOf } = opened;
+  const { pins, createInviteLink, isAdmin, now } = options;
+  const changes = watchChanges(client);
+  const direct = createDirectRooms(client);
+  const decrypt = (event: MatrixEvent) => client.decryptEventIfNeeded(event);
+  const reader = createEventReader({ decrypt, crypto, ledger: createReplayLedger() });
+  const isEncrypted = (room: Room) => isRoomEncrypted(room, pins);
+  const requestDecryption = (event: MatrixEvent) => void decrypt(event).catch(() => {});
+  const context = { ownUserId: client.getSafeUserId(), reader, direct, isEncrypted, decrypt: requestDecryption };
+  const rooms = createRoomList({ client, changes, context });
+  const sender = createSender({ client, factsOf, now, onChange: changes.mark });
+  const me = trackMe({ client, status: opened.status, isAdmin });
+  const verbs = createRoomVerbs({ client, direct, pins });
+  // Before the snapshots are made anew, which the same events lead to one turn later.
+  opened.onTrustChange(reader.forgetShields);
+  const handleOptions = { client, changes, rooms, reader, sender, direct, isEncrypted, createInviteLink };
+  return {
+    me,
+    rooms,
+    async start() {
+      await startClient(opened, options);
+      me.load();
+    },
+    room: (roomId) => openRoom(roomId, { ...handleOptions, heldBack: sender.heldBack }),
+    createRoom: (choice) => withProblems(() => verbs.createRoom(choice)),
+    openDirect: (userId) => withProblems(() => verbs.openDirect(userId)),
+    searchPeople: (term) => withProblems(() => verbs.searchPeople(term)),
+    setDisplayName: (name) => withProblems(() => me.setDisplayName(name)),
+    async stop() {
+      changes.stop();
+      await stopClient(client);
+    },
+  };
+}

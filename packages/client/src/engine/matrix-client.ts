@@ -1,0 +1,116 @@
+import { initAsync } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { Logger } from 'matrix-js-sdk/lib/logger.js';
+import { logger as sdkLogger } from 'matrix-js-sdk/lib/logger.js';
+import { type RoomNameState, RoomNameType } from 'matrix-js-sdk/lib/models/room.js';
+import { MatrixScheduler } from 'matrix-js-sdk/lib/scheduler.js';
+import type { IStore } from 'matrix-js-sdk/lib/store/index.js';
+import { IndexedDBStore } from 'matrix-js-sdk/lib/store/indexeddb.js';
+import { MemoryStore } from 'matrix-js-sdk/lib/store/memory.js';
+import type { Credentials } from '../credentials.ts';
+import { createWireGate } from '../crypto/wire-gate.ts';
+import type { Platform } from '../platform.ts';
+import { withoutBidi } from './names.ts';
+
+/** Names of the two databases of a device. With the device's id, so that a new login never opens an old device's. */
+export function storeNames(name: string, deviceId: string): { sync: string; crypto: string } {
+  return { sync: `${name}-sync-${deviceId}`, crypto: `${name}-crypto-${deviceId}` };
+}
+
+/** Loads what is heavy: the crypto module, and the part of the SDK that uses it. */
+export async function preloadCrypto(): Promise<void> {
+  await Promise.all([initAsync(), import('matrix-js-sdk/lib/rust-crypto/index.js')]);
+}
+
+/** An SDK client that isn't started yet. All that it sends passes the wire gate; it logs nothing. */
+export function createMatrixClient(options: {
+  platform: Platform;
+  baseUrl: string;
+  credentials: Credentials;
+  store: IStore;
+  mayPassClear(roomId: string): boolean;
+}): MatrixClient {
+  const { platform, baseUrl, credentials, store, mayPassClear } = options;
+  silence(sdkLogger);
+  return new MatrixClient({
+    baseUrl,
+    userId: credentials.userId,
+    deviceId: credentials.deviceId,
+    accessToken: credentials.accessToken,
+    fetchFn: createWireGate({ fetch: platform.fetch, mayPassClear }),
+    store,
+    // One queue a room: order within it, and a room that is stuck holds no other up.
+    scheduler: new MatrixScheduler(undefined, (event) => event.getRoomId() ?? null),
+    roomNameGenerator: nameRoom,
+    logger: silentLogger,
+    disableVoip: true,
+  });
+}
+
+/**
+ * What a sync brought, kept in IndexedDB so that a reload shows rooms before the network answers; ciphertext stays
+ * ciphertext in it. It is a cache: when it can't be opened, this run does without.
+ */
+export async function openSyncStore(indexedDB: IDBFactory | undefined, dbName: string): Promise<IStore> {
+  if (!indexedDB) return new MemoryStore();
+  const store = new IndexedDBStore({ indexedDB, dbName });
+  try {
+    await store.startup();
+    return store;
+  } catch {
+    return new MemoryStore();
+  }
+}
+
+/** Deletes the databases of a device. */
+export async function deleteStores(
+  indexedDB: IDBFactory | undefined,
+  names: { sync: string; crypto: string },
+): Promise<void> {
+  if (!indexedDB) return;
+  const databases = [
+    `matrix-js-sdk:${names.sync}`,
+    `${names.crypto}::matrix-sdk-crypto`,
+    `${names.crypto}::matrix-sdk-crypto-meta`,
+  ];
+  await Promise.all(databases.map((database) => deleteDatabase(indexedDB, database)));
+}
+
+function deleteDatabase(indexedDB: IDBFactory, name: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const request = indexedDB.deleteDatabase(name);
+  request.onsuccess = () => resolve();
+  // Somebody has it open still: it goes when they close it.
+  request.onblocked = () => resolve();
+  request.onerror = () => reject(request.error);
+  return promise;
+}
+
+/** Whether the crypto store of a device is gone although its credentials are there: evicted by the browser. */
+export async function isCryptoStoreEvicted(indexedDB: IDBFactory | undefined, cryptoName: string): Promise<boolean> {
+  if (!indexedDB?.databases) return false;
+  const databases = await indexedDB.databases();
+  return !databases.some(({ name }) => name === `${cryptoName}::matrix-sdk-crypto`);
+}
+
+/** Names without a word of any language: a room without a name is called after its people, an empty one not at all. */
+function nameRoom(_roomId: string, state: RoomNameState): string {
+  if (state.type === RoomNameType.Actual) return withoutBidi(state.name);
+  if (state.type === RoomNameType.EmptyRoom) return withoutBidi(state.oldName ?? '');
+  return state.names.map(withoutBidi).join(', ');
+}
+
+/** Some parts of the SDK log to a logger of their own making (`loglevel`), which takes a level. */
+function silence(logger: object): void {
+  (logger as { setLevel(level: 'silent', persist: boolean): void }).setLevel('silent', false);
+}
+
+/** The SDK's log lines can carry events; none is kept. */
+const silentLogger: Logger = {
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  getChild: () => silentLogger,
+};

@@ -1,0 +1,105 @@
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
+import { createSource, isSameData } from '../observable.ts';
+import type { Observable, RoomDetails, RoomHandle, RoomSummary } from '../types.ts';
+import type { Changes } from './changes.ts';
+import type { DirectRooms } from './direct-rooms.ts';
+import { describe } from './room-details.ts';
+import { withProblems } from './sdk-problems.ts';
+import type { Sender } from './sender.ts';
+import { createTimelineView, type TimelineOptions } from './timeline-view.ts';
+
+/** What an open room is made with. */
+export interface RoomHandleOptions extends TimelineOptions {
+  changes: Changes;
+  rooms: Observable<readonly RoomSummary[]>;
+  sender: Sender;
+  direct: DirectRooms;
+  createInviteLink(roomId: string): Promise<string>;
+}
+
+/** How long a typing notice holds, and how often it is said again meanwhile. */
+const typingTimeoutMs = 20_000;
+
+/** Opens a room: snapshots that follow what happens until `close`, and the verbs. */
+export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle {
+  const { client, changes, rooms, sender } = options;
+  const details = createSource<RoomDetails | undefined>(undefined);
+  const view = createTimelineView(roomId, options);
+
+  function renewDetails(): void {
+    const room = client.getRoom(roomId);
+    const summary = rooms.get().find((candidate) => candidate.roomId === roomId);
+    const next = room && summary ? describe(room, summary, client.getSafeUserId()) : undefined;
+    if (!isSameData(next, details.get())) details.set(next);
+  }
+
+  const ends = [
+    rooms.subscribe(renewDetails),
+    changes.subscribe((changed) => {
+      if (changed !== 'all' && !changed.has(roomId)) return;
+      renewDetails();
+      void view.refresh();
+    }),
+  ];
+  renewDetails();
+  void view.refresh();
+  return {
+    roomId,
+    details,
+    timeline: view.timeline,
+    loadEarlier: view.loadEarlier,
+    send: (text) => sender.send(roomId, text),
+    retry: (key) => sender.retry(roomId, key),
+    discard: (key) => sender.discard(roomId, key),
+    ...presenceVerbs(client, roomId),
+    ...membershipVerbs(roomId, options),
+    close() {
+      view.close();
+      for (const end of ends) end();
+    },
+  };
+}
+
+function presenceVerbs(client: MatrixClient, roomId: string): Pick<RoomHandle, 'setTyping' | 'markRead'> {
+  let markedId: string | undefined;
+  return {
+    setTyping(isTyping) {
+      client.sendTyping(roomId, isTyping, typingTimeoutMs).catch(() => {});
+    },
+    markRead() {
+      const event = newestOnServer(client, roomId);
+      const eventId = event?.getId();
+      if (!event || !eventId || eventId === markedId) return;
+      markedId = eventId;
+      client.setRoomReadMarkers(roomId, eventId, event).catch(() => {
+        // Said again at the next sight of it.
+        if (markedId === eventId) markedId = undefined;
+      });
+    },
+  };
+}
+
+function newestOnServer(client: MatrixClient, roomId: string): MatrixEvent | undefined {
+  return client.getRoom(roomId)?.getLiveTimeline().getEvents().at(-1);
+}
+
+type MembershipVerbs = Pick<RoomHandle, 'invite' | 'createInviteLink' | 'accept' | 'decline' | 'leave'>;
+
+function membershipVerbs(roomId: string, options: RoomHandleOptions): MembershipVerbs {
+  const { client, direct } = options;
+  const leave = () => withProblems(async () => void (await client.leave(roomId)));
+  return {
+    invite: (userId) => withProblems(async () => void (await client.invite(roomId, userId))),
+    createInviteLink: () => withProblems(() => options.createInviteLink(roomId)),
+    accept: () =>
+      withProblems(async () => {
+        const room = client.getRoom(roomId);
+        const other = room ? direct.otherOf(room) : undefined;
+        await client.joinRoom(roomId);
+        if (other !== undefined) await direct.mark(roomId, other);
+      }),
+    decline: leave,
+    leave,
+  };
+}

@@ -1,0 +1,38 @@
+import { HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import { clearTextRefused } from '../crypto/wire-gate.ts';
+import { problemIn, problemOf } from '../problems.ts';
+import { type Problem, ProblemError } from '../types.ts';
+
+/** Puts whatever the SDK threw into a person's terms. */
+export function sdkProblem(error: unknown): Problem {
+  const ours = problemIn(error);
+  if (ours) return ours;
+  if (error instanceof MatrixError) {
+    if (error.errcode === clearTextRefused) return { kind: 'not-encrypted' };
+    const retryAfterMs = error.data?.retry_after_ms;
+    return problemOf({
+      status: error.httpStatus ?? 500,
+      errcode: error.errcode,
+      ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+    });
+  }
+  if (error instanceof HTTPError) return problemOf({ status: error.httpStatus });
+  if (error instanceof Error && error.name === 'ConnectionError') return { kind: 'network' };
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') return { kind: 'storage' };
+  return { kind: 'unknown' };
+}
+
+/** The problem of a message that wasn't sent: an error that no request made came from encrypting. */
+export function sendProblem(error: unknown): Problem {
+  const problem = sdkProblem(error);
+  return problem.kind === 'unknown' && !problem.errcode ? { kind: 'encryption-not-ready' } : problem;
+}
+
+/** Runs a verb; what it throws becomes a `ProblemError`. */
+export async function withProblems<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ProblemError ? error : new ProblemError(sdkProblem(error), error);
+  }
+}

@@ -1,0 +1,93 @@
+import { MsgType } from 'matrix-js-sdk/lib/@types/event.js';
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
+import { EventStatus } from 'matrix-js-sdk/lib/models/event-status.js';
+import { decideSend, type SendFacts, type SendRefusal } from '../crypto/send-gate.ts';
+import type { Problem } from '../types.ts';
+
+/** A message that the gate held back: it never reached the SDK. */
+export interface HeldBack {
+  key: string;
+  text: string;
+  sentAtMs: number;
+  problem: Problem;
+}
+
+/** Sends messages through the gate, and keeps those that it held back. */
+export interface Sender {
+  send(roomId: string, text: string): void;
+  retry(roomId: string, key: string): void;
+  discard(roomId: string, key: string): void;
+  heldBack(roomId: string): readonly HeldBack[];
+}
+
+export interface SenderOptions {
+  client: MatrixClient;
+  factsOf(roomId: string): SendFacts;
+  now: () => number;
+  onChange(roomId: string): void;
+}
+
+/** A sender over one client. */
+export function createSender({ client, factsOf, now, onChange }: SenderOptions): Sender {
+  const held = new Map<string, readonly HeldBack[]>();
+  const heldIn = (roomId: string) => held.get(roomId) ?? [];
+
+  function setHeld(roomId: string, messages: readonly HeldBack[]): void {
+    if (messages.length === 0) held.delete(roomId);
+    else held.set(roomId, messages);
+    onChange(roomId);
+  }
+
+  function attempt(roomId: string, message: Omit<HeldBack, 'problem'>): void {
+    const decision = decideSend(factsOf(roomId));
+    const others = heldIn(roomId).filter(({ key }) => key !== message.key);
+    const isRefused = decision.as === 'refused';
+    setHeld(roomId, isRefused ? [...others, { ...message, problem: refusals[decision.why] }] : others);
+    if (isRefused) return;
+    const content = { msgtype: MsgType.Text as const, body: message.text };
+    // What goes wrong is on the event itself, where the conversation shows it.
+    client.sendMessage(roomId, content, message.key).catch(() => {});
+  }
+
+  function resend(roomId: string, event: MatrixEvent): void {
+    const room = client.getRoom(roomId);
+    if (!room || decideSend(factsOf(roomId)).as === 'refused') return;
+    client.resendEvent(event, room).catch(() => {});
+  }
+
+  function failed(roomId: string, key: string): MatrixEvent | undefined {
+    const pending = client.getRoom(roomId)?.getPendingEvents() ?? [];
+    return pending.find((event) => event.getTxnId() === key && event.status === EventStatus.NOT_SENT);
+  }
+
+  return {
+    send: (roomId, text) => attempt(roomId, { key: client.makeTxnId(), text, sentAtMs: now() }),
+    retry(roomId, key) {
+      const message = heldIn(roomId).find((held) => held.key === key);
+      if (message) return attempt(roomId, message);
+      const event = failed(roomId, key);
+      if (event) resend(roomId, event);
+    },
+    discard(roomId, key) {
+      const event = failed(roomId, key);
+      if (event) client.cancelPendingEvent(event);
+      else
+        setHeld(
+          roomId,
+          heldIn(roomId).filter((message) => message.key !== key),
+        );
+    },
+    heldBack: heldIn,
+  };
+}
+
+const refusals: Readonly<Record<SendRefusal, Problem>> = {
+  'unknown-room': { kind: 'not-found' },
+  'not-joined': { kind: 'forbidden' },
+  'not-synced': { kind: 'network' },
+  'encryption-removed': { kind: 'not-encrypted' },
+  'algorithm-unsupported': { kind: 'not-encrypted' },
+  'crypto-not-ready': { kind: 'encryption-not-ready' },
+  'own-device-unsigned': { kind: 'encryption-not-ready' },
+};

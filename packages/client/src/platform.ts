@@ -1,0 +1,64 @@
+/** Small text values that outlive a reload: `localStorage` in a browser. */
+export interface KeyValueStorage {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+  keys(): string[];
+}
+
+/** What the session takes from where it runs, so that the same code runs in a browser, in Node and in a test. */
+export interface Platform {
+  fetch: typeof globalThis.fetch;
+  /** Fills the array with secure random bytes. */
+  randomBytes(length: number): Uint8Array<ArrayBuffer>;
+  storage: KeyValueStorage;
+  /** Undefined where there is none: then messages and keys live in memory only. */
+  indexedDB?: IDBFactory;
+  /** Undefined where there is none: then nothing keeps two sessions from one store. */
+  locks?: LockManager;
+}
+
+/** The platform of a browser tab. */
+export function browserPlatform(): Platform {
+  return {
+    fetch: (input, init) => globalThis.fetch(input, init),
+    randomBytes: secureRandomBytes,
+    storage: localStorageOf(globalThis.localStorage),
+    indexedDB: globalThis.indexedDB,
+    locks: globalThis.navigator?.locks,
+  };
+}
+
+/** A platform without any store: everything is gone with the process. For Node and for tests. */
+export function memoryPlatform(overrides: Partial<Platform> = {}): Platform {
+  return {
+    fetch: (input, init) => globalThis.fetch(input, init),
+    randomBytes: secureRandomBytes,
+    storage: memoryStorage(),
+    ...overrides,
+  };
+}
+
+/** A storage that lives as long as the object. */
+export function memoryStorage(): KeyValueStorage {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => values.get(key),
+    set: (key, value) => void values.set(key, value),
+    remove: (key) => void values.delete(key),
+    keys: () => [...values.keys()],
+  };
+}
+
+function localStorageOf(storage: Storage): KeyValueStorage {
+  return {
+    get: (key) => storage.getItem(key) ?? undefined,
+    set: (key, value) => storage.setItem(key, value),
+    remove: (key) => storage.removeItem(key),
+    keys: () => Object.keys(storage),
+  };
+}
+
+function secureRandomBytes(length: number): Uint8Array<ArrayBuffer> {
+  return globalThis.crypto.getRandomValues(new Uint8Array(length));
+}

@@ -1,0 +1,141 @@
+import { createApi, type LoggedIn } from './api.ts';
+import { type Credentials, createCredentialStore, createStorageKey } from './credentials.ts';
+import { createEncryptionPins } from './crypto/encryption-pins.ts';
+import { createEngineRun } from './engine-run.ts';
+import { browserPlatform, type Platform } from './platform.ts';
+import { problemIn } from './problems.ts';
+import { createStoreLock } from './store-lock.ts';
+import { ProblemError, type SottoSession } from './types.ts';
+
+export interface SessionOptions {
+  /** Where the homeserver answers: scheme, host and port. */
+  baseUrl: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Prefix of all that is stored on this device; sessions of one name share one store, one at a time. */
+  name?: string;
+  /** What the list of sessions calls this device. */
+  deviceName?: string;
+  platform?: Platform;
+}
+
+/** A person's session on this device. Nothing heavy is loaded before it is needed (`preload`). */
+export function createSession(options: SessionOptions): SottoSession {
+  const { baseUrl, now, name = 'sotto', deviceName = 'Sotto', platform = browserPlatform() } = options;
+  const api = createApi({ baseUrl, fetch: platform.fetch, deviceName });
+  const stored = createCredentialStore(platform.storage, name);
+  const pins = createEncryptionPins(platform.storage, name);
+  const lock = createStoreLock({ name, locks: platform.locks, onLost: () => run.halt({ kind: 'elsewhere' }) });
+  const run = createEngineRun({ name, baseUrl, now, platform, api, stored, pins, onEvicted: forgetDevice });
+
+  /** The browser took the keys: the session can't go on, and its device must not stay behind on the server. */
+  async function forgetDevice({ accessToken }: Credentials): Promise<void> {
+    await api.logOut(accessToken).catch(() => {});
+    await clearDevice();
+    await run.halt({ kind: 'expired' });
+  }
+
+  /** Removes all that is stored on this device. */
+  async function clearDevice(): Promise<void> {
+    const credentials = stored.load();
+    stored.clear();
+    pins.clear();
+    if (credentials) await run.deleteStores(credentials).catch(() => {});
+  }
+
+  /** Takes the store, or shows that another tab has it. */
+  async function takeLock(): Promise<boolean> {
+    const isOurs = await lock.acquire();
+    if (!isOurs) await run.halt({ kind: 'elsewhere' });
+    return isOurs;
+  }
+
+  async function restore(): Promise<void> {
+    const credentials = stored.load();
+    if (!credentials) return run.halt({ kind: 'signed-out' });
+    if (!(await takeLock())) return;
+    void settleInvite(credentials);
+    await run.start(credentials);
+  }
+
+  /** Begins a session with what a login or a registration answered. */
+  async function enter(logIn: () => Promise<LoggedIn>, extra: { password: string; token?: string }): Promise<void> {
+    const { kind } = run.phase.get();
+    if (kind !== 'signed-out' && kind !== 'expired') throw new ProblemError({ kind: 'forbidden' });
+    if (!(await takeLock())) return;
+    const loggedIn = await logIn();
+    await clearDevice();
+    const credentials: Credentials = {
+      ...loggedIn,
+      storageKey: createStorageKey(platform.randomBytes),
+      isIdentityPublished: false,
+      isStoreMade: false,
+      ...(extra.token !== undefined && { pendingInvite: extra.token }),
+    };
+    storing(() => stored.save(credentials));
+    void settleInvite(credentials);
+    await run.start(credentials, { password: extra.password });
+  }
+
+  /** Asks for the invitation of the link that was used to register, until the server has answered on it. */
+  async function settleInvite({ accessToken, pendingInvite }: Credentials): Promise<void> {
+    if (pendingInvite === undefined) return;
+    try {
+      await api.acceptInvite(accessToken, pendingInvite);
+    } catch (error) {
+      const kind = problemIn(error)?.kind;
+      if (kind === 'network' || kind === 'rate-limited') return;
+    }
+    stored.update({ pendingInvite: undefined });
+  }
+
+  return {
+    phase: run.phase,
+    connection: run.connection,
+    rooms: run.rooms,
+    preload: () => void run.preload().catch(() => {}),
+    restore,
+    previewInvite: api.previewInvite,
+    register: (choice) => enter(() => api.register(choice), choice),
+    logIn: ({ username, password }) => enter(() => api.logIn({ username, password }), { password }),
+    async acceptInviteLink(token) {
+      return api.acceptInvite(needCredentials(stored.load()).accessToken, token);
+    },
+    async logOut() {
+      const credentials = stored.load();
+      // Cleared here also when the server can't be reached: who logs out on a shared computer must be gone from it.
+      if (credentials) await api.logOut(credentials.accessToken).catch(() => {});
+      await run.halt({ kind: 'starting', step: 'store' });
+      await clearDevice();
+      lock.release();
+      await run.halt({ kind: 'signed-out' });
+    },
+    async takeOver() {
+      await lock.takeOver();
+      await restore();
+    },
+    retry: restore,
+    room: (roomId) => run.current().room(roomId),
+    createRoom: async (choice) => run.current().createRoom(choice),
+    openDirect: async (userId) => run.current().openDirect(userId),
+    searchPeople: async (term) => run.current().searchPeople(term),
+    setDisplayName: async (displayName) => run.current().setDisplayName(displayName),
+    async stop() {
+      await run.halt({ kind: 'signed-out' });
+      lock.release();
+    },
+  };
+}
+
+function needCredentials(credentials: Credentials | undefined): Credentials {
+  if (!credentials) throw new ProblemError({ kind: 'forbidden' });
+  return credentials;
+}
+
+function storing(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new ProblemError({ kind: 'storage' }, error);
+  }
+}
