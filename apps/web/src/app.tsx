@@ -1,6 +1,6 @@
 import type { SottoSession } from '@sotto/client/types.ts';
 import { IconSprite } from '@sotto/ui/icon/icon.tsx';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { LoginView } from './features/login/login-view.tsx';
 import { RegisterView } from './features/login/register-view.tsx';
 import type { Catalogue, Language } from './i18n/catalogues.ts';
@@ -8,7 +8,7 @@ import { loadCatalogue, preferredLanguage } from './i18n/catalogues.ts';
 import { WordsProvider } from './i18n/words.tsx';
 import { useObservable } from './observe/use-observable.ts';
 import type { Preferences } from './preferences.ts';
-import { hrefOf } from './routes.ts';
+import { hrefOf, type Router } from './routes.ts';
 import { DoorView, LookFooter, StartingView } from './shell/doors.tsx';
 import type { SignedInProps } from './signed-in.tsx';
 
@@ -42,12 +42,12 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
   const route = useObservable(router);
   const isKnown = useSettled(restored);
   const footer = <LookFooter preferences={preferences} />;
-  const heavy = withSignedIn(session);
+  const heavy = useMemo(() => withSignedIn(session, router), [session, router]);
   switch (phase.kind) {
     case 'signed-out':
       if (!isKnown) return null;
       if (route.name === 'invite') {
-        const loginHref = hrefOf({ name: 'login' });
+        const loginHref = hrefOf({ name: 'login', token: route.token });
         return (
           <RegisterView key={route.token} session={heavy} token={route.token} loginHref={loginHref} footer={footer} />
         );
@@ -68,11 +68,19 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
   }
 }
 
+type BeforeSession = Pick<SottoSession, 'logIn' | 'register' | 'previewInvite' | 'preload'>;
+
 /** The session, whose `preload` fetches our own heavy part beside the engine's. */
-function withSignedIn(session: SottoSession): Pick<SottoSession, 'logIn' | 'register' | 'previewInvite' | 'preload'> {
+function withSignedIn(session: SottoSession, router: Router): BeforeSession {
   return {
     logIn: session.logIn,
-    register: session.register,
+    register(options) {
+      // The session redeems the link itself; the address must not do it a second time.
+      const stop = session.phase.subscribe(() => {
+        if (session.phase.get().kind !== 'signed-out') router.replace({ name: 'home' });
+      });
+      return session.register(options).finally(stop);
+    },
     previewInvite: session.previewInvite,
     preload() {
       session.preload();

@@ -5,6 +5,7 @@ import { createRouter, hrefOf, parseRoute, type Route } from './routes.ts';
 const routes: Route[] = [
   { name: 'home' },
   { name: 'login' },
+  { name: 'login', token: 'a/b' },
   { name: 'settings' },
   { name: 'invite', token: 'a/b?c' },
   { name: 'room', roomId: '!abc:example.org' },

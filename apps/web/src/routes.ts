@@ -4,7 +4,8 @@ import { createCell } from './observe/cell.ts';
 
 export type Route =
   | { name: 'home' }
-  | { name: 'login' }
+  /** With a token: back to the invite link after logging in. */
+  | { name: 'login'; token?: string }
   | { name: 'invite'; token: string }
   | { name: 'room'; roomId: string; panel?: 'people' }
   | { name: 'settings' };
@@ -22,6 +23,7 @@ export function hrefOf(route: Route): string {
   if (route.name === 'home') return '#/';
   if (route.name === 'invite') return `#/invite/${encodeURIComponent(route.token)}`;
   if (route.name === 'room') return `#/room/${encodeURIComponent(route.roomId)}${route.panel ? `/${route.panel}` : ''}`;
+  if (route.name === 'login' && route.token !== undefined) return `#/login/${encodeURIComponent(route.token)}`;
   return `#/${route.name}`;
 }
 
@@ -31,7 +33,8 @@ export function parseRoute(hash: string): Route {
     .replace(/^#?\/?/, '')
     .split('/')
     .map(decode);
-  if (name === 'login' || name === 'settings') return { name };
+  if (name === 'settings') return { name };
+  if (name === 'login') return argument ? { name, token: argument } : { name };
   if (name === 'invite' && argument) return { name, token: argument };
   if (name === 'room' && argument)
     return rest === 'people' ? { name, roomId: argument, panel: rest } : { name, roomId: argument };

@@ -1,20 +1,182 @@
 import type { Me, SottoSession } from '@sotto/client/types.ts';
-import type { Preferences } from './preferences.ts';
-import type { Router } from './routes.ts';
-import css from './shell/shell.module.css';
+import { Banner } from '@sotto/ui/banner/banner.tsx';
+import { State } from '@sotto/ui/state/state.tsx';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createDrafts, type Drafts } from './features/composer/drafts.ts';
+import { FinderDialog } from './features/finder/finder-dialog.tsx';
+import { AcceptLinkView } from './features/invites/accept-link-view.tsx';
+import { NewDirectDialog } from './features/new-chat/new-direct-dialog.tsx';
+import { NewRoomDialog } from './features/new-chat/new-room-dialog.tsx';
+import { unreadTotal } from './features/rooms/room-list-model.ts';
+import { RoomListView } from './features/rooms/room-list-view.tsx';
+import { SettingsView } from './features/settings/settings-view.tsx';
+import { useWords } from './i18n/words.tsx';
+import { useLasting } from './observe/use-lasting.ts';
+import { type MinuteClock, MinuteClockContext } from './observe/use-minute.ts';
+import { useObservable } from './observe/use-observable.ts';
+import type { KeyValueStore, Preferences } from './preferences.ts';
+import { RoomScreen } from './room-screen.tsx';
+import { hrefOf, type Route, type Router } from './routes.ts';
+import { Frame } from './shell/frame.tsx';
+import { Rail } from './shell/rail.tsx';
+import { RoomBoundary } from './shell/room-boundary.tsx';
 
 export interface SignedInProps {
   me: Me;
   session: SottoSession;
   router: Router;
   preferences: Preferences;
+  clock: MinuteClock;
+  store: KeyValueStore;
+  /** How the keys of the finder are called here. */
+  findKeys: string;
 }
 
+type Asking = 'finder' | 'new-direct' | 'new-room';
+
 /** Everything that comes after being logged in. Loaded while the person still types. */
-export function SignedIn({ me }: SignedInProps) {
+export function SignedIn(props: SignedInProps) {
+  const { me, session, router, preferences, clock, store } = props;
+  const { t } = useWords();
+  const route = useObservable(router);
+  const rooms = useObservable(session.rooms);
+  const drafts = useMemo(() => createDrafts(store, me.userId), [store, me.userId]);
+  const [asking, setAsking] = useState<Asking>();
+  useFinderKeys(() => setAsking('finder'));
+  useFocusOnReturn(route);
+  useWindowTitle(session, route);
+
+  const openRoom = (roomId: string) => {
+    setAsking(undefined);
+    router.go({ name: 'room', roomId });
+  };
+  const stopAsking = () => setAsking(undefined);
   return (
-    <main className={css.app} data-pane="list">
-      <p>{me.userId}</p>
-    </main>
+    <MinuteClockContext value={clock}>
+      <Frame
+        pane={route.name === 'home' || (route.name === 'login' && !route.token) ? 'list' : 'sheet'}
+        banners={<OfflineLine session={session} />}
+        rail={
+          <Rail
+            me={me}
+            current={route.name === 'settings' ? 'settings' : 'chats'}
+            unread={unreadTotal(rooms)}
+            chatsHref={hrefOf({ name: 'home' })}
+            settingsHref={hrefOf({ name: 'settings' })}
+            preferences={preferences}
+          />
+        }
+        list={
+          <RoomListView
+            rooms={rooms}
+            openRoomId={route.name === 'room' ? route.roomId : undefined}
+            hrefOf={roomHref}
+            findKeys={props.findKeys}
+            onFind={() => setAsking('finder')}
+            onNewDirect={() => setAsking('new-direct')}
+            onNewRoom={() => setAsking('new-room')}
+          />
+        }
+      >
+        <Sheet {...props} route={route} drafts={drafts} nothing={t.nav.nothingOpen} />
+      </Frame>
+      {asking === 'finder' && (
+        <FinderDialog session={session} rooms={rooms} myId={me.userId} onClose={stopAsking} onOpen={openRoom} />
+      )}
+      {asking === 'new-direct' && (
+        <NewDirectDialog session={session} myId={me.userId} onClose={stopAsking} onOpened={openRoom} />
+      )}
+      {asking === 'new-room' && <NewRoomDialog session={session} onClose={stopAsking} onCreated={openRoom} />}
+    </MinuteClockContext>
   );
+}
+
+const roomHref = (roomId: string) => hrefOf({ name: 'room', roomId });
+
+interface SheetProps extends SignedInProps {
+  route: Route;
+  drafts: Drafts;
+  nothing: string;
+}
+
+/** What the address leads to. */
+function Sheet({ me, session, router, preferences, route, drafts, nothing }: SheetProps) {
+  const linkDone = useCallback(
+    (roomId: string | undefined) => router.replace(roomId === undefined ? { name: 'home' } : { name: 'room', roomId }),
+    [router],
+  );
+  const logOut = async () => {
+    drafts.clear();
+    await session.logOut();
+    router.replace({ name: 'login' });
+  };
+  if (route.name === 'room') {
+    return (
+      <RoomBoundary key={route.roomId}>
+        <RoomScreen
+          roomId={route.roomId}
+          panel={route.panel}
+          me={me}
+          session={session}
+          router={router}
+          drafts={drafts}
+        />
+      </RoomBoundary>
+    );
+  }
+  if (route.name === 'settings') {
+    const back = () => router.back({ name: 'home' });
+    return <SettingsView me={me} session={session} preferences={preferences} onBack={back} onLogOut={logOut} />;
+  }
+  const token = route.name === 'invite' || route.name === 'login' ? route.token : undefined;
+  if (token !== undefined) return <AcceptLinkView session={session} token={token} onDone={linkDone} />;
+  return <State icon="chat" title={nothing} />;
+}
+
+function OfflineLine({ session }: Pick<SignedInProps, 'session'>) {
+  const { t } = useWords();
+  const isOffline = useLasting(useObservable(session.connection) === 'reconnecting', 1500);
+  return isOffline ? <Banner icon="offline">{t.nav.offline}</Banner> : null;
+}
+
+function useFinderKeys(find: () => void): void {
+  const latest = useRef(find);
+  latest.current = find;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+}
+
+/** On a phone the list comes back when a room is left: with the focus on the room that was open. */
+function useFocusOnReturn(route: Route): void {
+  const before = useRef(route);
+  useEffect(() => {
+    const was = before.current;
+    before.current = route;
+    if (route.name !== 'home' || was.name !== 'room') return;
+    document
+      .querySelector<HTMLElement>(`a[href="${CSS.escape(roomHref(was.roomId))}"]`)
+      ?.focus({ preventScroll: true });
+  }, [route]);
+}
+
+function useWindowTitle(session: SottoSession, route: Route): void {
+  const { t } = useWords();
+  const rooms = useObservable(session.rooms);
+  useEffect(() => {
+    const open = route.name === 'room' ? rooms.find((room) => room.roomId === route.roomId)?.name : undefined;
+    const title = open === undefined ? t.app.name : t.nav.windowTitle(open);
+    const unread = unreadTotal(rooms);
+    document.title = unread > 0 ? t.nav.unreadTitle(String(unread), title) : title;
+    return () => {
+      document.title = t.app.name;
+    };
+  }, [rooms, route, t]);
 }

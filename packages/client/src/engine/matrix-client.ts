@@ -100,11 +100,9 @@ function nameRoom(_roomId: string, state: RoomNameState): string {
   return state.names.map(withoutBidi).join(', ');
 }
 
-/** Some parts of the SDK log to a logger of their own making (`loglevel`), whose children take over its method factory. */
+/** Some parts of the SDK log to a logger of their own making (`loglevel`), which takes a level. */
 function silence(logger: object): void {
-  const log = logger as { methodFactory: () => () => void; setLevel(level: 'silent', persist: boolean): void };
-  log.methodFactory = () => () => {};
-  log.setLevel('silent', false);
+  (logger as { setLevel(level: 'silent', persist: boolean): void }).setLevel('silent', false);
 }
 
 /** The SDK's log lines can carry events; none is kept. */

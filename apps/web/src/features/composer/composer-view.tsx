@@ -1,0 +1,122 @@
+import type { Person, RoomHandle } from '@sotto/client/types.ts';
+import { IconButton } from '@sotto/ui/button/button.tsx';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { Catalogue } from '../../i18n/catalogues.ts';
+import { useWords } from '../../i18n/words.tsx';
+import css from './composer.module.css';
+import type { Drafts } from './drafts.ts';
+
+export interface ComposerViewProps {
+  room: Pick<RoomHandle, 'roomId' | 'send' | 'setTyping'>;
+  roomName: string;
+  canSend: boolean;
+  typing: readonly Person[];
+  drafts: Drafts;
+}
+
+/** Others stop seeing "is typing" after this long without a key. */
+const typingMs = 5000;
+
+/** One field, one button: Enter sends, Shift and Enter breaks the line, and what isn't sent is kept. */
+export function ComposerView({ room, roomName, canSend, typing, drafts }: ComposerViewProps) {
+  const { t } = useWords();
+  const [text, setText] = useState(() => drafts.read(room.roomId));
+  const field = useRef<HTMLTextAreaElement>(null);
+  const type = useTyping(room);
+  useFocusOnOpen(field);
+
+  const change = (value: string) => {
+    setText(value);
+    drafts.write(room.roomId, value);
+    type(value.trim() !== '');
+  };
+  const send = () => {
+    if (text.trim() === '') return;
+    room.send(text);
+    change('');
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <form
+      className={css.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <p className={css.typing} aria-live="polite">
+        {typingText(t, typing)}
+      </p>
+      {canSend ? (
+        <div className={css.box}>
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            aria-label={t.composer.label(roomName)}
+            placeholder={t.composer.write(roomName)}
+            value={text}
+            onChange={(event) => change(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+          <IconButton
+            type="submit"
+            icon="send"
+            label={t.composer.send}
+            side="above"
+            primary={text.trim() !== ''}
+            aria-disabled={text.trim() === '' || undefined}
+          />
+        </div>
+      ) : (
+        <p className={css.cant}>{t.composer.cant}</p>
+      )}
+    </form>
+  );
+}
+
+function typingText(t: Catalogue, typing: readonly Person[]): string {
+  const [first, second] = typing;
+  if (!first) return '';
+  if (!second) return t.conversation.typingOne(first.displayName);
+  return typing.length === 2
+    ? t.conversation.typingTwo(first.displayName, second.displayName)
+    : t.conversation.typingMany;
+}
+
+/** Tells the room that one types, once, and that one stopped: after a pause, with an empty field, or on leaving. */
+function useTyping(room: Pick<RoomHandle, 'setTyping'>): (isTyping: boolean) => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(
+    () => () => {
+      if (timer.current === undefined) return;
+      clearTimeout(timer.current);
+      room.setTyping(false);
+    },
+    [room],
+  );
+  return (isTyping) => {
+    const was = timer.current !== undefined;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    if (isTyping) {
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        room.setTyping(false);
+      }, typingMs);
+    }
+    if (was !== isTyping) room.setTyping(isTyping);
+  };
+}
+
+/** Where there is a real keyboard, one can write at once; on a phone the field would cover half the screen. */
+function useFocusOnOpen(field: { readonly current: HTMLTextAreaElement | null }): void {
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
+  }, [field]);
+}

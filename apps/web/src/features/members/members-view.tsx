@@ -1,0 +1,62 @@
+import type { Member, RoomDetails } from '@sotto/client/types.ts';
+import { Button, IconButton } from '@sotto/ui/button/button.tsx';
+import { Icon } from '@sotto/ui/icon/icon.tsx';
+import type { Catalogue } from '../../i18n/catalogues.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { PersonLine } from '../../people/person-line.tsx';
+import { readersText } from '../../people/readers.ts';
+import css from './members.module.css';
+import { memberNote, sortMembers } from './members-model.ts';
+
+export interface MembersViewProps {
+  details: RoomDetails;
+  myId: string;
+  onClose(): void;
+  onInvite(): void;
+}
+
+/** Who is in a room, and who can read it. */
+export function MembersView({ details, myId, onClose, onInvite }: MembersViewProps) {
+  const words = useWords();
+  const { t } = words;
+  return (
+    <aside className={css.panel} aria-label={t.members.title}>
+      <header className={css.head}>
+        <h2>
+          {t.members.title} <span className={css.count}>{details.members.length}</span>
+        </h2>
+        <IconButton icon="close" label={t.members.close} onClick={onClose} />
+      </header>
+      <div className={css.body}>
+        <section className={css.readers} aria-label={t.members.canRead}>
+          <Icon
+            name={details.isEncrypted ? 'lock' : 'lock-open'}
+            {...(!details.isEncrypted && { className: css.look })}
+          />
+          <div>
+            <p className={css.sentence}>{readersText(words, details, myId)}</p>
+            {details.isEncrypted && <p className={css.note}>{t.members.encryptedNote}</p>}
+          </div>
+        </section>
+        {details.canInvite && (
+          <Button icon="plus" wide onClick={onInvite}>
+            {t.members.invite}
+          </Button>
+        )}
+        <ul>
+          {sortMembers(details.members, myId).map((member) => (
+            <li key={member.userId} className={css.member}>
+              <PersonLine person={member} note={noteText(t, member, myId)} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </aside>
+  );
+}
+
+function noteText(t: Catalogue, member: Member, myId: string): string {
+  const { isMe, isInvited, role } = memberNote(member, myId);
+  const said = [isMe && t.app.you, isInvited && t.members.invited, role && t.members[role]].filter(Boolean);
+  return [...said, member.userId].join(' · ');
+}

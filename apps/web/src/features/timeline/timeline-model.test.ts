@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Person, Timeline, TimelineItem } from '@sotto/client/types.ts';
+import { isPrepended, newlySaid, textParts, timelineRows } from './timeline-model.ts';
+
+const mira: Person = { userId: '@mira:x', displayName: 'Mira' };
+const noor: Person = { userId: '@noor:x', displayName: 'Noor' };
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const dayOf = (ms: number) => Math.floor(ms / day);
+
+type Message = Extract<TimelineItem, { kind: 'message' }>;
+
+function said(key: string, sender: Person, more: Partial<Message> | number): TimelineItem {
+  const sentAtMs = typeof more === 'number' ? more : 0;
+  const plain = { isMine: false, text: key, style: 'text', isEdited: false, delivery: 'sent' } as const;
+  return { kind: 'message', key, sender, sentAtMs, ...plain, ...(typeof more === 'object' && more) };
+}
+
+function timeline(items: TimelineItem[], more: Partial<Timeline> = {}): Timeline {
+  return { items, earlier: 'none', ...more };
+}
+
+const shape = (line: Timeline) =>
+  timelineRows(line, dayOf).map((row) => (row.kind === 'said' ? `${row.key}${row.isFirst ? '*' : ''}` : row.kind));
+
+test('messages of one person within five minutes stand under one name', () => {
+  const line = timeline([
+    said('a', mira, 0),
+    said('b', mira, 4 * minute),
+    said('c', mira, 9 * minute),
+    said('d', noor, 9 * minute),
+    said('e', mira, 9 * minute),
+  ]);
+  assert.deepEqual(shape(line), ['top', 'day', 'a*', 'b', 'c*', 'd*', 'e*']);
+});
+
+test('a day line stands before the first message of each day, and names start anew', () => {
+  const line = timeline([said('a', mira, day - minute), said('b', mira, day), said('c', mira, 3 * day)]);
+  assert.deepEqual(shape(line), ['top', 'day', 'a*', 'day', 'b*', 'day', 'c*']);
+});
+
+test('the unread line stands before the first unread message', () => {
+  const line = timeline([said('a', mira, 0), said('b', mira, 1)], { firstUnreadKey: 'b' });
+  assert.deepEqual(shape(line), ['top', 'day', 'a*', 'unread', 'b*']);
+});
+
+test('a notice between two messages ends the group', () => {
+  const notice: TimelineItem = { kind: 'notice', key: 'n', sentAtMs: 1, what: { kind: 'joined', who: noor } };
+  assert.deepEqual(shape(timeline([said('a', mira, 0), notice, said('b', mira, 2)])), [
+    'top',
+    'day',
+    'a*',
+    'notice',
+    'b*',
+  ]);
+});
+
+test('keys of rows are unique, also when a clock ran backwards over midnight', () => {
+  const rows = timelineRows(
+    timeline([said('a', mira, day), said('b', mira, day - 1), said('c', mira, day + 1)]),
+    dayOf,
+  );
+  assert.equal(new Set(rows.map((row) => row.key)).size, rows.length);
+});
+
+test('rows that came in above are told from rows that came in below', () => {
+  const before = timelineRows(timeline([said('b', mira, 1)]), dayOf);
+  assert.equal(isPrepended(before, timelineRows(timeline([said('a', mira, 0), said('b', mira, 1)]), dayOf)), true);
+  assert.equal(isPrepended(before, timelineRows(timeline([said('b', mira, 1), said('c', mira, 2)]), dayOf)), false);
+  assert.equal(isPrepended([], before), false);
+});
+
+test('only what others said since is said aloud', () => {
+  const before = timeline([said('a', mira, 0)]);
+  const after = timeline([
+    said('0', noor, 0),
+    said('a', mira, 0),
+    said('b', noor, 1),
+    said('c', mira, { sentAtMs: 2, isMine: true }),
+  ]);
+  assert.deepEqual(
+    newlySaid(before, after).map((item) => item.key),
+    ['b'],
+  );
+  assert.deepEqual(newlySaid(timeline([]), after), []);
+});
+
+test('addresses become links, the sentence around them does not', () => {
+  assert.deepEqual(textParts('See https://sotto.example/a?b=1, or (https://x.example/y_(z)).'), [
+    { text: 'See ' },
+    { text: 'https://sotto.example/a?b=1', href: 'https://sotto.example/a?b=1' },
+    { text: ', or (' },
+    { text: 'https://x.example/y_(z)', href: 'https://x.example/y_(z)' },
+    { text: ').' },
+  ]);
+});
+
+test('nothing but the web becomes a link', () => {
+  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://', 'plain']) {
+    assert.deepEqual(textParts(text), [{ text }]);
+  }
+});

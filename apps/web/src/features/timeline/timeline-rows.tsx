@@ -1,0 +1,182 @@
+import type { RoomDetails, RoomHandle, TimelineItem } from '@sotto/client/types.ts';
+import { Avatar } from '@sotto/ui/avatar/avatar.tsx';
+import { Button } from '@sotto/ui/button/button.tsx';
+import { classNames } from '@sotto/ui/class-names.ts';
+import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { SkeletonRows } from '@sotto/ui/state/state.tsx';
+import { memo } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { noticeText } from './notice-text.ts';
+import css from './timeline.module.css';
+import { type TimelineRow, textParts } from './timeline-model.ts';
+
+type RoomActs = Pick<RoomHandle, 'loadEarlier' | 'retry' | 'discard'>;
+type Said = Exclude<TimelineItem, { kind: 'notice' }>;
+type Message = Extract<TimelineItem, { kind: 'message' }>;
+
+export interface RowViewProps {
+  row: TimelineRow;
+  details: RoomDetails;
+  myId: string;
+  now: number;
+  room: RoomActs;
+}
+
+/** One row of whatever kind. */
+export function RowView({ row, details, myId, now, room }: RowViewProps) {
+  const { t, dates } = useWords();
+  switch (row.kind) {
+    case 'top':
+      return <TopRow earlier={row.earlier} details={details} room={room} />;
+    case 'day':
+      return (
+        <h3 className={css.day}>
+          <time dateTime={new Date(row.ms).toISOString().slice(0, 10)}>{dates.day(row.ms, now)}</time>
+        </h3>
+      );
+    case 'unread':
+      return <p className={css.unread}>{t.conversation.newLine}</p>;
+    case 'notice':
+      return (
+        <p className={css.notice} title={dates.full(row.item.sentAtMs)}>
+          {row.item.what.kind === 'encrypted' && <Icon name="lock" small />}
+          {noticeText(t, row.item.what, myId)}
+        </p>
+      );
+    case 'said':
+      return <SaidRow item={row.item} isFirst={row.isFirst} room={room} />;
+  }
+}
+
+interface TopRowProps {
+  earlier: Extract<TimelineRow, { kind: 'top' }>['earlier'];
+  details: RoomDetails;
+  room: RoomActs;
+}
+
+/** What stands above the first message: the beginning itself, or the way further back. */
+function TopRow({ earlier, details, room }: TopRowProps) {
+  const { t } = useWords();
+  if (earlier === 'more' || earlier === 'loading') {
+    return <SkeletonRows count={3} label={t.conversation.loadingEarlier} />;
+  }
+  if (typeof earlier === 'object') {
+    return (
+      <div className={css.topProblem} role="alert">
+        <p>
+          {t.conversation.earlierFailed} {problemText(t, earlier.problem)}
+        </p>
+        <Button small icon="retry" onClick={() => void room.loadEarlier()}>
+          {t.app.retry}
+        </Button>
+      </div>
+    );
+  }
+  const isDirect = details.kind === 'direct';
+  return (
+    <div className={css.beginning}>
+      <Avatar
+        name={details.name}
+        id={details.otherUserId ?? details.roomId}
+        shape={isDirect ? 'round' : 'square'}
+        size="large"
+      />
+      <h2>{isDirect ? t.conversation.beginningDirect(details.name) : t.conversation.beginning(details.name)}</h2>
+      <p>{details.isEncrypted ? t.conversation.beginningEncrypted : t.conversation.beginningClear}</p>
+    </div>
+  );
+}
+
+/** One message. Drawn anew only when it changes. */
+const SaidRow = memo(function SaidRow({ item, isFirst, room }: { item: Said; isFirst: boolean; room: RoomActs }) {
+  const { t, dates } = useWords();
+  const name = item.isMine ? t.app.you : item.sender.displayName;
+  const at = (
+    <time className={css.time} dateTime={new Date(item.sentAtMs).toISOString()} title={dates.full(item.sentAtMs)}>
+      {dates.time(item.sentAtMs)}
+    </time>
+  );
+  const state = item.kind === 'message' ? item.delivery : 'sent';
+  return (
+    <article className={classNames(css.message, isFirst && css.first, css[state])} data-delivery={state}>
+      {isFirst ? (
+        <>
+          <Avatar name={item.sender.displayName} id={item.sender.userId} />
+          <p className={css.byline}>
+            <span className={css.name}>{name}</span> {at}
+          </p>
+        </>
+      ) : (
+        <>
+          <span className={css.onlyRead}>{name}</span>
+          {at}
+        </>
+      )}
+      {item.kind === 'message' ? <MessageBody item={item} room={room} /> : <SealedBody item={item} />}
+    </article>
+  );
+});
+
+function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
+  const { t } = useWords();
+  return (
+    <>
+      <p
+        className={classNames(css.text, item.style === 'emote' && css.emote, item.style === 'notice' && css.noticeText)}
+        dir="auto"
+      >
+        {item.style === 'emote' && `${item.sender.displayName} `}
+        <LinkedText text={item.text} />
+        {item.isEdited && <span className={css.edited}> ({t.conversation.edited})</span>}
+      </p>
+      {item.doubt && (
+        <p className={classNames(css.mark, item.doubt === 'sender-mismatch' ? css.act : css.look)}>
+          <Icon name={item.doubt === 'not-encrypted' ? 'lock-open' : 'alert'} small />
+          <span>{t.doubts[item.doubt]}</span>
+        </p>
+      )}
+      {item.delivery === 'sending' && <span className={css.onlyRead}>{t.conversation.sending}</span>}
+      {item.delivery === 'failed' && (
+        <div className={css.failedLine} role="alert">
+          <p className={classNames(css.mark, css.act)}>
+            <Icon name="alert" small />
+            <span>
+              {t.conversation.failed} {item.problem && problemText(t, item.problem)}
+            </span>
+          </p>
+          <Button small icon="retry" onClick={() => room.retry(item.key)}>
+            {t.app.retry}
+          </Button>
+          <Button small kind="quiet" onClick={() => room.discard(item.key)}>
+            {t.conversation.discard}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function LinkedText({ text }: { text: string }) {
+  const parts = textParts(text);
+  return parts.map((part, index) =>
+    part.href === undefined ? (
+      part.text
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
+      <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
+        {part.text}
+      </a>
+    ),
+  );
+}
+
+function SealedBody({ item }: { item: Extract<TimelineItem, { kind: 'undecryptable' }> }) {
+  const { t } = useWords();
+  return (
+    <p className={css.sealed}>
+      <Icon name="lock" />
+      <span>{t.sealed[item.reason](item.sender.displayName)}</span>
+    </p>
+  );
+}

@@ -1,0 +1,230 @@
+import type { Me, RoomDetails, RoomHandle, SottoSession } from '@sotto/client/types.ts';
+import { IconButton } from '@sotto/ui/button/button.tsx';
+import { Menu } from '@sotto/ui/menu/menu.tsx';
+import { SkeletonRows, State } from '@sotto/ui/state/state.tsx';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { ComposerView } from './features/composer/composer-view.tsx';
+import type { Drafts } from './features/composer/drafts.ts';
+import { InvitationView } from './features/invites/invitation-view.tsx';
+import { InviteDialog } from './features/invites/invite-dialog.tsx';
+import { LeaveDialog } from './features/members/leave-dialog.tsx';
+import { MembersView } from './features/members/members-view.tsx';
+import { TimelineView } from './features/timeline/timeline-view.tsx';
+import { useWords } from './i18n/words.tsx';
+import { useLasting } from './observe/use-lasting.ts';
+import { useObservable } from './observe/use-observable.ts';
+import { readersText } from './people/readers.ts';
+import css from './room-screen.module.css';
+import type { Router } from './routes.ts';
+
+export interface RoomScreenProps {
+  roomId: string;
+  panel: 'people' | undefined;
+  me: Me;
+  session: SottoSession;
+  router: Router;
+  drafts: Drafts;
+}
+
+/** One room: joins its header, its conversation, the composer and the panel of people. */
+export function RoomScreen(props: RoomScreenProps) {
+  const room = useRoom(props.session, props.roomId);
+  return room ? <OpenRoom {...props} room={room} /> : null;
+}
+
+/** The room as long as it is on the screen. */
+function useRoom(session: SottoSession, roomId: string): RoomHandle | undefined {
+  const [room, setRoom] = useState<RoomHandle>();
+  useLayoutEffect(() => {
+    const opened = session.room(roomId);
+    setRoom(opened);
+    return () => opened.close();
+  }, [session, roomId]);
+  return room;
+}
+
+function OpenRoom({ room, ...props }: RoomScreenProps & { room: RoomHandle }) {
+  const { session, router, roomId } = props;
+  const details = useObservable(room.details);
+  const summary = useObservable(session.rooms).find((each) => each.roomId === roomId);
+  const isMissing = useLasting(details === undefined && summary === undefined, 3000);
+  const { t } = useWords();
+  if (summary && summary.membership === 'invite') {
+    return (
+      <Bare router={router} name={summary.name}>
+        <InvitationView room={room} summary={summary} onDeclined={() => router.replace({ name: 'home' })} />
+      </Bare>
+    );
+  }
+  if (!details) {
+    return (
+      <Bare router={router} name="">
+        {isMissing ? (
+          <State icon="chat" title={t.conversation.gone}>
+            <p>{t.conversation.goneText}</p>
+          </State>
+        ) : (
+          <SkeletonRows count={6} label={t.conversation.loading} />
+        )}
+      </Bare>
+    );
+  }
+  return <Conversation {...props} room={room} details={details} />;
+}
+
+/** A room that isn't a conversation yet: on a phone it still has its way back. */
+function Bare({ router, name, children }: { router: Router; name: string; children: ReactNode }) {
+  return (
+    <section className={css.conversation} aria-label={name}>
+      <header className={css.head}>
+        <BackButton router={router} />
+        <h1 className={css.name}>{name}</h1>
+      </header>
+      <div className={css.bare}>{children}</div>
+    </section>
+  );
+}
+
+function BackButton({ router }: { router: Router }) {
+  const { t } = useWords();
+  return (
+    <span className={css.back}>
+      <IconButton icon="back" label={t.conversation.back} onClick={() => router.back({ name: 'home' })} />
+    </span>
+  );
+}
+
+interface ConversationProps extends RoomScreenProps {
+  room: RoomHandle;
+  details: RoomDetails;
+}
+
+function Conversation({ room, details, panel, me, session, router, drafts }: ConversationProps) {
+  const [asking, setAsking] = useState<'invite' | 'leave'>();
+  const here = { name: 'room', roomId: room.roomId } as const;
+  const isPanelOpen = panel === 'people';
+  const peopleButton = useRef<HTMLButtonElement>(null);
+  const closePanel = () => router.back(here);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || !isPanelOpen || asking) return;
+    event.preventDefault();
+    closePanel();
+  };
+  useFocusBack(isPanelOpen, peopleButton);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: hears Escape from whatever has the focus inside
+    <div className={css.screen} onKeyDown={onKeyDown}>
+      <section className={css.conversation} aria-label={details.name} data-panel={isPanelOpen}>
+        <Head
+          details={details}
+          myId={me.userId}
+          router={router}
+          isPanelOpen={isPanelOpen}
+          peopleButton={peopleButton}
+          onPeople={() => (isPanelOpen ? closePanel() : router.go({ ...here, panel: 'people' }))}
+          onInvite={() => setAsking('invite')}
+          onLeave={() => setAsking('leave')}
+        />
+        <TimelineView room={room} details={details} myId={me.userId} />
+        <ComposerView
+          room={room}
+          roomName={details.name}
+          canSend={details.canSend}
+          typing={details.typing}
+          drafts={drafts}
+        />
+      </section>
+      {isPanelOpen && (
+        <MembersView details={details} myId={me.userId} onClose={closePanel} onInvite={() => setAsking('invite')} />
+      )}
+      {asking === 'invite' && (
+        <InviteDialog
+          room={room}
+          roomName={details.name}
+          members={details.members}
+          searchPeople={session.searchPeople}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
+      {asking === 'leave' && (
+        <LeaveDialog
+          room={room}
+          roomName={details.name}
+          onClose={() => setAsking(undefined)}
+          onLeft={() => router.replace({ name: 'home' })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** When the panel closes, the focus is where it was opened from. */
+function useFocusBack(isOpen: boolean, opener: { readonly current: HTMLElement | null }): void {
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) opener.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen, opener]);
+}
+
+interface HeadProps {
+  details: RoomDetails;
+  myId: string;
+  router: Router;
+  isPanelOpen: boolean;
+  peopleButton: RefObject<HTMLButtonElement | null>;
+  onPeople(): void;
+  onInvite(): void;
+  onLeave(): void;
+}
+
+function Head({ details, myId, router, isPanelOpen, peopleButton, ...on }: HeadProps) {
+  const words = useWords();
+  const { t } = words;
+  const readers = readersText(words, details, myId);
+  const menu = [
+    ...(details.canInvite
+      ? [{ label: t.conversation.invitePeople, icon: 'plus' as const, onChoose: on.onInvite }]
+      : []),
+    {
+      label: details.kind === 'direct' ? t.conversation.leaveDirect : t.conversation.leave,
+      icon: 'exit' as const,
+      isDanger: true,
+      onChoose: on.onLeave,
+    },
+  ];
+  return (
+    <header className={css.head}>
+      <BackButton router={router} />
+      <div className={css.about}>
+        <div className={css.line}>
+          <h1 className={css.name}>{details.name}</h1>
+          <IconButton
+            small
+            icon={details.isEncrypted ? 'lock' : 'lock-open'}
+            label={readers}
+            className={details.isEncrypted ? css.lock : css.open}
+            onClick={on.onPeople}
+          />
+        </div>
+        <p className={css.topic}>{details.topic ?? readers}</p>
+      </div>
+      <IconButton
+        ref={peopleButton}
+        icon="people"
+        label={t.conversation.people(details.members.length)}
+        aria-pressed={isPanelOpen}
+        onClick={on.onPeople}
+      />
+      <Menu items={menu} trigger={(props) => <IconButton {...props} icon="more" label={t.conversation.more} />} />
+    </header>
+  );
+}

@@ -1,0 +1,36 @@
+import { Button } from '@sotto/ui/button/button.tsx';
+import { State } from '@sotto/ui/state/state.tsx';
+import { Component, type ReactNode } from 'react';
+import { useWords } from '../i18n/words.tsx';
+
+interface RoomBoundaryProps {
+  children: ReactNode;
+}
+
+/** A room that can't be drawn breaks itself alone. React knows error boundaries as classes only. */
+export class RoomBoundary extends Component<RoomBoundaryProps, { isBroken: boolean }> {
+  override state = { isBroken: false };
+
+  static getDerivedStateFromError(): { isBroken: boolean } {
+    return { isBroken: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.isBroken) return this.props.children;
+    return <BrokenRoom onRetry={() => this.setState({ isBroken: false })} />;
+  }
+}
+
+function BrokenRoom({ onRetry }: { onRetry(): void }) {
+  const { t } = useWords();
+  const again = (
+    <Button icon="retry" onClick={onRetry}>
+      {t.app.retry}
+    </Button>
+  );
+  return (
+    <State icon="alert" title={t.nav.roomBroke} isError action={again}>
+      <p>{t.nav.roomBrokeText}</p>
+    </State>
+  );
+}
