@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { classFindings, globalFindings } from './tidy/globals.ts';
@@ -19,7 +21,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'an index says what its folder is': indexFindings,
 };
 
-const sources = readSources(fileURLToPath(new URL('../', import.meta.url)));
+const root = fileURLToPath(new URL('../', import.meta.url));
+const sources = readSources(root);
 
 for (const [name, rule] of Object.entries(rules)) {
   test(`tidy: ${name}`, () => {
@@ -41,6 +44,17 @@ test('tidy: the whole repository is looked at', () => {
       path,
     );
   }
+});
+
+test('tidy: links between documents lead somewhere', () => {
+  const documents = sources.filter(({ path }) => path.endsWith('.md'));
+  const broken = documents.flatMap(({ path, text }) => {
+    const targets = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)[^)]*\)/g)].map((match) => match[1] as string);
+    return targets
+      .filter((target) => !existsSync(join(root, dirname(path), target)))
+      .map((target) => `${path}: ${target}`);
+  });
+  assert.deepEqual(broken, []);
 });
 
 /** What a rule says about a file that does not exist. */

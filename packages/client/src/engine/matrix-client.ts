@@ -100,9 +100,11 @@ function nameRoom(_roomId: string, state: RoomNameState): string {
   return state.names.map(withoutBidi).join(', ');
 }
 
-/** Some parts of the SDK log to a logger of their own making (`loglevel`), which takes a level. */
+/** Some parts of the SDK log to a logger of their own making (`loglevel`), whose children take over its method factory. */
 function silence(logger: object): void {
-  (logger as { setLevel(level: 'silent', persist: boolean): void }).setLevel('silent', false);
+  const log = logger as { methodFactory: () => () => void; setLevel(level: 'silent', persist: boolean): void };
+  log.methodFactory = () => () => {};
+  log.setLevel('silent', false);
 }
 
 /** The SDK's log lines can carry events; none is kept. */

@@ -32,6 +32,8 @@ export async function ensureIdentity({ client, crypto, password, isPublished }: 
     setupNewCrossSigning: true,
     authUploadDeviceSigningKeys: (request) => withPassword(request, { userId, password }),
   });
+  // Our own signature counts once the device list that carries it has been read back.
+  await crypto.userHasCrossSigningKeys(userId, true);
   return true;
 }
 
