@@ -53,7 +53,7 @@ const layers: readonly Layer[] = [
     why: 'tests start a server as people do, from outside',
   },
   { folder: 'tools/', uses: ['apps/', 'packages/'], why: '' },
-  { folder: 'bench/', uses: ['apps/', 'packages/'], why: '' },
+  { folder: 'bench/', uses: ['apps/', 'packages/', 'tools/'], why: '' },
 ];
 
 const apps = new Set(['server', 'web', 'widget', 'help-bot']);

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { registerUser, startServer, type TestServer } from '@sotto/testing';
+import type { Bench, BenchOptions, Figure } from './bench.ts';
+import { chooseLoader, type Load, type LoadResult, type Target } from './load/load.ts';
+import { hottest } from './profile.ts';
+
+const people = 10;
+const roomsEach = 10;
+const connections = 32;
+
+/** 500 bytes, like a short encrypted message. */
+const body = (() => {
+  const content = { algorithm: 'm.megolm.v1.aes-sha2', session_id: 's'.repeat(43), ciphertext: '' };
+  return JSON.stringify({ ...content, ciphertext: 'c'.repeat(500 - JSON.stringify(content).length) });
+})();
+
+export const sends: Bench = {
+  name: 'sends',
+  sentence: `durable sends, ${connections} connections over ${people * roomsEach} rooms, beside an empty Fastify route`,
+  async run(options) {
+    const profiles = options.profile ? mkdtempSync(join(tmpdir(), 'sotto-profile-')) : undefined;
+    const server = await startServer(profiles ? { nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] } : {});
+    try {
+      const figures = await measure(server, options);
+      await server.terminate();
+      if (profiles) for (const line of hottest(profiles)) options.say(line);
+      return figures;
+    } finally {
+      await server.stop();
+      if (profiles) rmSync(profiles, { recursive: true });
+    }
+  },
+};
+
+async function measure(server: TestServer, { seconds, say }: BenchOptions): Promise<Figure[]> {
+  const loader = chooseLoader();
+  say(`load by ${loader.name}`);
+  const targets = await makeRooms(server);
+  const load = { targets, body, connections };
+  const empty = await startEmptyServer();
+  const run = async (part: Pick<Load, 'url' | 'seconds' | 'label'>) => {
+    const result = await loader.run({ ...load, ...part });
+    if (result.errors > 0) throw new Error(`${result.errors} requests to ${part.url} failed`);
+    return result;
+  };
+  try {
+    await run({ url: empty.url, seconds: 2, label: 'warm' });
+    const bare = await run({ url: empty.url, seconds, label: 'bare' });
+    await run({ url: server.url, seconds: 3, label: 'warm' });
+    return figuresOf(await run({ url: server.url, seconds, label: 'send' }), bare);
+  } finally {
+    await empty.stop();
+  }
+}
+
+function figuresOf(sent: LoadResult, bare: LoadResult): Figure[] {
+  return [
+    { name: 'empty Fastify route', value: bare.requestsPerSecond, unit: 'requests/s' },
+    { name: 'durable sends', value: sent.requestsPerSecond, unit: 'sends/s' },
+    {
+      name: 'sends per empty request',
+      value: (100 * sent.requestsPerSecond) / bare.requestsPerSecond,
+      unit: '%',
+      goal: { least: 15 },
+    },
+    { name: 'answered after, median', value: sent.p50Ms, unit: 'ms' },
+    { name: 'answered after, 99th percentile', value: sent.p99Ms, unit: 'ms' },
+  ];
+}
+
+async function makeRooms(server: TestServer): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (let person = 0; person < people; person++) {
+    const { call, accessToken } = await registerUser(server, `person${person}`);
+    for (let room = 0; room < roomsEach; room++) {
+      const { room_id } = await call('POST', '/v3/createRoom', { preset: 'private_chat' });
+      const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room_id)}/send/m.room.encrypted/`;
+      targets.push({ path, token: accessToken });
+    }
+  }
+  return targets;
+}
+
+async function startEmptyServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const main = fileURLToPath(new URL('./empty-server.ts', import.meta.url));
+  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(createInterface({ input: child.stdout }), 'line');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
