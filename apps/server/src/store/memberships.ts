@@ -18,12 +18,15 @@ export function getMembership(db: Queryable, userId: string, roomId: string): Pr
 
 export async function putMembership(db: Queryable, row: Omit<MembershipRow, 'isForgotten'>): Promise<void> {
   await db.run(
-    `INSERT INTO memberships (user_id, room_id, membership, position) VALUES (?, ?, ?, ?)
+    `INSERT INTO memberships (user_id, room_id, membership, position, began_position) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (user_id, room_id) DO UPDATE SET
-       membership = excluded.membership, position = excluded.position, is_forgotten = 0`,
+       membership = excluded.membership, position = excluded.position, is_forgotten = 0,
+       began_position = CASE WHEN memberships.membership = excluded.membership
+         THEN memberships.began_position ELSE excluded.began_position END`,
     row.userId,
     row.roomId,
     row.membership,
+    row.position,
     row.position,
   );
 }
