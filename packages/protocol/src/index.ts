@@ -5,6 +5,8 @@
  */
 export * from './canonical-json.ts';
 export * from './events.ts';
+export * from './glob.ts';
 export * from './ids.ts';
 export * from './matrix-error.ts';
+export * from './push-rules/index.ts';
 export * from './schemas.ts';
