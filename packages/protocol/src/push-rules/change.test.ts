@@ -68,7 +68,9 @@ describe('putPushRule', () => {
     assert.equal(get('sender')?.conditions, undefined);
     assert.deepEqual(put(noStoredPushRules, 'x', { kind: 'underride' }).own.underride?.[0]?.conditions, []);
   });
+});
 
+describe('what putPushRule refuses', () => {
   const override = (conditions: unknown): Partial<PutPushRule> => ({ kind: 'override', body: { actions, conditions } });
   const refused: readonly (readonly [name: string, ruleId: string, over: Partial<PutPushRule>, errcode: string])[] = [
     ['an id of the server', '.m.rule.mine', {}, 'M_INVALID_PARAM'],
