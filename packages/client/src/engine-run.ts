@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import type { CredentialStore, Credentials } from './credentials.ts';
 import type { EncryptionPins } from './crypto/encryption-pins.ts';
 import type { Engine } from './engine/engine.ts';
-import { createSource, type Source } from './observable.ts';
+import { createSource, isSameData, type Source } from './observable.ts';
 import type { Platform } from './platform.ts';
 import { problemIn } from './problems.ts';
 import { type Observable, ProblemError, type RoomSummary, type SessionPhase } from './types.ts';
@@ -50,6 +50,11 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
   /** Counts starts and halts, so that a start that was overtaken leaves nothing behind. */
   let turn = 0;
 
+  function showStep(step: Extract<SessionPhase, { kind: 'starting' }>['step']): void {
+    const next: SessionPhase = { kind: 'starting', step };
+    if (!isSameData(next, phase.get())) phase.set(next);
+  }
+
   async function halt(next: SessionPhase): Promise<void> {
     turn++;
     const ending = engine;
@@ -67,7 +72,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
     const opened = await openEngine({
       ...engineOptions(options, credentials),
       ...(password !== undefined && { password }),
-      onStep: (step) => isMine() && phase.set({ kind: 'starting', step }),
+      onStep: (step) => isMine() && showStep(step),
       onConnection: (state) => isMine() && connection.set(state),
       onExpired: () => isMine() && void halt({ kind: 'expired' }),
     });
@@ -92,7 +97,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
       return engine;
     },
     async start(credentials, extra) {
-      phase.set({ kind: 'starting', step: 'store' });
+      showStep('store');
       try {
         await launch(credentials, extra?.password);
       } catch (error) {

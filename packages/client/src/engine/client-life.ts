@@ -9,7 +9,7 @@ import { decideSend, type SendFacts } from '../crypto/send-gate.ts';
 import { createSource, type Source } from '../observable.ts';
 import type { Platform } from '../platform.ts';
 import { ProblemError, type SessionPhase } from '../types.ts';
-import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, storeNames } from './matrix-client.ts';
+import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, storeNames } from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 
@@ -56,6 +56,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
   const status = createSource<SessionStatus>({ isSynced: false, isCryptoReady: false, isOwnDeviceSigned: false });
   const factsOf = (roomId: string) => sendFacts(client.getRoom(roomId), pins, { ...status.get(), roomId });
   const mayPassClear = (roomId: string) => decideSend(factsOf(roomId)).as === 'clear';
+  silenceSdk();
   options.onStep('store');
   if (credentials.isStoreMade && (await isCryptoStoreEvicted(platform.indexedDB, names.crypto))) {
     throw new StoreEvictedError();

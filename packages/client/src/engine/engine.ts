@@ -51,6 +51,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const context = { ownUserId: client.getSafeUserId(), reader, direct, isEncrypted, decrypt: requestDecryption };
   const rooms = createRoomList({ client, changes, context });
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
+  opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
   const me = trackMe({ client, status: opened.status, isAdmin });
   const verbs = createRoomVerbs({ client, direct, pins });
   // Before the snapshots are made anew, which the same events lead to one turn later.

@@ -31,7 +31,6 @@ export function createMatrixClient(options: {
   mayPassClear(roomId: string): boolean;
 }): MatrixClient {
   const { platform, baseUrl, credentials, store, mayPassClear } = options;
-  silence(sdkLogger);
   return new MatrixClient({
     baseUrl,
     userId: credentials.userId,
@@ -100,14 +99,19 @@ function nameRoom(_roomId: string, state: RoomNameState): string {
   return state.names.map(withoutBidi).join(', ');
 }
 
-/** Some parts of the SDK log to a logger of their own making (`loglevel`), whose children take over its method factory. */
-function silence(logger: object): void {
-  const log = logger as { methodFactory: () => () => void; setLevel(level: 'silent', persist: boolean): void };
+/**
+ * Silences the SDK: its lines can carry events. Some parts log to a logger of their own making (`loglevel`), whose
+ * children take over its method factory.
+ */
+export function silenceSdk(): void {
+  const log = sdkLogger as unknown as {
+    methodFactory: () => () => void;
+    setLevel(level: 'silent', persist: boolean): void;
+  };
   log.methodFactory = () => () => {};
   log.setLevel('silent', false);
 }
 
-/** The SDK's log lines can carry events; none is kept. */
 const silentLogger: Logger = {
   trace() {},
   debug() {},

@@ -10,7 +10,8 @@ export interface HeldBack {
   key: string;
   text: string;
   sentAtMs: number;
-  problem: Problem;
+  /** Undefined while it waits for the first sync and goes by itself then. */
+  problem?: Problem;
 }
 
 /** Sends messages through the gate, and keeps those that it held back. */
@@ -19,6 +20,8 @@ export interface Sender {
   retry(roomId: string, key: string): void;
   discard(roomId: string, key: string): void;
   heldBack(roomId: string): readonly HeldBack[];
+  /** Tries again what waits for the first sync: it came. */
+  flush(): void;
 }
 
 export interface SenderOptions {
@@ -39,15 +42,18 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
     onChange(roomId);
   }
 
-  function attempt(roomId: string, message: Omit<HeldBack, 'problem'>): void {
+  function attempt(roomId: string, { key, text, sentAtMs }: Omit<HeldBack, 'problem'>): void {
     const decision = decideSend(factsOf(roomId));
-    const others = heldIn(roomId).filter(({ key }) => key !== message.key);
-    const isRefused = decision.as === 'refused';
-    setHeld(roomId, isRefused ? [...others, { ...message, problem: refusals[decision.why] }] : others);
-    if (isRefused) return;
-    const content = { msgtype: MsgType.Text as const, body: message.text };
+    const others = heldIn(roomId).filter((message) => message.key !== key);
+    if (decision.as === 'refused') {
+      const problem = refusals[decision.why];
+      setHeld(roomId, [...others, { key, text, sentAtMs, ...(problem && { problem }) }]);
+      return;
+    }
+    setHeld(roomId, others);
+    const content = { msgtype: MsgType.Text as const, body: text };
     // What goes wrong is on the event itself, where the conversation shows it.
-    client.sendMessage(roomId, content, message.key).catch(() => {});
+    client.sendMessage(roomId, content, key).catch(() => {});
   }
 
   function resend(roomId: string, event: MatrixEvent): void {
@@ -79,13 +85,19 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
         );
     },
     heldBack: heldIn,
+    flush() {
+      for (const [roomId, messages] of [...held]) {
+        for (const message of messages) if (!message.problem) attempt(roomId, message);
+      }
+    },
   };
 }
 
-const refusals: Readonly<Record<SendRefusal, Problem>> = {
+/** What is wrong, as the conversation shows it; undefined where it only takes a moment. */
+const refusals: Readonly<Record<SendRefusal, Problem | undefined>> = {
   'unknown-room': { kind: 'not-found' },
   'not-joined': { kind: 'forbidden' },
-  'not-synced': { kind: 'network' },
+  'not-synced': undefined,
   'encryption-removed': { kind: 'not-encrypted' },
   'algorithm-unsupported': { kind: 'not-encrypted' },
   'crypto-not-ready': { kind: 'encryption-not-ready' },
