@@ -40,18 +40,18 @@ function npmCommand() {
 /** The browser tests run on Debian's Chromium. Without it they are skipped, which the last line of the tests says. */
 function ensureChromium() {
   if (existsSync(chromiumPath)) return;
-  const byHand =
-    'Browser tests are skipped, for there is no Chromium. Get it with: sudo apt-get update && sudo apt-get install -y chromium';
+  const byHand = (why) =>
+    `Browser tests are skipped, for there is no Chromium${why}. Get it with: sudo apt-get update && sudo apt-get install -y chromium`;
   const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const mayInstall =
     run('apt-get', ['--version']).code === 0 && (prefix.length === 0 || run('sudo', ['-n', 'true']).code === 0);
-  if (!mayInstall) return say(byHand);
+  if (!mayInstall) return say(byHand(''));
   say('Installing Chromium …');
   const steps = [['update'], ['install', '-y', '--no-install-recommends', 'chromium']];
   for (const step of steps) {
     const [command, ...args] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...step];
     const result = run(command, args);
-    if (result.code !== 0) return say(`${byHand} (apt-get ${step[0]}: ${result.reason})`);
+    if (result.code !== 0) return say(byHand(` (apt-get ${step[0]}: ${result.reason})`));
   }
 }
 
@@ -62,11 +62,14 @@ function run(command, args) {
     maxBuffer: 2 ** 26,
   });
   const lines = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.filter((line) => /^npm (?:error|ERR!) (?!A complete log|code)|^E: /.test(line));
-  return {
-    code: status ?? 1,
-    reason: error?.message ?? telling[0]?.replace(/^npm (?:error|ERR!) /, '') ?? lines.at(-1) ?? `exit code ${status}`,
-  };
+  return { code: status ?? 1, reason: error?.message ?? tellingLine(lines) ?? `exit code ${status}` };
+}
+
+/** Of all that npm or apt-get say when they fail, the line that says why. */
+function tellingLine(lines) {
+  const about = /^npm (?:error|ERR!) (?:code|errno|syscall|path|dest|A complete log)\b/;
+  const telling = lines.find((line) => /^(?:npm (?:error|ERR!)|E:) \S/.test(line) && !about.test(line)) ?? lines.at(-1);
+  return telling?.replace(/^(?:npm (?:error|ERR!)|E:) /, '');
 }
 
 function say(line) {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What `t` of a test offers for cleaning up. */
-interface Owner {
-  after(cleanUp: () => void): void;
+export interface Owner {
+  after(cleanUp: () => void | Promise<void>): void;
 }
 
 /** A new folder that is removed, with all in it, when the test ends. */

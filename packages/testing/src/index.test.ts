@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { createFakeClock, temporaryFolder, until } from './index.ts';
+import { createFakeClock, temporaryDatabase, temporaryFolder, until } from './index.ts';
 
 test('until asks again until there is an answer, and gives up at the deadline', async () => {
   let asked = 0;
@@ -25,4 +25,14 @@ test('a temporary folder goes with its test', () => {
   assert.ok(existsSync(path));
   for (const cleanUp of cleanUps) cleanUp();
   assert.ok(!existsSync(path));
+});
+
+test('a temporary database is migrated and written like any other', async (t) => {
+  const migrations = [{ name: '0001-words', sql: 'CREATE TABLE words (word TEXT NOT NULL)' }];
+  const database = await temporaryDatabase(t, migrations);
+  await database.writer.begin();
+  await database.writer.run('INSERT INTO words VALUES (?)', 'hello');
+  await database.writer.commit();
+  await database.sync();
+  assert.equal((await database.durable.get<{ word: string }>('SELECT word FROM words'))?.word, 'hello');
 });

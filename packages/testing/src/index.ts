@@ -4,6 +4,7 @@
  */
 export { type Answer, type Api, type ApiOptions, createApi, type JsonBody } from './api.ts';
 export { launchBrowser } from './browser.ts';
+export { temporaryDatabase } from './database.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { temporaryFolder } from './folder.ts';
 export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
