@@ -5,8 +5,10 @@
  */
 export * from './canonical-json.ts';
 export * from './events.ts';
+export * from './filters.ts';
 export * from './glob.ts';
 export * from './ids.ts';
 export * from './matrix-error.ts';
+export * from './property-path.ts';
 export * from './push-rules/index.ts';
 export * from './schemas.ts';

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildPushRuleset } from './default-rules.ts';
 import { compilePushRules, evaluatePushRules, type PushContext, readPushActions } from './evaluate.ts';
-import { parsePropertyPath } from './property-path.ts';
 import { noStoredPushRules, type PushCondition, type PushRule, type PushRuleset } from './types.ts';
 
 const alice = '@alice:example.org';
@@ -239,18 +238,4 @@ describe('readPushActions', () => {
     assert.deepEqual(readPushActions(['dont_notify', 'coalesce']), { notify: false, highlight: false, tweaks: {} });
     assert.deepEqual(readPushActions(undefined), { notify: false, highlight: false, tweaks: {} });
   });
-});
-
-describe('parsePropertyPath', () => {
-  const paths: readonly (readonly [string, readonly string[]])[] = [
-    ['content.body', ['content', 'body']],
-    ['content.m\\.relates_to', ['content', 'm.relates_to']],
-    ['content.m\\\\foo', ['content', 'm\\foo']],
-    ['content.m\\x', ['content', 'm\\x']],
-    ['a\\\\.b', ['a\\', 'b']],
-    ['a.', ['a', '']],
-    ['', ['']],
-    ['a\\', ['a\\']],
-  ];
-  for (const [path, names] of paths) it(path, () => assert.deepEqual(parsePropertyPath(path), names));
 });

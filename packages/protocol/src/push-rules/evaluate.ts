@@ -1,5 +1,5 @@
 import { compileGlob } from '../glob.ts';
-import { parsePropertyPath, valueAt } from './property-path.ts';
+import { parsePropertyPath, valueAt } from '../property-path.ts';
 import type { PushAction, PushCondition, PushRule, PushRuleKind, PushRuleset } from './types.ts';
 
 /** An event as the rules see it: what clients get, decrypted where the client asks. */
