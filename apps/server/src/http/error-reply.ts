@@ -1,4 +1,5 @@
 import { MatrixError } from '@sotto/protocol';
+import { InteractiveAuthNeeded } from '../services/accounts/interactive-auth.ts';
 
 /** What of an error may be known outside. */
 export interface ErrorReply {
@@ -11,6 +12,8 @@ export interface ErrorReply {
 
 /** The only place where errors become HTTP (specification, "Standard error response"). */
 export function errorReply(error: unknown): ErrorReply {
+  if (error instanceof InteractiveAuthNeeded)
+    return { status: 401, body: error.body, headers: {}, isUnexpected: false };
   const known = error instanceof MatrixError ? error : fromFramework(error);
   if (known === undefined) {
     return {

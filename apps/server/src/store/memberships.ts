@@ -67,3 +67,18 @@ export async function shareRoom(db: Queryable, userId: string, otherId: string):
   );
   return row !== undefined;
 }
+
+/** The first five other people of a room: joined or invited, otherwise those who were there. */
+export async function listHeroes(db: Queryable, roomId: string, userId: string): Promise<string[]> {
+  const among = async (memberships: string) => {
+    const rows = await db.all<{ userId: string }>(
+      `SELECT user_id AS userId FROM memberships WHERE room_id = ? AND membership IN (${memberships}) AND user_id <> ?
+       ORDER BY position LIMIT 5`,
+      roomId,
+      userId,
+    );
+    return rows.map((row) => row.userId);
+  };
+  const present = await among("'join', 'invite'");
+  return present.length > 0 ? present : among("'leave', 'ban'");
+}

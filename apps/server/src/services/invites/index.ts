@@ -35,7 +35,7 @@ export interface InvitesParts {
   log: LogWriter;
   now: () => number;
   random: RandomText;
-  publicUrl: string;
+  publicUrl: () => string;
   /** Sends the invitation into the room. */
   invite(unit: Unit, invitation: { roomId: string; sender: string; userId: string }): Promise<void>;
 }
@@ -68,7 +68,7 @@ export function createInvites(parts: InvitesParts): Invites {
           throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
         }
         const token = await makeLink(unit, { inviter: userId, roomId: roomId ?? null, makesAdmin: 0 });
-        return { token, url: `${publicUrl}/#/invite/${token}` };
+        return { token, url: `${publicUrl()}/#/invite/${token}` };
       }),
 
     async preview(token) {

@@ -1,0 +1,137 @@
+import type { Bus } from '@sotto/bus';
+import { type Database, DatabaseRefusedError } from '@sotto/sql';
+import { type LogWriter, openLogWriter } from './log/writer.ts';
+import { type AccountDataService, createAccountData } from './services/account-data/index.ts';
+import { type Accounts, createAccounts } from './services/accounts/index.ts';
+import { createInvites, type Invites } from './services/invites/index.ts';
+import { createProfiles, type Profiles } from './services/profiles/index.ts';
+import type { RandomText } from './services/random-text.ts';
+import { createReceipts, type Receipts } from './services/receipts/index.ts';
+import { createRooms, type Rooms } from './services/rooms/index.ts';
+import { createRoomMemory } from './services/rooms/room-memory.ts';
+import { createNotifier, createSync, type Notifier, type Sync } from './services/sync/index.ts';
+import {
+  createAppendEvent,
+  createReadTimeline,
+  createRedact,
+  createSending,
+  type ReadTimeline,
+  type Sending,
+} from './services/timeline/index.ts';
+import { createTyping, type Typing } from './services/typing/index.ts';
+import { keepFact } from './store/server-facts.ts';
+
+/** Everything that the HTTP layer may call. */
+export interface Services {
+  accounts: Accounts;
+  accountData: AccountDataService;
+  invites: Invites;
+  profiles: Profiles;
+  receipts: Receipts;
+  rooms: Rooms;
+  sending: Sending;
+  sync: Sync;
+  timeline: ReadTimeline;
+  typing: Typing;
+  /** The newest position that may be shown. */
+  newest: () => number;
+}
+
+/** What the services are made from: settings, storage, clocks and chance. */
+export interface ServiceParts {
+  database: Database;
+  bus: Bus;
+  /** Wall clock and monotonic clock, in milliseconds. */
+  now: () => number;
+  monotonicMs: () => number;
+  random: RandomText;
+  serverName: string;
+  /** Known once the server listens. */
+  publicUrl: () => string;
+  defaultRoomVersion: string;
+  passwordHash: { memoryKiB: number; iterations: number };
+}
+
+export interface Composition {
+  services: Services;
+  log: LogWriter;
+  notifier: Notifier;
+  /** Ends what waits, finishes what was begun; the database can be closed afterwards. */
+  close(): Promise<void>;
+}
+
+/** Builds every service, each with only what it uses. */
+export async function compose(parts: ServiceParts): Promise<Composition> {
+  const { database, bus, now, monotonicMs, random, serverName, publicUrl, passwordHash } = parts;
+  const db = database.durable;
+  const log = await openLogWriter({ database, bus });
+  const newest = () => log.durablePosition();
+  await checkServerName(log, serverName);
+  const notifier = createNotifier(bus);
+
+  const memory = createRoomMemory();
+  const append = createAppendEvent({ memory, now });
+  const redact = createRedact({ memory, append });
+  const rooms = createRooms({
+    db,
+    log,
+    memory,
+    append,
+    takeAlias: async (_unit, { localpart }) => `#${localpart}:${serverName}`,
+    findAlias: async () => undefined,
+    random,
+    serverName,
+    defaultVersion: parts.defaultRoomVersion,
+  });
+  const { memberships } = rooms;
+  const typing = createTyping({ db, log });
+  const services: Services = {
+    accounts: createAccounts({ db, log, now, random, serverName, passwordHash, forgetDevice: async () => undefined }),
+    accountData: createAccountData({ db, log }),
+    invites: createInvites({
+      db,
+      log,
+      now,
+      random,
+      publicUrl,
+      async invite(unit, invitation) {
+        await memberships.invite(unit, invitation);
+      },
+    }),
+    profiles: createProfiles({ db, log, showInRooms: memberships.showProfile }),
+    receipts: createReceipts({ log, now }),
+    rooms,
+    sending: createSending({ log, memory, append, redact, setMembership: memberships.set }),
+    sync: createSync({
+      db,
+      notifier,
+      typing,
+      durablePosition: newest,
+      monotonicMs,
+      joinedRoomIds: rooms.read.joinedRoomIds,
+    }),
+    timeline: createReadTimeline({ db, newest }),
+    typing,
+    newest,
+  };
+  return {
+    services,
+    log,
+    notifier,
+    async close() {
+      notifier.close();
+      typing.close();
+      await log.close();
+    },
+  };
+}
+
+/** User ids carry the server's name: a data folder belongs to one name for good. */
+async function checkServerName(log: LogWriter, serverName: string): Promise<void> {
+  const kept = await log.write((unit) => keepFact(unit, 'server_name', serverName));
+  if (kept === serverName) return;
+  await log.close();
+  throw new DatabaseRefusedError(
+    `This data folder belongs to the server name "${kept}", but server.name is "${serverName}". Names can't be changed later.`,
+  );
+}

@@ -1,0 +1,47 @@
+import { MatrixError } from '@sotto/protocol';
+import Type from 'typebox';
+import { parseToken } from '../../services/sync/index.ts';
+import type { ReadTimeline } from '../../services/timeline/index.ts';
+import { endpoint } from '../endpoint.ts';
+import { OptionalText } from '../schemas.ts';
+
+const Query = Type.Object({
+  dir: Type.Union([Type.Literal('b'), Type.Literal('f')]),
+  from: OptionalText,
+  to: OptionalText,
+  limit: Type.Optional(Type.Integer({ minimum: 0 })),
+  filter: OptionalText,
+});
+
+const mostEvents = 1000;
+
+/** GET /rooms/{roomId}/messages (specification, "Getting events for a room"). */
+export const getMessages = (timeline: ReadTimeline, newest: () => number) =>
+  endpoint({
+    method: 'GET',
+    path: '/v3/rooms/:roomId/messages',
+    auth: 'guest',
+    query: Query,
+    handle({ requester, params: { roomId }, query }) {
+      const filter = readFilter(query.filter);
+      const position = (token: string | undefined) => (token === undefined ? undefined : parseToken(token, newest()));
+      return timeline.page({
+        requester,
+        roomId,
+        direction: query.dir,
+        from: position(query.from),
+        to: position(query.to),
+        limit: Math.min(query.limit ?? filter.limit ?? 10, mostEvents),
+        lazyLoadMembers: filter.lazy_load_members === true,
+      });
+    },
+  });
+
+function readFilter(text: string | undefined): { limit?: number; lazy_load_members?: boolean } {
+  if (text === undefined) return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MatrixError('M_INVALID_PARAM', 'The filter is not JSON.');
+  }
+}

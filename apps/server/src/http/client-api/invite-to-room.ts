@@ -1,0 +1,17 @@
+import Type from 'typebox';
+import type { RoomDoors } from '../../services/rooms/doors.ts';
+import { endpoint } from '../endpoint.ts';
+import { OptionalText } from '../schemas.ts';
+
+/** POST /rooms/{roomId}/invite (specification, "Inviting to a room"). */
+export const inviteToRoom = (doors: RoomDoors) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/rooms/:roomId/invite',
+    auth: 'user',
+    body: Type.Object({ user_id: Type.String(), reason: OptionalText }),
+    async handle({ requester, params: { roomId }, body: { user_id: userId, reason } }) {
+      await doors.invite({ roomId, sender: requester.userId, userId, reason });
+      return {};
+    },
+  });

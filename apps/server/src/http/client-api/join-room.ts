@@ -1,0 +1,33 @@
+import { isRoomId, MatrixError } from '@sotto/protocol';
+import Type from 'typebox';
+import type { RoomDoors } from '../../services/rooms/doors.ts';
+import { endpoint } from '../endpoint.ts';
+import { OptionalText } from '../schemas.ts';
+
+/** POST /join/{roomIdOrAlias} (specification, "Joining rooms"). */
+export const joinRoom = (doors: RoomDoors) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/join/:roomIdOrAlias',
+    auth: 'guest',
+    body: Type.Object({ reason: OptionalText }),
+    async handle({ requester, params: { roomIdOrAlias }, body }) {
+      const roomId = await doors.resolve(roomIdOrAlias);
+      await doors.join(requester.userId, roomId, body.reason);
+      return { room_id: roomId };
+    },
+  });
+
+/** POST /rooms/{roomId}/join (specification, "Joining rooms"). */
+export const joinRoomById = (doors: RoomDoors) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/rooms/:roomId/join',
+    auth: 'guest',
+    body: Type.Object({ reason: OptionalText }),
+    async handle({ requester, params: { roomId }, body }) {
+      if (!isRoomId(roomId)) throw new MatrixError('M_INVALID_PARAM', 'This is no room id.');
+      await doors.join(requester.userId, roomId, body.reason);
+      return { room_id: roomId };
+    },
+  });

@@ -1,0 +1,18 @@
+import type { JsonObject } from '@sotto/protocol';
+import Type from 'typebox';
+import type { Sending } from '../../services/timeline/index.ts';
+import { endpoint } from '../endpoint.ts';
+import { OptionalText } from '../schemas.ts';
+
+/** PUT /rooms/{roomId}/redact/{eventId}/{txnId} (specification, "Redactions"). */
+export const redactEvent = (sending: Sending) =>
+  endpoint({
+    method: 'PUT',
+    path: '/v3/rooms/:roomId/redact/:eventId/:txnId',
+    auth: 'guest',
+    body: Type.Object({ reason: OptionalText }),
+    async handle({ requester, params: { roomId, eventId: redacts, txnId: transactionId }, body: { reason } }) {
+      const content: JsonObject = reason === undefined ? {} : { reason };
+      return { event_id: await sending.redact({ requester, roomId, redacts, content, transactionId }) };
+    },
+  });

@@ -1,0 +1,127 @@
+import type { Services } from '../../compose.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { banFromRoom } from './ban-from-room.ts';
+import { checkRegistrationToken } from './check-registration-token.ts';
+import { checkUsername } from './check-username.ts';
+import { createFilter } from './create-filter.ts';
+import { createRoom } from './create-room.ts';
+import { forgetRoom } from './forget-room.ts';
+import { getAccountData } from './get-account-data.ts';
+import { getCapabilities } from './get-capabilities.ts';
+import { getEvent } from './get-event.ts';
+import { getFilter } from './get-filter.ts';
+import { getJoinedMembers } from './get-joined-members.ts';
+import { getLoginFlows } from './get-login-flows.ts';
+import { getMembers } from './get-members.ts';
+import { getMessages } from './get-messages.ts';
+import { getProfile } from './get-profile.ts';
+import { getProfileField } from './get-profile-field.ts';
+import { getRoomAccountData } from './get-room-account-data.ts';
+import { getRoomState } from './get-room-state.ts';
+import { getStateEvent } from './get-state-event.ts';
+import { getVersions } from './get-versions.ts';
+import { inviteToRoom } from './invite-to-room.ts';
+import { joinRoom, joinRoomById } from './join-room.ts';
+import { kickFromRoom } from './kick-from-room.ts';
+import { knockOnRoom } from './knock-on-room.ts';
+import { leaveRoom } from './leave-room.ts';
+import { listJoinedRooms } from './list-joined-rooms.ts';
+import { logIn } from './log-in.ts';
+import { logOut } from './log-out.ts';
+import { logOutAll } from './log-out-all.ts';
+import { putAccountData } from './put-account-data.ts';
+import { putProfileField } from './put-profile-field.ts';
+import { putReceipt } from './put-receipt.ts';
+import { putRoomAccountData } from './put-room-account-data.ts';
+import { putStateEvent } from './put-state-event.ts';
+import { redactEvent } from './redact-event.ts';
+import { registerAccount } from './register-account.ts';
+import { sendEvent } from './send-event.ts';
+import { setReadMarkers } from './set-read-markers.ts';
+import { setTyping } from './set-typing.ts';
+import { syncEndpoint } from './sync.ts';
+import { unbanFromRoom } from './unban-from-room.ts';
+import { whoami } from './whoami.ts';
+
+/** Settings that endpoints say or follow. */
+export interface ClientApiSettings {
+  serverName: string;
+  registrationMode: 'open' | 'invite' | 'closed';
+  guestsEnabled: boolean;
+  defaultRoomVersion: string;
+}
+
+/** Every endpoint of the client-server API, by noun. */
+export function clientApiRoutes(services: Services, settings: ClientApiSettings): Endpoint[] {
+  return [
+    ...accountRoutes(services, settings),
+    ...personRoutes(services),
+    ...roomRoutes(services),
+    ...timelineRoutes(services),
+  ];
+}
+
+function accountRoutes({ accounts }: Services, settings: ClientApiSettings): Endpoint[] {
+  const { registrationMode: mode, guestsEnabled, serverName, defaultRoomVersion } = settings;
+  return [
+    getVersions(),
+    getCapabilities(defaultRoomVersion),
+    registerAccount(accounts, { mode, guestsEnabled }),
+    checkUsername(accounts.registration),
+    checkRegistrationToken(accounts.registration),
+    getLoginFlows(),
+    logIn(accounts.logins, serverName),
+    logOut(accounts.logouts),
+    logOutAll(accounts.logouts),
+    whoami(),
+  ];
+}
+
+function personRoutes({ profiles, accountData }: Services): Endpoint[] {
+  return [
+    getProfile(profiles),
+    getProfileField(profiles),
+    putProfileField(profiles),
+    getAccountData(accountData),
+    putAccountData(accountData),
+    getRoomAccountData(accountData),
+    putRoomAccountData(accountData),
+    createFilter(accountData),
+    getFilter(accountData),
+  ];
+}
+
+function roomRoutes({ rooms, newest }: Services): Endpoint[] {
+  const { doors, read } = rooms;
+  return [
+    createRoom(rooms.create),
+    joinRoom(doors),
+    joinRoomById(doors),
+    inviteToRoom(doors),
+    knockOnRoom(doors),
+    leaveRoom(doors),
+    forgetRoom(doors),
+    kickFromRoom(doors),
+    banFromRoom(doors),
+    unbanFromRoom(doors),
+    listJoinedRooms(read),
+    getRoomState(read),
+    getStateEvent(read),
+    getMembers(read, newest),
+    getJoinedMembers(read),
+  ];
+}
+
+function timelineRoutes({ sending, timeline, typing, receipts, sync, accountData, newest }: Services): Endpoint[] {
+  return [
+    syncEndpoint(sync, accountData, newest),
+    sendEvent(sending),
+    putStateEvent(sending),
+    redactEvent(sending),
+    getMessages(timeline, newest),
+    getEvent(timeline),
+    setTyping(typing),
+    putReceipt(receipts),
+    setReadMarkers(receipts),
+  ];
+}

@@ -1,0 +1,130 @@
+/**
+ * The server: configuration → build → listen → close. The only place that knows the environment, the clock and the
+ * process. `node apps/server/src/main.ts --config FILE` runs it alone.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { createMemoryBus } from '@sotto/bus';
+import { DatabaseRefusedError, openSqlite } from '@sotto/sql';
+import type { FastifyInstance } from 'fastify';
+import { type Composition, compose } from './compose.ts';
+import { type Config, ConfigError, loadConfig, publicUrlAt } from './config/index.ts';
+import { clientApiRoutes } from './http/client-api/routes.ts';
+import { createRateLimiter, noRateLimits } from './http/rate-limit.ts';
+import { createHttpServer } from './http/server.ts';
+import { sottoApiRoutes } from './http/sotto-api/routes.ts';
+import { createLog, type Log } from './logging.ts';
+import { randomText } from './services/random-text.ts';
+import { migrations } from './store/migrations/index.ts';
+
+interface Running {
+  close(): Promise<void>;
+}
+
+/** How long an orderly end may take before the process ends anyway. All that was acknowledged is on disk by then. */
+const closeLimitMs = 1800;
+
+try {
+  const config = loadConfig({ argv: process.argv.slice(2), env: process.env, readFile: readTextFile });
+  const log = createLog(config.log.level, (line) => process.stdout.write(`${line}\n`));
+  const running = await start(config, log);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(running, log));
+} catch (error) {
+  const isForOperator = error instanceof ConfigError || error instanceof DatabaseRefusedError;
+  process.stderr.write(`${isForOperator ? error.message : ((error as Error).stack ?? error)}\n`);
+  process.exitCode = 1;
+}
+
+async function start(config: Config, log: Log): Promise<Running> {
+  fs.mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const database = await openSqlite({ path: databaseFile(config), migrations });
+  let publicUrl = config.server.publicUrl;
+  const composition = await compose({
+    database,
+    bus: createMemoryBus(),
+    now: Date.now,
+    monotonicMs: () => performance.now(),
+    random: randomText,
+    serverName: config.server.name,
+    publicUrl: () => publicUrl,
+    defaultRoomVersion: config.rooms.defaultVersion,
+    passwordHash: config.passwordHash,
+  });
+  const server = createServer(config, composition, log);
+  const running: Running = {
+    async close() {
+      // Long polls are answered first, so that closing doesn't wait for them.
+      composition.notifier.close();
+      await server.close();
+      await composition.close();
+      await database.close();
+    },
+  };
+  try {
+    await server.listen({ host: config.listen.host, port: config.listen.port });
+  } catch (error) {
+    await running.close();
+    throw listenError(error, config);
+  }
+  const port = portOf(server);
+  publicUrl = publicUrlAt(config, port);
+  log.info('listening', { port, url: publicUrl });
+  const firstRunToken = await composition.services.invites.firstRunToken();
+  if (firstRunToken !== undefined) process.stdout.write(`First-run link: ${publicUrl}/#/invite/${firstRunToken}\n`);
+  return running;
+}
+
+function createServer(config: Config, { services }: Composition, log: Log): FastifyInstance {
+  const settings = {
+    serverName: config.server.name,
+    registrationMode: config.registration.mode,
+    guestsEnabled: config.guests.enabled,
+    defaultRoomVersion: config.rooms.defaultVersion,
+  };
+  const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
+  return createHttpServer({
+    endpoints: [...clientApiRoutes(services, settings), ...sottoApiRoutes(services)],
+    findRequester: (token) => services.accounts.accessTokens.find(token),
+    limiter: config.rateLimits.enabled ? createRateLimiter(() => performance.now()) : noRateLimits,
+    log,
+    ...(fs.existsSync(webAppDir) && { webAppDir }),
+  });
+}
+
+async function end(running: Running, log: Log): Promise<void> {
+  setTimeout(() => process.exit(0), closeLimitMs).unref();
+  await running.close();
+  log.info('stopped');
+  process.exit(0);
+}
+
+/** `sqlite` or `sqlite:PATH`. */
+function databaseFile({ database, dataDir }: Config): string {
+  if (database === 'sqlite') return path.join(dataDir, 'sotto.db');
+  if (database.startsWith('sqlite:')) return path.resolve(database.slice('sqlite:'.length));
+  throw new ConfigError(['database names PostgreSQL, which this version does not serve yet; use sqlite']);
+}
+
+function portOf(server: FastifyInstance): number {
+  const address = server.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function listenError(error: unknown, { listen: { host, port } }: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE')
+    return new ConfigError([`listen.port is ${port}, but another program already uses it on ${host}`]);
+  if (code === 'EACCES') return new ConfigError([`listen.port is ${port}, which this user may not open`]);
+  return error;
+}
+
+function readTextFile(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

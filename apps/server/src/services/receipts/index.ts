@@ -1,0 +1,73 @@
+/**
+ * Receipts and read markers: how far people have read (specification, "Receipts", "Fully read markers").
+ * Imports `store/` and `log/`.
+ */
+import { MatrixError } from '@sotto/protocol';
+import type { LogWriter, Unit } from '../../log/writer.ts';
+import { putAccountData } from '../../store/account-data.ts';
+import { getEvent } from '../../store/events.ts';
+import { getMembership } from '../../store/memberships.ts';
+import { getReceipt, putReceipt } from '../../store/receipts.ts';
+
+export interface ReceiptTarget {
+  userId: string;
+  roomId: string;
+  eventId: string;
+}
+
+export interface Receipts {
+  /** Moves a receipt to this event; it never moves back. @throws MatrixError M_FORBIDDEN, M_INVALID_PARAM */
+  set(target: ReceiptTarget, receipt: { type: string; threadId?: string }): Promise<void>;
+  /** Sets the fully-read marker, and receipts with it, as one. */
+  setMarkers(target: Omit<ReceiptTarget, 'eventId'>, markers: ReadMarkers): Promise<void>;
+}
+
+export interface ReadMarkers {
+  fullyRead?: string;
+  read?: string;
+  privateRead?: string;
+}
+
+export function createReceipts(parts: { log: LogWriter; now: () => number }): Receipts {
+  const { log, now } = parts;
+
+  async function positionOf(unit: Unit, { userId, roomId, eventId }: ReceiptTarget): Promise<number | undefined> {
+    if ((await getMembership(unit, userId, roomId))?.membership !== 'join') {
+      throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
+    }
+    const event = await getEvent(unit, eventId);
+    return event?.roomId === roomId ? event.position : undefined;
+  }
+
+  async function write(unit: Unit, target: ReceiptTarget, receipt: { type: string; threadId?: string }): Promise<void> {
+    const { userId, roomId, eventId } = target;
+    const eventPosition = await positionOf(unit, target);
+    // An event that is not known here yet says nothing about what was read.
+    if (eventPosition === undefined) return;
+    const key = { roomId, userId, receiptType: receipt.type, threadId: receipt.threadId ?? '' };
+    const before = await getReceipt(unit, key);
+    if (before !== undefined && before.eventPosition >= eventPosition) return;
+    await putReceipt(unit, { ...key, eventId, eventPosition, ts: now(), position: unit.nextPosition() });
+    if (receipt.type === 'm.read.private') unit.tell({ userId });
+    else unit.tell({ roomId });
+  }
+
+  async function writeMarker(unit: Unit, target: ReceiptTarget): Promise<void> {
+    await positionOf(unit, target);
+    const content = JSON.stringify({ event_id: target.eventId });
+    const { userId, roomId } = target;
+    await putAccountData(unit, { userId, roomId, type: 'm.fully_read', content, position: unit.nextPosition() });
+    unit.tell({ userId });
+  }
+
+  return {
+    set: (target, receipt) => log.write((unit) => write(unit, target, receipt)),
+    setMarkers: (target, { fullyRead, read, privateRead }) =>
+      log.write(async (unit) => {
+        if (fullyRead !== undefined) await writeMarker(unit, { ...target, eventId: fullyRead });
+        if (read !== undefined) await write(unit, { ...target, eventId: read }, { type: 'm.read' });
+        if (privateRead !== undefined)
+          await write(unit, { ...target, eventId: privateRead }, { type: 'm.read.private' });
+      }),
+  };
+}

@@ -1,0 +1,68 @@
+import { isRoomAlias, isRoomId, type JsonObject, MatrixError } from '@sotto/protocol';
+import type { LogWriter } from '../../log/writer.ts';
+import { forgetRoom, getMembership } from '../../store/memberships.ts';
+import type { Memberships } from './memberships.ts';
+
+/** Coming and going as requests, each one unit of work (specification, "Room membership"). */
+export interface RoomDoors {
+  /** The room id behind an id or an alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
+  resolve(roomIdOrAlias: string): Promise<string>;
+  join(userId: string, roomId: string, reason?: string): Promise<void>;
+  knock(userId: string, roomId: string, reason?: string): Promise<void>;
+  leave(userId: string, roomId: string, reason?: string): Promise<void>;
+  /** @throws MatrixError M_UNKNOWN 400 while the person is still in the room */
+  forget(userId: string, roomId: string): Promise<void>;
+  invite(change: DoorChange): Promise<void>;
+  kick(change: DoorChange): Promise<void>;
+  ban(change: DoorChange): Promise<void>;
+  unban(change: DoorChange): Promise<void>;
+}
+
+export interface DoorChange {
+  roomId: string;
+  sender: string;
+  userId: string;
+  reason?: string | undefined;
+}
+
+/** The room of an alias, or undefined. */
+export type FindAlias = (alias: string) => Promise<string | undefined>;
+
+export function createRoomDoors(parts: { log: LogWriter; memberships: Memberships; findAlias: FindAlias }): RoomDoors {
+  const { log, memberships, findAlias } = parts;
+  const contentOf = (reason: string | undefined): JsonObject => (reason === undefined ? {} : { reason });
+  const own = (verb: 'join' | 'knock' | 'leave') => async (userId: string, roomId: string, reason?: string) => {
+    await log.write((unit) => memberships[verb](unit, { roomId, userId, content: contentOf(reason) }));
+  };
+  const others =
+    (verb: 'invite' | 'kick' | 'ban' | 'unban') =>
+    async ({ reason, ...change }: DoorChange) => {
+      await log.write((unit) => memberships[verb](unit, { ...change, content: contentOf(reason) }));
+    };
+  return {
+    async resolve(roomIdOrAlias) {
+      if (isRoomId(roomIdOrAlias)) return roomIdOrAlias;
+      if (!isRoomAlias(roomIdOrAlias))
+        throw new MatrixError('M_INVALID_PARAM', 'This is neither a room id nor an alias.');
+      const roomId = await findAlias(roomIdOrAlias);
+      if (roomId === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no room of this name.');
+      return roomId;
+    },
+    join: own('join'),
+    knock: own('knock'),
+    leave: own('leave'),
+    forget: (userId, roomId) =>
+      log.write(async (unit) => {
+        const membership = (await getMembership(unit, userId, roomId))?.membership;
+        if (membership === undefined) throw new MatrixError('M_NOT_FOUND', 'You were never in this room.');
+        if (membership !== 'leave' && membership !== 'ban') {
+          throw new MatrixError('M_UNKNOWN', 'Leave the room before forgetting it.', { status: 400 });
+        }
+        await forgetRoom(unit, userId, roomId);
+      }),
+    invite: others('invite'),
+    kick: others('kick'),
+    ban: others('ban'),
+    unban: others('unban'),
+  };
+}

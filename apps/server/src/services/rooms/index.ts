@@ -1,0 +1,41 @@
+/**
+ * Rooms: the verbs that make them and move people in and out, and the pure rules that decide (README.md).
+ */
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from '../../log/writer.ts';
+import type { RandomText } from '../random-text.ts';
+import type { AppendEvent } from '../timeline/append-event.ts';
+import { type CreateRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
+import { createRoomDoors, type FindAlias, type RoomDoors } from './doors.ts';
+import { createMemberships, type Memberships } from './memberships.ts';
+import { createReadRooms, type ReadRooms } from './read-rooms.ts';
+import type { RoomMemory } from './room-memory.ts';
+
+export interface Rooms {
+  create: CreateRoom;
+  doors: RoomDoors;
+  memberships: Memberships;
+  read: ReadRooms;
+}
+
+export interface RoomsParts {
+  db: Queryable;
+  log: LogWriter;
+  memory: RoomMemory;
+  append: AppendEvent;
+  takeAlias: TakeAlias;
+  findAlias: FindAlias;
+  random: RandomText;
+  serverName: string;
+  defaultVersion: string;
+}
+
+export function createRooms(parts: RoomsParts): Rooms {
+  const memberships = createMemberships(parts);
+  return {
+    create: createCreateRoom({ ...parts, memberships }),
+    doors: createRoomDoors({ ...parts, memberships }),
+    memberships,
+    read: createReadRooms(parts.db),
+  };
+}

@@ -1,0 +1,26 @@
+import type { JsonObject } from '@sotto/protocol';
+
+/** What of a filter the sync acts on (specification, "Filtering"). */
+export interface SyncFilter {
+  timelineLimit: number;
+  lazyLoadMembers: boolean;
+  includeLeave: boolean;
+}
+
+const mostEvents = 100;
+
+export function readFilter(definition: JsonObject): SyncFilter {
+  const room = asObject(definition.room);
+  const timeline = asObject(room.timeline);
+  const state = asObject(room.state);
+  const limit = typeof timeline.limit === 'number' ? timeline.limit : 10;
+  return {
+    timelineLimit: Math.max(0, Math.min(mostEvents, limit)),
+    lazyLoadMembers: state.lazy_load_members === true || timeline.lazy_load_members === true,
+    includeLeave: room.include_leave === true,
+  };
+}
+
+function asObject(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}

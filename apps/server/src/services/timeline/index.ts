@@ -1,0 +1,8 @@
+/**
+ * The timeline: how events come into the log and who may read them. Everything that is written to a room goes through
+ * `append-event.ts`. Imports `store/`, `log/`, the pure rules of `rooms/` and the protocol.
+ */
+export { createAppendEvent } from './append-event.ts';
+export { createReadTimeline, type ReadTimeline } from './read-timeline.ts';
+export { createRedact } from './redact.ts';
+export { createSending, type Sending } from './send.ts';

@@ -1,0 +1,105 @@
+import { type JsonObject, MatrixError } from '@sotto/protocol';
+import type { LogWriter, Unit } from '../../log/writer.ts';
+import { getTransactionResult, putTransactionResult } from '../../store/transactions.ts';
+import type { Requester } from '../accounts/requester.ts';
+import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { AppendEvent, AppendedEvent } from './append-event.ts';
+import type { Redact } from './redact.ts';
+
+export interface Sending {
+  /** Sends a message event; the same transaction id from the same device sends it once. Resolves with the event id. */
+  sendEvent(event: { requester: Requester; roomId: string; type: string; content: JsonObject } & Once): Promise<string>;
+  /** Strikes out an event, once for a transaction id. */
+  redact(event: { requester: Requester; roomId: string; redacts: string; content: JsonObject } & Once): Promise<string>;
+  /** Sets state. Setting what is set already by the same person is not a new event. */
+  setState(event: {
+    requester: Requester;
+    roomId: string;
+    type: string;
+    stateKey: string;
+    content: JsonObject;
+    originServerTs?: number;
+  }): Promise<string>;
+}
+
+interface Once {
+  transactionId: string;
+  originServerTs?: number;
+}
+
+/** Membership has rules beyond the room's own (who may invite whom): given by the rooms service. */
+export type SetMembership = (
+  unit: Unit,
+  change: { roomId: string; sender: string; userId: string; content: JsonObject },
+) => Promise<string>;
+
+export function createSending(parts: {
+  log: LogWriter;
+  memory: RoomMemory;
+  append: AppendEvent;
+  redact: Redact;
+  setMembership: SetMembership;
+}): Sending {
+  const { log, memory, append, redact, setMembership } = parts;
+
+  /** Runs `work` unless this device has already had it done under this transaction id. */
+  function once(
+    requester: Requester,
+    path: string,
+    transactionId: string,
+    work: (unit: Unit) => Promise<AppendedEvent>,
+  ) {
+    return log.write(async (unit) => {
+      const key = { userId: requester.userId, deviceId: requester.deviceId, path, transactionId };
+      const known = await getTransactionResult(unit, key);
+      if (known !== undefined) return known;
+      const { eventId, position } = await work(unit);
+      await putTransactionResult(unit, key, { result: eventId, position });
+      return eventId;
+    });
+  }
+
+  const signatureOf = ({ requester, transactionId, originServerTs }: { requester: Requester } & Once) => ({
+    sender: requester.userId,
+    deviceId: requester.deviceId,
+    transactionId,
+    ...(originServerTs === undefined ? {} : { originServerTs }),
+  });
+
+  return {
+    sendEvent({ roomId, type, content, ...from }) {
+      return once(from.requester, `send ${roomId} ${type}`, from.transactionId, async (unit) => {
+        if (type === 'm.room.redaction') {
+          if (typeof content.redacts !== 'string')
+            throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
+          return redact(unit, { ...signatureOf(from), roomId, redacts: content.redacts, content });
+        }
+        return append(unit, { ...signatureOf(from), roomId, type, content });
+      });
+    },
+    redact({ roomId, redacts, content, ...from }) {
+      return once(from.requester, `redact ${roomId} ${redacts}`, from.transactionId, (unit) =>
+        redact(unit, { ...signatureOf(from), roomId, redacts, content }),
+      );
+    },
+    setState({ requester, roomId, type, stateKey, content, originServerTs }) {
+      const sender = requester.userId;
+      return log.write(async (unit) => {
+        if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content });
+        if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
+        const current = await memory.state(unit, roomId, { type, stateKey });
+        const draft = {
+          roomId,
+          type,
+          stateKey,
+          sender,
+          content,
+          ...(originServerTs !== undefined && { originServerTs }),
+        };
+        if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
+          return current.event_id;
+        return (await append(unit, draft)).eventId;
+      });
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Queryable } from '@sotto/sql';
+
+/** How far someone has read. `threadId` is empty for a receipt of the whole room, `main` for its main timeline. */
+export interface ReceiptRow {
+  roomId: string;
+  userId: string;
+  receiptType: string;
+  threadId: string;
+  eventId: string;
+  eventPosition: number;
+  ts: number;
+  position: number;
+}
+
+const columns = `room_id AS roomId, user_id AS userId, receipt_type AS receiptType, thread_id AS threadId,
+  event_id AS eventId, event_position AS eventPosition, ts, position`;
+
+export function getReceipt(
+  db: Queryable,
+  key: Pick<ReceiptRow, 'roomId' | 'userId' | 'receiptType' | 'threadId'>,
+): Promise<ReceiptRow | undefined> {
+  return db.get<ReceiptRow>(
+    `SELECT ${columns} FROM receipts WHERE room_id = ? AND user_id = ? AND receipt_type = ? AND thread_id = ?`,
+    key.roomId,
+    key.userId,
+    key.receiptType,
+    key.threadId,
+  );
+}
+
+export async function putReceipt(db: Queryable, row: ReceiptRow): Promise<void> {
+  await db.run(
+    `INSERT INTO receipts (room_id, user_id, receipt_type, thread_id, event_id, event_position, ts, position)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (room_id, user_id, receipt_type, thread_id) DO UPDATE SET event_id = excluded.event_id,
+       event_position = excluded.event_position, ts = excluded.ts, position = excluded.position`,
+    row.roomId,
+    row.userId,
+    row.receiptType,
+    row.threadId,
+    row.eventId,
+    row.eventPosition,
+    row.ts,
+    row.position,
+  );
+}
+
+/** The receipts of one room, without other people's private ones. */
+export function listReceiptsOfRoom(db: Queryable, roomId: string, viewerId: string): Promise<ReceiptRow[]> {
+  return db.all<ReceiptRow>(
+    `SELECT ${columns} FROM receipts WHERE room_id = ? AND (receipt_type <> 'm.read.private' OR user_id = ?)`,
+    roomId,
+    viewerId,
+  );
+}
+
+/** Receipts of all rooms that were set in `(since, upto]`. */
+export function receiptsBetween(db: Queryable, range: { since: number; upto: number }): Promise<ReceiptRow[]> {
+  return db.all<ReceiptRow>(
+    `SELECT ${columns} FROM receipts WHERE position > ? AND position <= ?`,
+    range.since,
+    range.upto,
+  );
+}
