@@ -3,6 +3,7 @@ import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
 import { type AccountDataService, createAccountData } from './services/account-data/index.ts';
 import { type Accounts, createAccounts } from './services/accounts/index.ts';
+import type { Services } from './services/index.ts';
 import { createInvites, type Invites } from './services/invites/index.ts';
 import { createProfiles, type Profiles } from './services/profiles/index.ts';
 import type { RandomText } from './services/random-text.ts';
@@ -20,22 +21,6 @@ import {
 } from './services/timeline/index.ts';
 import { createTyping, type Typing } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
-
-/** Everything that the HTTP layer may call. */
-export interface Services {
-  accounts: Accounts;
-  accountData: AccountDataService;
-  invites: Invites;
-  profiles: Profiles;
-  receipts: Receipts;
-  rooms: Rooms;
-  sending: Sending;
-  sync: Sync;
-  timeline: ReadTimeline;
-  typing: Typing;
-  /** The newest position that may be shown. */
-  newest: () => number;
-}
 
 /** What the services are made from: settings, storage, clocks and chance. */
 export interface ServiceParts {

@@ -1,4 +1,4 @@
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { banFromRoom } from './ban-from-room.ts';
 import { checkRegistrationToken } from './check-registration-token.ts';

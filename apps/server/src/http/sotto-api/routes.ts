@@ -1,4 +1,4 @@
-import type { Services } from '../../compose.ts';
+import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { acceptInvite } from './accept-invite.ts';
 import { createInvite } from './create-invite.ts';

@@ -64,7 +64,11 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
     return (await append(unit, draft)).roomId;
   }
 
-  async function furnish(unit: Unit, roomId: string, room: NewRoom, version: RoomVersion): Promise<void> {
+  async function furnish(
+    unit: Unit,
+    room: NewRoom,
+    { roomId, version }: { roomId: string; version: RoomVersion },
+  ): Promise<void> {
     const { creator, name, topic, aliasName, initialState = [] } = room;
     const set = (type: string, content: JsonObject, stateKey = '') =>
       append(unit, { roomId, type, stateKey, sender: creator, content });
@@ -94,7 +98,7 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
     return log.write(async (unit) => {
       const roomId = await begin(unit, room, version);
       if (room.visibility === 'public') await setRoomVisibility(unit, roomId, 'public');
-      await furnish(unit, roomId, room, version);
+      await furnish(unit, room, { roomId, version });
       const content: JsonObject = isDirect === true ? { is_direct: true } : {};
       for (const userId of invite) await memberships.invite(unit, { roomId, sender: creator, userId, content });
       return roomId;

@@ -23,7 +23,8 @@ export interface RedactionDraft extends Pick<EventDraft, 'sender' | 'deviceId' |
 export function createRedact(parts: { memory: RoomMemory; append: AppendEvent }): Redact {
   const { memory, append } = parts;
 
-  async function check(unit: Unit, roomId: string, sender: string, target: EventRow): Promise<void> {
+  async function check(unit: Unit, sender: string, target: EventRow): Promise<void> {
+    const { roomId } = target;
     const version = await memory.version(unit, roomId);
     if (version === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such room here.');
     const create = await memory.state(unit, roomId, { type: 'm.room.create', stateKey: '' });
@@ -42,7 +43,7 @@ export function createRedact(parts: { memory: RoomMemory; append: AppendEvent })
     if (version === undefined || target === undefined || target.roomId !== roomId) {
       throw new MatrixError('M_NOT_FOUND', 'The room has no such event.');
     }
-    await check(unit, roomId, draft.sender, target);
+    await check(unit, draft.sender, target);
     const place = version.redactsInContent ? { content: { ...content, redacts } } : { content, redacts };
     const redaction = await append(unit, { ...draft, ...place, roomId, type: 'm.room.redaction' });
     const redacted = redactEvent(version, JSON.parse(target.json));

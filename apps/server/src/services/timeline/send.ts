@@ -44,9 +44,8 @@ export function createSending(parts: {
 
   /** Runs `work` unless this device has already had it done under this transaction id. */
   function once(
-    requester: Requester,
+    { requester, transactionId }: { requester: Requester } & Once,
     path: string,
-    transactionId: string,
     work: (unit: Unit) => Promise<AppendedEvent>,
   ) {
     return log.write(async (unit) => {
@@ -68,7 +67,7 @@ export function createSending(parts: {
 
   return {
     sendEvent({ roomId, type, content, ...from }) {
-      return once(from.requester, `send ${roomId} ${type}`, from.transactionId, async (unit) => {
+      return once(from, `send ${roomId} ${type}`, async (unit) => {
         if (type === 'm.room.redaction') {
           if (typeof content.redacts !== 'string')
             throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
@@ -78,7 +77,7 @@ export function createSending(parts: {
       });
     },
     redact({ roomId, redacts, content, ...from }) {
-      return once(from.requester, `redact ${roomId} ${redacts}`, from.transactionId, (unit) =>
+      return once(from, `redact ${roomId} ${redacts}`, (unit) =>
         redact(unit, { ...signatureOf(from), roomId, redacts, content }),
       );
     },

@@ -1,0 +1,29 @@
+/**
+ * What the server can do, by noun: one folder a noun, one file a verb. `http/` calls these; they import `store/`, `log/`
+ * and each other's public verbs, never `http/`. Built in `compose.ts`.
+ */
+import type { AccountDataService } from './account-data/index.ts';
+import type { Accounts } from './accounts/index.ts';
+import type { Invites } from './invites/index.ts';
+import type { Profiles } from './profiles/index.ts';
+import type { Receipts } from './receipts/index.ts';
+import type { Rooms } from './rooms/index.ts';
+import type { Sync } from './sync/index.ts';
+import type { ReadTimeline, Sending } from './timeline/index.ts';
+import type { Typing } from './typing/index.ts';
+
+/** Everything that the HTTP layer may call. */
+export interface Services {
+  accounts: Accounts;
+  accountData: AccountDataService;
+  invites: Invites;
+  profiles: Profiles;
+  receipts: Receipts;
+  rooms: Rooms;
+  sending: Sending;
+  sync: Sync;
+  timeline: ReadTimeline;
+  typing: Typing;
+  /** The newest position that may be shown. */
+  newest: () => number;
+}
