@@ -1,25 +1,18 @@
 import type { Bus } from '@sotto/bus';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
-import { type AccountDataService, createAccountData } from './services/account-data/index.ts';
-import { type Accounts, createAccounts } from './services/accounts/index.ts';
+import { createAccountData } from './services/account-data/index.ts';
+import { createAccounts } from './services/accounts/index.ts';
 import type { Services } from './services/index.ts';
-import { createInvites, type Invites } from './services/invites/index.ts';
-import { createProfiles, type Profiles } from './services/profiles/index.ts';
+import { createInvites } from './services/invites/index.ts';
+import { createProfiles } from './services/profiles/index.ts';
 import type { RandomText } from './services/random-text.ts';
-import { createReceipts, type Receipts } from './services/receipts/index.ts';
-import { createRooms, type Rooms } from './services/rooms/index.ts';
+import { createReceipts } from './services/receipts/index.ts';
+import { createRooms } from './services/rooms/index.ts';
 import { createRoomMemory } from './services/rooms/room-memory.ts';
-import { createNotifier, createSync, type Notifier, type Sync } from './services/sync/index.ts';
-import {
-  createAppendEvent,
-  createReadTimeline,
-  createRedact,
-  createSending,
-  type ReadTimeline,
-  type Sending,
-} from './services/timeline/index.ts';
-import { createTyping, type Typing } from './services/typing/index.ts';
+import { createNotifier, createSync, type Notifier } from './services/sync/index.ts';
+import { createAppendEvent, createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
+import { createTyping } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
 
 /** What the services are made from: settings, storage, clocks and chance. */
