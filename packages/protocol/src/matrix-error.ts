@@ -67,6 +67,8 @@ export const statusByErrcode = {
   M_USER_SUSPENDED: 403,
   M_WEAK_PASSWORD: 400,
   M_WRONG_ROOM_KEYS_VERSION: 403,
+  'IO.ELEMENT.MSC4306.M_CONFLICTING_UNSUBSCRIPTION': 409,
+  'IO.ELEMENT.MSC4306.M_NOT_IN_THREAD': 400,
 } as const;
 
 /** An errcode that the specification or a supported proposal names. */

@@ -18,7 +18,9 @@ export type AuthoriseOptions = {
 /**
  * The authorisation rules of room versions 10, 11 and 12 (specification, each version's "Authorisation
  * rules"; the numbers in comments are those of version 12). Pure: the caller loaded the state that
- * `selectAuthEvents` names. What concerns the event's own `auth_events` is in `check-auth-events.ts`.
+ * `selectAuthEvents` names, and the create event in every version. What concerns the event's own `auth_events` is in
+ * `check-auth-events.ts`. Whether a restricted join meets a condition is not asked here: the rules believe
+ * `join_authorised_via_users_server`, so that only the server itself may put it into a content.
  *
  * @throws MatrixError M_FORBIDDEN with a sentence for the person who tried.
  */
