@@ -173,6 +173,16 @@ const leaving: readonly Row[] = [
     event: member(alice, bob, { membership: 'leave' }),
   },
   {
+    name: 'an unban with just the ban level',
+    room: { members: { [bob]: 'join', [carol]: 'ban' }, power: { users: { [bob]: 60 }, ban: 60 } },
+    event: member(bob, carol, { membership: 'leave' }),
+  },
+  {
+    name: 'another with just the kick level',
+    room: { members: { [bob]: 'join', [carol]: 'join' }, power: { users: { [bob]: 50 } } },
+    event: member(bob, carol, { membership: 'leave' }),
+  },
+  {
     name: 'an unban with the kick level only',
     room: { members: { [bob]: 'join', [carol]: 'ban' }, power: { users: { [bob]: 50 }, ban: 60 } },
     event: member(bob, carol, { membership: 'leave' }),
@@ -190,6 +200,11 @@ const leaving: readonly Row[] = [
 const banning: readonly Row[] = [
   { name: 'with power', room: { members: { [bob]: 'join' } }, event: member(alice, bob, { membership: 'ban' }) },
   { name: 'somebody never there', event: member(alice, bob, { membership: 'ban' }) },
+  {
+    name: 'with just the level',
+    room: { members: { [bob]: 'join', [carol]: 'join' }, power: { users: { [bob]: 50 } } },
+    event: member(bob, carol, { membership: 'ban' }),
+  },
   {
     name: 'without power',
     room: { members: { [bob]: 'join', [carol]: 'join' } },
