@@ -6,6 +6,7 @@ import { createAccounts } from './services/accounts/index.ts';
 import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createProfiles } from './services/profiles/index.ts';
+import { createPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
 import { createRooms } from './services/rooms/index.ts';
@@ -77,6 +78,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       },
     }),
     profiles: createProfiles({ db, log, showInRooms: memberships.showProfile }),
+    push: createPush({ db, log }),
     receipts: createReceipts({ log, now }),
     rooms,
     sending: createSending({ log, memory, append, redact, setMembership: memberships.set }),

@@ -6,6 +6,7 @@ import type { AccountDataService } from './account-data/index.ts';
 import type { Accounts } from './accounts/index.ts';
 import type { Invites } from './invites/index.ts';
 import type { Profiles } from './profiles/index.ts';
+import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
 import type { Rooms } from './rooms/index.ts';
 import type { Sync } from './sync/index.ts';
@@ -18,6 +19,7 @@ export interface Services {
   accountData: AccountDataService;
   invites: Invites;
   profiles: Profiles;
+  push: Push;
   receipts: Receipts;
   rooms: Rooms;
   sending: Sending;

@@ -29,6 +29,7 @@ import { listJoinedRooms } from './list-joined-rooms.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { logOutAll } from './log-out-all.ts';
+import { pushRoutes } from './push-routes.ts';
 import { putAccountData } from './put-account-data.ts';
 import { putProfileField } from './put-profile-field.ts';
 import { putReceipt } from './put-receipt.ts';
@@ -58,6 +59,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...personRoutes(services),
     ...roomRoutes(services),
     ...timelineRoutes(services),
+    ...pushRoutes(services),
   ];
 }
 
@@ -77,12 +79,12 @@ function accountRoutes({ accounts }: Services, settings: ClientApiSettings): End
   ];
 }
 
-function personRoutes({ profiles, accountData }: Services): Endpoint[] {
+function personRoutes({ profiles, accountData, push }: Services): Endpoint[] {
   return [
     getProfile(profiles),
     getProfileField(profiles),
     putProfileField(profiles),
-    getAccountData(accountData),
+    getAccountData(accountData, push.rules),
     putAccountData(accountData),
     getRoomAccountData(accountData),
     putRoomAccountData(accountData),

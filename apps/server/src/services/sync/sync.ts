@@ -84,7 +84,7 @@ async function read(
   const toDevice = await toDevicePage(db, requester, whole);
   const range: SyncRange = { ...whole, upto: toDevice.upto };
   const context: ReadContext = { db, typing, request, range };
-  const accountData = await accountDataChanges(db, requester.userId, range);
+  const accountData = await accountDataChanges(db, requester.userId, { ...range, isFirst: since === undefined });
   const rooms = await standings(db, requester.userId, range);
   const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));
   const keys = await oneTimeKeyCounts(db, requester);

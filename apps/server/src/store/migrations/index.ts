@@ -5,6 +5,7 @@ import { rooms } from './0003-rooms.ts';
 import { sync } from './0004-sync.ts';
 import { keys } from './0005-keys.ts';
 import { deviceLists } from './0010-device-lists.ts';
+import { pushRules } from './0020-push-rules.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
-export const migrations: readonly Migration[] = [log, accounts, rooms, sync, keys, deviceLists];
+export const migrations: readonly Migration[] = [log, accounts, rooms, sync, keys, deviceLists, pushRules];

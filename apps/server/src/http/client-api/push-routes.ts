@@ -1,0 +1,26 @@
+import type { Services } from '../../services/index.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { deletePushRule } from './delete-push-rule.ts';
+import { getPushRule } from './get-push-rule.ts';
+import { getPushRuleProperty } from './get-push-rule-property.ts';
+import { getPushRules, getPushRulesGlobal, getPushRulesOfKind } from './get-push-rules.ts';
+import { putPushRule } from './put-push-rule.ts';
+import { setPushRuleActions } from './set-push-rule-actions.ts';
+import { setPushRuleEnabled } from './set-push-rule-enabled.ts';
+
+/** Push notifications. */
+export function pushRoutes({ push }: Services): Endpoint[] {
+  const { rules } = push;
+  return [
+    getPushRules(rules),
+    getPushRulesGlobal(rules),
+    getPushRulesOfKind(rules),
+    getPushRule(rules),
+    getPushRuleProperty(rules, 'enabled'),
+    getPushRuleProperty(rules, 'actions'),
+    putPushRule(rules),
+    deletePushRule(rules),
+    setPushRuleEnabled(rules),
+    setPushRuleActions(rules),
+  ];
+}
