@@ -34,6 +34,12 @@ export interface Database {
    * @throws StorageError when the disk refuses; nothing committed since the last success may then be acknowledged.
    */
   sync(): Promise<void>;
+  /**
+   * After a sync that failed: gets all that is committed onto the disk by another way, since the operating system may
+   * have dropped what it could not write and a later sync of the same file would not say so.
+   * @throws StorageError while the disk still refuses
+   */
+  repair(): Promise<void>;
   /** Called after each sync: starts housekeeping beside the writes, and says whether some of it needs a pause. */
   wantsPause(): boolean;
   /** Housekeeping that needs a moment without writes (SQLite: the restart of a long WAL). All is synced before. */

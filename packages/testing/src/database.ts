@@ -1,9 +1,13 @@
 import { join } from 'node:path';
-import { type Database, type Migration, openSqlite } from '@sotto/sql';
+import { type Database, type Migration, openSqlite, type SqliteOptions } from '@sotto/sql';
 import { type Owner, temporaryFolder } from './folder.ts';
 
 /** A real database in a folder of its own; both go when the test ends. */
-export async function temporaryDatabase(owner: Owner, migrations: readonly Migration[]): Promise<Database> {
+export async function temporaryDatabase(
+  owner: Owner,
+  migrations: readonly Migration[],
+  options: Omit<SqliteOptions, 'path' | 'migrations'> = {},
+): Promise<Database> {
   let database: Database | undefined;
   // Closed first: a database without its folder can't end its housekeeping.
   const folder = temporaryFolder({
@@ -13,6 +17,6 @@ export async function temporaryDatabase(owner: Owner, migrations: readonly Migra
         await remove();
       }),
   });
-  database = await openSqlite({ path: join(folder, 'sotto.db'), migrations });
+  database = await openSqlite({ ...options, path: join(folder, 'sotto.db'), migrations });
   return database;
 }

@@ -35,7 +35,7 @@ export interface LogWriterOptions {
   bus: Bus;
   /** How many units may wait before more are refused with 503. */
   maxWaiting?: number;
-  /** How long writes are refused after the disk failed, in milliseconds. */
+  /** How long the disk is left alone after it failed before a repair is tried, in milliseconds. */
   restMs?: number;
 }
 
@@ -171,11 +171,9 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
         isPausing = database.wantsPause();
       } catch (error) {
         // Which of the pages reached the disk is not known: nothing is acknowledged, and nothing later either until
-        // a sync has succeeded again. Clients repeat with the same transaction id.
+        // all of it is known to be there. Clients repeat with the same transaction id.
         isBroken = true;
-        setTimeout(() => {
-          isBroken = false;
-        }, restMs).unref();
+        void mend();
         for (const done of [...batch, ...committed]) done.waiting.reject(busy(error));
         committed = [];
       }
@@ -187,6 +185,19 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     isSyncing = false;
     if (queue.length > 0) schedule();
     else if (running === undefined) for (const resolve of idle.splice(0)) resolve();
+  }
+
+  async function mend(): Promise<void> {
+    while (isBroken && !isClosed) {
+      await new Promise((resolve) => setTimeout(resolve, restMs).unref());
+      // A repair that failed is tried again after the next rest; meanwhile every write is answered with 503.
+      await database.repair().then(
+        () => {
+          isBroken = false;
+        },
+        () => undefined,
+      );
+    }
   }
 
   function schedule(): void {

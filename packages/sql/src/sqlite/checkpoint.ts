@@ -15,20 +15,29 @@ export interface CheckpointResult {
   checkpointed: number;
 }
 
-export function startCheckpointer(path: string): Checkpointer {
-  const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { path } });
-  worker.unref();
+/** The worker starts with the first request: a server that never needs one pays nothing for it. */
+export function createCheckpointer(path: string): Checkpointer {
+  let worker: Worker | undefined;
   // One request at a time: an answer belongs to the request before it.
   let queue: Promise<unknown> = Promise.resolve();
-  const ask = (mode: 'PASSIVE' | 'RESTART') => {
-    const answer = queue.then(async () => {
-      worker.ref();
-      worker.postMessage(mode);
-      const [result] = (await once(worker, 'message')) as [CheckpointResult | { error: string }];
-      worker.unref();
-      if ('error' in result) throw new Error(`checkpoint: ${result.error}`);
-      return result;
+
+  async function request(mode: 'PASSIVE' | 'RESTART'): Promise<CheckpointResult> {
+    worker ??= new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { path } });
+    worker.ref();
+    const answer = once(worker, 'message') as Promise<[CheckpointResult | { error: string }]>;
+    worker.postMessage(mode);
+    const [result] = await answer.catch((error) => {
+      // The worker itself failed; the next request starts another.
+      worker = undefined;
+      throw error;
     });
+    worker?.unref();
+    if ('error' in result) throw new Error(`checkpoint: ${result.error}`);
+    return result;
+  }
+
+  const ask = (mode: 'PASSIVE' | 'RESTART') => {
+    const answer = queue.then(() => request(mode));
     queue = answer.catch(() => undefined);
     return answer;
   };
@@ -37,8 +46,9 @@ export function startCheckpointer(path: string): Checkpointer {
     restart: () => ask('RESTART'),
     async close() {
       await queue;
-      worker.ref();
+      if (worker === undefined) return;
       const exit = once(worker, 'exit');
+      worker.ref();
       worker.postMessage('close');
       await exit;
     },

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database } from '../database.ts';
-import { DatabaseRefusedError } from '../errors.ts';
+import { DatabaseRefusedError, StorageError } from '../errors.ts';
 import { type Migration, migrate } from '../migrate.ts';
-import { type CheckpointResult, startCheckpointer } from './checkpoint.ts';
+import { type CheckpointResult, createCheckpointer } from './checkpoint.ts';
 import { createTransaction } from './connection.ts';
 import { fdatasync, openDiskSync, type SyncFile } from './disk-sync.ts';
 import { openSnapshots } from './snapshots.ts';
@@ -42,7 +42,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const snapshots = openSnapshots(file);
   snapshots.prepare();
   snapshots.publish();
-  const checkpointer = startCheckpointer(file);
+  const checkpointer = createCheckpointer(file);
   const bytesPerFrame = 4096 + 24;
   const walState = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   let copying: Promise<unknown> | undefined;
@@ -63,6 +63,17 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     async sync() {
       snapshots.prepare();
       await disk.sync();
+      snapshots.publish();
+    },
+    async repair() {
+      // The pages are still in memory: copied into the database file and synced there, they no longer need the WAL.
+      snapshots.release();
+      const { log, checkpointed } = await checkpointer.restart().catch((error) => {
+        throw new StorageError('the disk still refuses', { cause: error });
+      });
+      if (log !== checkpointed) throw new StorageError('the disk still refuses');
+      await disk.sync();
+      snapshots.prepare();
       snapshots.publish();
     },
     wantsPause() {

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { createMemoryBus, type Hint } from '@sotto/bus';
+import { MatrixError } from '@sotto/protocol';
+import { temporaryDatabase } from '@sotto/testing';
+import { migrations } from '../store/migrations/index.ts';
+import { type LogWriter, openLogWriter } from './writer.ts';
+
+const setFact = 'INSERT INTO server_facts (name, value) VALUES (?, ?)';
+
+async function openLog(t: TestContext, disk: { sync?: () => Promise<void>; maxWaiting?: number } = {}) {
+  let sync = disk.sync ?? (() => Promise.resolve());
+  let log: LogWriter | undefined;
+  t.after(() => log?.close());
+  const database = await temporaryDatabase(t, migrations, { syncFile: () => sync() });
+  const bus = createMemoryBus();
+  const hints: Hint[] = [];
+  bus.subscribe((hint) => hints.push(hint));
+  log = await openLogWriter({
+    database,
+    bus,
+    restMs: 20,
+    ...(disk.maxWaiting && { maxWaiting: disk.maxWaiting }),
+  });
+  const setSync = (next: () => Promise<void>) => {
+    sync = next;
+  };
+  return { log, database, hints, setSync };
+}
+
+test('units that wait become one transaction, each with its own position', async (t) => {
+  const { log, hints } = await openLog(t);
+  const positions = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      log.write(async (unit) => {
+        await unit.run(setFact, `fact ${index}`, 'x');
+        unit.tell({ roomId: '!r' });
+        return unit.nextPosition();
+      }),
+    ),
+  );
+  assert.deepEqual(
+    positions,
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
+  assert.equal(log.durablePosition(), 20);
+  assert.deepEqual(hints, [{ position: 20, roomIds: ['!r'], userIds: [] }], 'one hint for all');
+});
+
+test('a unit that fails harms no other, and gives its position back', async (t) => {
+  const { log, database } = await openLog(t);
+  const undone: string[] = [];
+  const good = (name: string) =>
+    log.write(async (unit) => {
+      await unit.run(setFact, name, 'x');
+      return unit.nextPosition();
+    });
+  const bad = log.write(async (unit) => {
+    await unit.run(setFact, 'bad', 'x');
+    unit.nextPosition();
+    unit.onUndo(() => undone.push('bad'));
+    throw new MatrixError('M_FORBIDDEN', 'no');
+  });
+  const [first, refusal, second] = await Promise.allSettled([good('first'), bad, good('second')]);
+  assert.deepEqual(
+    [first, second].map((each) => each?.status === 'fulfilled' && each.value),
+    [1, 2],
+  );
+  assert.equal(refusal?.status === 'rejected' && (refusal.reason as MatrixError).errcode, 'M_FORBIDDEN');
+  assert.deepEqual(undone, ['bad']);
+  const rows = await database.durable.all<{ name: string }>(
+    "SELECT name FROM server_facts WHERE value = 'x' ORDER BY name",
+  );
+  assert.deepEqual(
+    rows.map((row) => row.name),
+    ['first', 'second'],
+  );
+});
+
+test('nobody is answered, told or shown anything before the disk has it', async (t) => {
+  const disk = Promise.withResolvers<void>();
+  const { log, hints, setSync } = await openLog(t);
+  setSync(() => disk.promise);
+  let isAnswered = false;
+  const write = log
+    .write(async (unit) => {
+      unit.tell({ userId: '@a:b' });
+      return unit.nextPosition();
+    })
+    .then(() => {
+      isAnswered = true;
+    });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual([isAnswered, log.durablePosition(), hints.length], [false, 0, 0]);
+  setSync(() => Promise.resolve());
+  disk.resolve();
+  await write;
+  assert.deepEqual([log.durablePosition(), hints.length], [1, 1]);
+});
+
+test('a disk that refuses costs a 503 and not the server: writes go on once it is well', async (t) => {
+  const { log, database, setSync } = await openLog(t);
+  setSync(() => Promise.reject(new Error('ENOSPC')));
+  const write = () => log.write(async (unit) => unit.nextPosition());
+  const refusal = await write().catch((error: MatrixError) => error);
+  assert.ok(refusal instanceof MatrixError);
+  assert.deepEqual([refusal.status, refusal.extra], [503, { retry_after_ms: 1000 }]);
+  assert.equal((await database.durable.get<{ one: number }>('SELECT 1 AS one'))?.one, 1, 'reads go on');
+  setSync(() => Promise.resolve());
+  const end = Date.now() + 5000;
+  for (;;) {
+    const position = await write().catch(() => undefined);
+    if (position !== undefined) {
+      assert.ok(position > 0);
+      break;
+    }
+    assert.ok(Date.now() < end, 'writes recover');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+});
+
+test('more than may wait is refused at once, and what waits is kept', async (t) => {
+  const { log } = await openLog(t, { maxWaiting: 3 });
+  const results = await Promise.allSettled(
+    Array.from({ length: 5 }, () => log.write(async (unit) => unit.nextPosition())),
+  );
+  assert.deepEqual(
+    results.map((each) => each.status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
+  );
+});
+
+test('closing finishes what was begun and refuses what comes later', async (t) => {
+  const { log } = await openLog(t);
+  const begun = log.write(async (unit) => unit.nextPosition());
+  await log.close();
+  assert.equal(await begun, 1);
+  await assert.rejects(
+    log.write(async () => 1),
+    MatrixError,
+  );
+});
