@@ -130,8 +130,11 @@ export function createMemberships(parts: { memory: RoomMemory; append: AppendEve
       }
       return put(unit, { roomId, sender, userId, content: { membership: 'leave', ...content } });
     },
-    async set(unit, change) {
-      const { membership } = change.content;
+    async set(unit, { content: given, ...where }) {
+      // Only `join` may say who vouches for someone: the rules believe what stands there (room versions 8 and later).
+      const { join_authorised_via_users_server: _voucher, ...content } = given;
+      const change = { ...where, content };
+      const { membership } = content;
       if (membership === 'join' && change.sender === change.userId) {
         const current = await currentOf(unit, change.roomId, change.userId);
         if (current?.content.membership !== 'join') return memberships.join(unit, change);
@@ -143,7 +146,13 @@ export function createMemberships(parts: { memory: RoomMemory; append: AppendEve
       const shown = await profileOf(unit, userId);
       for (const roomId of await listRoomIdsOfUser(unit, userId, 'join')) {
         const current = await currentOf(unit, roomId, userId);
-        const { displayname: _name, avatar_url: _picture, reason: _reason, ...kept } = current?.content ?? {};
+        const {
+          displayname: _n,
+          avatar_url: _p,
+          reason: _r,
+          join_authorised_via_users_server: _v,
+          ...kept
+        } = current?.content ?? {};
         await put(unit, { roomId, sender: userId, userId, content: { ...kept, ...shown, membership: 'join' } });
       }
     },
