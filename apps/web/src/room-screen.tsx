@@ -68,7 +68,7 @@ function OpenRoom({ room, ...props }: RoomScreenProps & { room: RoomHandle }) {
     return (
       <Bare router={router} name="">
         {isMissing ? (
-          <State icon="chat" title={t.conversation.gone}>
+          <State icon="chat" title={t.conversation.gone} isPage>
             <p>{t.conversation.goneText}</p>
           </State>
         ) : (
@@ -82,11 +82,12 @@ function OpenRoom({ room, ...props }: RoomScreenProps & { room: RoomHandle }) {
 
 /** A room that isn't a conversation yet: on a phone it still has its way back. */
 function Bare({ router, name, children }: { router: Router; name: string; children: ReactNode }) {
+  const { t } = useWords();
   return (
-    <section className={css.conversation} aria-label={name}>
+    <section className={css.conversation} aria-label={name === '' ? t.conversation.loading : name}>
       <header className={css.head}>
         <BackButton router={router} />
-        <h1 className={css.name}>{name}</h1>
+        {name !== '' && <h1 className={css.name}>{name}</h1>}
       </header>
       <div className={css.bare}>{children}</div>
     </section>

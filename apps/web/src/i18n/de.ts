@@ -61,7 +61,6 @@ export const de: Catalogue = {
   nav: {
     main: 'Hauptmenü',
     chats: 'Chats',
-    chatsUnread: (count) => plural(count, { one: 'Chats, # ungelesen', other: 'Chats, # ungelesen' }),
     settings: 'Einstellungen',
     offline: 'Offline. Was du schreibst, wird gesendet, sobald du wieder verbunden bist.',
     roomBroke: 'Dieser Chat kann nicht gezeigt werden',
@@ -76,7 +75,6 @@ export const de: Catalogue = {
     newDirect: 'Neue Nachricht',
     newRoom: 'Neuer Raum',
     find: 'Suchen',
-    findLabel: 'Räume und Personen suchen',
     invitations: 'Einladungen',
     unread: (count) => plural(count, { one: '# ungelesene Nachricht', other: '# ungelesene Nachrichten' }),
     encrypted: 'Verschlüsselt',

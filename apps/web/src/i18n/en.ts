@@ -59,7 +59,6 @@ export const en = {
   nav: {
     main: 'Main',
     chats: 'Chats',
-    chatsUnread: (count: number) => plural(count, { one: 'Chats, # unread', other: 'Chats, # unread' }),
     settings: 'Settings',
     offline: 'Offline. What you write is sent when you are back.',
     roomBroke: 'This chat can’t be shown',
@@ -74,7 +73,6 @@ export const en = {
     newDirect: 'New message',
     newRoom: 'New room',
     find: 'Find',
-    findLabel: 'Find rooms and people',
     invitations: 'Invitations',
     unread: (count: number) => plural(count, { one: '# unread message', other: '# unread messages' }),
     encrypted: 'Encrypted',

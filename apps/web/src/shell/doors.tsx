@@ -25,7 +25,7 @@ export function DoorView({
     );
     return (
       <main className={css.door}>
-        <State icon="laptop" title={t.doors.elsewhereTitle} action={here}>
+        <State icon="laptop" title={t.doors.elsewhereTitle} isPage action={here}>
           <p>{t.doors.elsewhere}</p>
         </State>
       </main>
@@ -38,7 +38,7 @@ export function DoorView({
   );
   return (
     <main className={css.door}>
-      <State icon="alert" title={t.doors.failedTitle} isError action={again}>
+      <State icon="alert" title={t.doors.failedTitle} isPage isError action={again}>
         <p>{problemText(t, phase.problem)}</p>
       </State>
     </main>
@@ -52,7 +52,9 @@ export function StartingView() {
     <main className={css.app} data-pane="list" aria-busy="true">
       <div className={css.rail} />
       <div className={css.list}>
-        <div className={css.listHead} />
+        <h1 className={css.listHead}>
+          <span className={css.onlyRead}>{t.doors.starting}</span>
+        </h1>
         <SkeletonRows count={7} label={t.doors.starting} />
       </div>
       <div className={css.sheet} />

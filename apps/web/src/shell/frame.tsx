@@ -17,8 +17,10 @@ export function Frame({ pane, banners, rail, list, children }: FrameProps) {
     <div className={css.app} data-pane={pane}>
       <div className={css.banners}>{banners}</div>
       <div className={css.rail}>{rail}</div>
-      <div className={css.list}>{list}</div>
-      <main className={css.sheet}>{children}</main>
+      <main className={css.main}>
+        <div className={css.list}>{list}</div>
+        <div className={css.sheet}>{children}</div>
+      </main>
     </div>
   );
 }

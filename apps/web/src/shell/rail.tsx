@@ -31,8 +31,7 @@ export function Rail({ me, current, unread, chatsHref, settingsHref, preferences
         href={chatsHref}
         isCurrent={current === 'chats'}
         text={t.nav.chats}
-        label={unread > 0 ? t.nav.chatsUnread(unread) : t.nav.chats}
-        mark={<Badge count={unread} label="" className={css.badge} />}
+        mark={<Badge count={unread} label={t.rooms.unread(unread)} className={css.badge} />}
       />
       <span className={css.push} />
       <span className={css.wide}>
@@ -43,17 +42,14 @@ export function Rail({ me, current, unread, chatsHref, settingsHref, preferences
           onClick={() => preferences.change({ theme: isDark ? 'light' : 'dark' })}
         />
       </span>
-      <RailLink
-        icon="settings"
-        href={settingsHref}
-        isCurrent={current === 'settings'}
-        text={t.nav.settings}
-        label={t.nav.settings}
-      />
+      <RailLink icon="settings" href={settingsHref} isCurrent={current === 'settings'} text={t.nav.settings} />
       <span className={css.wide}>
         <Tooltip text={me.displayName} side="right">
-          <a className={css.me} href={settingsHref} aria-label={`${me.displayName}, ${t.app.you}`}>
+          <a className={css.me} href={settingsHref}>
             <Avatar name={me.displayName} id={me.userId} />
+            <span className={css.text}>
+              {me.displayName}, {t.app.you}
+            </span>
           </a>
         </Tooltip>
       </span>
@@ -66,15 +62,14 @@ interface RailLinkProps {
   href: string;
   isCurrent: boolean;
   text: string;
-  label: string;
   mark?: ReactNode;
 }
 
-function RailLink({ icon, href, isCurrent, text, label, mark }: RailLinkProps) {
+function RailLink({ icon, href, isCurrent, text, mark }: RailLinkProps) {
   return (
     <Tooltip text={text} side="right">
-      <a className={css.link} href={href} aria-current={isCurrent ? 'page' : undefined} aria-label={label}>
-        <span className={css.sign} aria-hidden="true">
+      <a className={css.link} href={href} aria-current={isCurrent ? 'page' : undefined}>
+        <span className={css.sign}>
           <Icon name={icon} />
           {mark}
         </span>

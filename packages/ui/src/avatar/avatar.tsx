@@ -13,9 +13,6 @@ export interface AvatarProps {
 
 /** Two letters on a quiet tint. Decoration: the name stands beside it. */
 export function Avatar({ name, id, shape = 'round', size = 'medium' }: AvatarProps) {
-  return (
-    <span className={classNames(css.avatar, css[shape], css[size], css[`f${tint(id)}`])} aria-hidden="true">
-      {initials(name)}
-    </span>
-  );
+  const className = classNames(css.avatar, css[shape], css[size], css[`f${tint(id)}`]);
+  return <span className={className} data-initials={initials(name)} aria-hidden="true" />;
 }

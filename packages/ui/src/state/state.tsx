@@ -11,16 +11,19 @@ export interface StateProps {
   action?: ReactNode;
   /** An error is said aloud when it appears. */
   isError?: boolean;
+  /** It is all there is on the page. */
+  isPage?: boolean;
 }
 
 /** Instead of content: why there is none, and what to do. For empty lists, failed ones and doors that are closed. */
-export function State({ icon, title, children, action, isError = false }: StateProps) {
+export function State({ icon, title, children, action, isError = false, isPage = false }: StateProps) {
+  const Heading = isPage ? 'h1' : 'h2';
   return (
     <div className={css.state} role={isError ? 'alert' : undefined}>
       <span className={classNames(css.sign, isError && css.error)}>
         <Icon name={icon} />
       </span>
-      <h2 className={css.title}>{title}</h2>
+      <Heading className={css.title}>{title}</Heading>
       {children !== undefined && <div className={css.words}>{children}</div>}
       {action !== undefined && <div className={css.actions}>{action}</div>}
     </div>

@@ -25,7 +25,7 @@ export function AcceptLinkView({ session, token, onDone }: AcceptLinkViewProps) 
   if (!problem) return <SkeletonRows count={1} label={t.invites.linkAccepting} withFace={false} />;
   const action = <Button onClick={() => onDone(undefined)}>{t.invites.linkToChats}</Button>;
   return (
-    <State icon="alert" title={t.invites.linkFailed} isError action={action}>
+    <State icon="alert" title={t.invites.linkFailed} isError isPage action={action}>
       <p>{problemText(t, problem)}</p>
     </State>
   );

@@ -31,9 +31,9 @@ export function RowView({ row, details, myId, now, room }: RowViewProps) {
       return <TopRow earlier={row.earlier} details={details} room={room} />;
     case 'day':
       return (
-        <h3 className={css.day}>
+        <h2 className={css.day}>
           <time dateTime={new Date(row.ms).toISOString().slice(0, 10)}>{dates.day(row.ms, now)}</time>
-        </h3>
+        </h2>
       );
     case 'unread':
       return <p className={css.unread}>{t.conversation.newLine}</p>;
