@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from './until.ts';
 
+const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url));
 const mainPath = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 
 interface ProcessOptions {
@@ -69,8 +70,8 @@ function readyPort(printed: string): number | undefined {
   return line === undefined ? undefined : JSON.parse(line).port;
 }
 
-/** The settings of whoever runs the tests must not reach the server. */
+/** The settings of whoever runs the tests must not reach the server; the compile cache is the one of `npm start`. */
 function cleanEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:SOTTO_|NODE_)/.test(name));
-  return { ...Object.fromEntries(kept), ...more };
+  return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: compileCache, ...more };
 }
