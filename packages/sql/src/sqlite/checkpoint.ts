@@ -22,7 +22,7 @@ export function createCheckpointer(path: string): Checkpointer {
   let queue: Promise<unknown> = Promise.resolve();
 
   async function request(mode: 'PASSIVE' | 'RESTART'): Promise<CheckpointResult> {
-    worker ??= new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { path } });
+    worker ??= new Worker(new URL('./checkpoint-worker.mjs', import.meta.url), { workerData: { path } });
     worker.ref();
     const answer = once(worker, 'message') as Promise<[CheckpointResult | { error: string }]>;
     worker.postMessage(mode);
