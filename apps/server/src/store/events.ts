@@ -53,6 +53,19 @@ export async function insertEvent(db: Queryable, event: EventRow & { pdu: string
   );
 }
 
+/** The events that a device sent under this transaction id: one at most for each path of the API. */
+export function eventsOfTransaction(
+  db: Queryable,
+  transaction: { sender: string; deviceId: string; transactionId: string },
+): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM events e WHERE e.device_id = ? AND e.transaction_id = ? AND e.sender = ?`,
+    transaction.deviceId,
+    transaction.transactionId,
+    transaction.sender,
+  );
+}
+
 /** The newest event of a room: what the next one comes after. */
 export function getRoomHead(db: Queryable, roomId: string): Promise<{ eventId: string; depth: number } | undefined> {
   return db.get(

@@ -1,6 +1,6 @@
 import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
-import { getTransactionResult, putTransactionResult } from '../../store/transactions.ts';
+import { type EventRow, eventsOfTransaction } from '../../store/events.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { AppendEvent, AppendedEvent } from './append-event.ts';
@@ -27,6 +27,17 @@ interface Once {
   originServerTs?: number;
 }
 
+/** What a transaction id is scoped to, beside the device (specification, "Transaction identifiers"). */
+interface Path {
+  roomId: string;
+  type: string;
+  redacts?: unknown;
+}
+
+function isSameTarget(row: EventRow, { redacts }: Path): boolean {
+  return redacts === undefined || JSON.parse(row.json).redacts === redacts;
+}
+
 /** Membership has rules beyond the room's own (who may invite whom): given by the rooms service. */
 export type SetMembership = (
   unit: Unit,
@@ -42,19 +53,15 @@ export function createSending(parts: {
 }): Sending {
   const { log, memory, append, redact, setMembership } = parts;
 
-  /** Runs `work` unless this device has already had it done under this transaction id. */
-  function once(
-    { requester, transactionId }: { requester: Requester } & Once,
-    path: string,
-    work: (unit: Unit) => Promise<AppendedEvent>,
-  ) {
+  /**
+   * Runs `work` unless this device has already had it done under this transaction id. The event itself remembers its
+   * transaction, so that once is for as long as the event is kept, over restarts too.
+   */
+  function once(from: { requester: Requester } & Once, path: Path, work: (unit: Unit) => Promise<AppendedEvent>) {
     return log.write(async (unit) => {
-      const key = { userId: requester.userId, deviceId: requester.deviceId, path, transactionId };
-      const known = await getTransactionResult(unit, key);
-      if (known !== undefined) return known;
-      const { eventId, position } = await work(unit);
-      await putTransactionResult(unit, key, { result: eventId, position });
-      return eventId;
+      const known = await eventsOfTransaction(unit, signatureOf(from));
+      const same = known.find((row) => row.roomId === path.roomId && row.type === path.type && isSameTarget(row, path));
+      return same?.eventId ?? (await work(unit)).eventId;
     });
   }
 
@@ -67,17 +74,21 @@ export function createSending(parts: {
 
   return {
     sendEvent({ roomId, type, content, ...from }) {
-      return once(from, `send ${roomId} ${type}`, async (unit) => {
-        if (type === 'm.room.redaction') {
-          if (typeof content.redacts !== 'string')
-            throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
-          return redact(unit, { ...signatureOf(from), roomId, redacts: content.redacts, content });
-        }
-        return append(unit, { ...signatureOf(from), roomId, type, content });
-      });
+      return once(
+        from,
+        { roomId, type, ...(type === 'm.room.redaction' && { redacts: content.redacts }) },
+        async (unit) => {
+          if (type === 'm.room.redaction') {
+            if (typeof content.redacts !== 'string')
+              throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
+            return redact(unit, { ...signatureOf(from), roomId, redacts: content.redacts, content });
+          }
+          return append(unit, { ...signatureOf(from), roomId, type, content });
+        },
+      );
     },
     redact({ roomId, redacts, content, ...from }) {
-      return once(from, `redact ${roomId} ${redacts}`, (unit) =>
+      return once(from, { roomId, type: 'm.room.redaction', redacts }, (unit) =>
         redact(unit, { ...signatureOf(from), roomId, redacts, content }),
       );
     },

@@ -37,6 +37,7 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_room ON events (room_id, position);
 CREATE INDEX events_by_relation ON events (relates_to, rel_type, position) WHERE relates_to IS NOT NULL;
+CREATE INDEX events_by_transaction ON events (device_id, transaction_id) WHERE transaction_id IS NOT NULL;
 CREATE TABLE room_state (
   room_id TEXT NOT NULL,
   type TEXT NOT NULL,
