@@ -5,9 +5,10 @@ import { idleMemory } from './idle-memory.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
 import { start } from './start.ts';
+import { webOpen } from './web-open.ts';
 import { webSize } from './web-size.ts';
 
-const benches: readonly Bench[] = [sends, webSize, idleMemory, start];
+const benches: readonly Bench[] = [sends, webSize, webOpen, idleMemory, start];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
