@@ -64,6 +64,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
+  const push = createPush({ db, log, newest });
   const services: Services = {
     accounts: createAccounts({ db, log, now, random, serverName, passwordHash, forgetDevice: async () => undefined }),
     accountData: createAccountData({ db, log }),
@@ -78,7 +79,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       },
     }),
     profiles: createProfiles({ db, log, showInRooms: memberships.showProfile }),
-    push: createPush({ db, log }),
+    push,
     receipts: createReceipts({ log, now }),
     rooms,
     sending: createSending({ log, memory, append, redact, setMembership: memberships.set }),
@@ -86,6 +87,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       db,
       notifier,
       typing,
+      unread: push.unread,
       durablePosition: newest,
       monotonicMs,
       joinedRoomIds: rooms.read.joinedRoomIds,

@@ -32,7 +32,7 @@ export function createPushRules(parts: { db: Queryable; log: LogWriter }): PushR
   const { db, log } = parts;
   const change = (userId: string, apply: (stored: StoredPushRules) => StoredPushRules) =>
     log.write(async (unit) => {
-      const rules = JSON.stringify(apply(readStored((await getPushRulesRow(unit, userId))?.rules)));
+      const rules = JSON.stringify(apply(readStoredPushRules((await getPushRulesRow(unit, userId))?.rules)));
       await putPushRulesRow(unit, { userId, rules, position: unit.nextPosition() });
       unit.tell({ userId });
     });
@@ -47,7 +47,7 @@ export function createPushRules(parts: { db: Queryable; log: LogWriter }): PushR
 
 /** All rules of a person as they stand in `db`. */
 export async function readPushRules(db: Queryable, userId: string): Promise<PushRuleset> {
-  return buildPushRuleset(userId, readStored((await getPushRulesRow(db, userId))?.rules));
+  return buildPushRuleset(userId, readStoredPushRules((await getPushRulesRow(db, userId))?.rules));
 }
 
 /** The rules where they changed in `(since, upto]`; for a first answer in any case. */
@@ -59,9 +59,10 @@ export async function pushRulesChanged(
   const row = await getPushRulesRow(db, userId);
   // What changed beyond the range is told now and, harmlessly, once more: a person has one set of rules.
   if (!isFirst && (row === undefined || row.position <= since)) return undefined;
-  return buildPushRuleset(userId, readStored(row?.rules));
+  return buildPushRuleset(userId, readStoredPushRules(row?.rules));
 }
 
-function readStored(rules: string | undefined): StoredPushRules {
+/** What lies in the store, or of one who never changed a rule. */
+export function readStoredPushRules(rules: string | undefined): StoredPushRules {
   return rules === undefined ? noStoredPushRules : JSON.parse(rules);
 }

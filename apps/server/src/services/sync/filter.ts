@@ -5,6 +5,8 @@ export interface SyncFilter {
   timelineLimit: number;
   lazyLoadMembers: boolean;
   includeLeave: boolean;
+  /** Whether what is unread in threads is counted apart. */
+  unreadThreads: boolean;
 }
 
 const mostEvents = 100;
@@ -18,6 +20,7 @@ export function readFilter(definition: JsonObject): SyncFilter {
     timelineLimit: Math.max(0, Math.min(mostEvents, limit)),
     lazyLoadMembers: state.lazy_load_members === true || timeline.lazy_load_members === true,
     includeLeave: room.include_leave === true,
+    unreadThreads: timeline.unread_thread_notifications === true,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../store/events.ts';
+import type { CountUnread, RoomUnread, UnreadCounts } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
 import { eventText } from '../timeline/client-event.ts';
 import type { Typing } from '../typing/index.ts';
@@ -17,6 +18,7 @@ import { makeToken } from './token.ts';
 export interface ReadContext {
   db: Queryable;
   typing: Typing;
+  unread: UnreadCounts;
   request: SyncRequest;
   range: SyncRange;
 }
@@ -35,6 +37,7 @@ export async function joinedRooms(
   const timelines = await timelinesOf(db, known, { ...range, limit });
   const receipts = isFirst ? new Map() : await receiptChanges(db, { userId, roomIds: known }, range);
   const typists = typing.changed(known, range);
+  let countUnread: CountUnread | undefined;
   const section: Record<string, unknown> = {};
   for (const { roomId } of rooms) {
     const isNew = !known.has(roomId);
@@ -46,11 +49,12 @@ export async function joinedRooms(
     const ownData = accountData.byRoom.get(roomId) ?? [];
     const hasNews = timeline !== undefined || ephemeral.length > 0 || ownData.length > 0;
     if (!hasNews && !isNew && !request.fullState) continue;
+    countUnread ??= await context.unread.forUser(userId);
     section[roomId] = {
       ...(await roomPart(context, { roomId, isNew, timeline })),
       ephemeral: { events: ephemeral },
       account_data: { events: ownData },
-      unread_notifications: { highlight_count: 0, notification_count: 0 },
+      ...unreadPart(await countUnread(roomId, range.upto), request.filter.unreadThreads),
     };
   }
   return section;
@@ -85,6 +89,17 @@ export async function roomPart(
       prev_batch: makeToken(timeline?.from ?? range.since),
     },
   };
+}
+
+/** Counts of the whole room, or of its main timeline and each thread where the reader asked for that. */
+function unreadPart({ total, main, threads }: RoomUnread, byThread: boolean): Record<string, unknown> {
+  const counts = ({ highlights, notifications }: RoomUnread['total']) => ({
+    highlight_count: highlights,
+    notification_count: notifications,
+  });
+  if (!byThread) return { unread_notifications: counts(total) };
+  const byRoot = Object.fromEntries([...threads].map(([root, count]) => [root, counts(count)]));
+  return { unread_notifications: counts(main), ...(threads.size > 0 && { unread_thread_notifications: byRoot }) };
 }
 
 function ephemeralEvents(receipt: ReceiptContent | undefined, typists: string[] | undefined): RawJson[] {

@@ -1,5 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 import type { Requester } from '../accounts/requester.ts';
+import type { UnreadCounts } from '../push/index.ts';
 import type { RawJson } from '../raw-json.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncFilter } from './filter.ts';
@@ -46,6 +47,7 @@ export interface SyncParts {
   db: Queryable;
   notifier: Notifier;
   typing: Typing;
+  unread: UnreadCounts;
   /** The newest position that may be shown. */
   durablePosition: () => number;
   /** A monotonic clock in milliseconds. */
@@ -54,7 +56,7 @@ export interface SyncParts {
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { db, notifier, typing, durablePosition, monotonicMs, joinedRoomIds } = parts;
+  const { db, notifier, typing, unread, durablePosition, monotonicMs, joinedRoomIds } = parts;
   return async (request) => {
     const { userId } = request.requester;
     const endMs = monotonicMs() + request.timeoutMs;
@@ -63,7 +65,7 @@ export function createSync(parts: SyncParts): Sync {
     try {
       watch.addRooms(await joinedRoomIds(userId));
       for (;;) {
-        const { answer, hasNews } = await read({ db, typing, request }, durablePosition());
+        const { answer, hasNews } = await read({ db, typing, unread, request }, durablePosition());
         const leftMs = endMs - monotonicMs();
         if (hasNews || leftMs <= 0 || request.signal.aborted) return answer;
         await watch.wake(leftMs, request.signal);
@@ -75,7 +77,7 @@ export function createSync(parts: SyncParts): Sync {
 }
 
 async function read(
-  { db, typing, request }: Pick<ReadContext, 'db' | 'typing' | 'request'>,
+  { db, typing, unread, request }: Omit<ReadContext, 'range'>,
   newest: number,
 ): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
   const { requester, since } = request;
@@ -83,7 +85,7 @@ async function read(
   // One token for everything: where only a page of to-device messages fits, the whole answer ends with its last one.
   const toDevice = await toDevicePage(db, requester, whole);
   const range: SyncRange = { ...whole, upto: toDevice.upto };
-  const context: ReadContext = { db, typing, request, range };
+  const context: ReadContext = { db, typing, unread, request, range };
   const accountData = await accountDataChanges(db, requester.userId, { ...range, isFirst: since === undefined });
   const rooms = await standings(db, requester.userId, range);
   const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));

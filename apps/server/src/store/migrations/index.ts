@@ -6,6 +6,16 @@ import { sync } from './0004-sync.ts';
 import { keys } from './0005-keys.ts';
 import { deviceLists } from './0010-device-lists.ts';
 import { pushRules } from './0020-push-rules.ts';
+import { threadEvents } from './0021-thread-events.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
-export const migrations: readonly Migration[] = [log, accounts, rooms, sync, keys, deviceLists, pushRules];
+export const migrations: readonly Migration[] = [
+  log,
+  accounts,
+  rooms,
+  sync,
+  keys,
+  deviceLists,
+  pushRules,
+  threadEvents,
+];

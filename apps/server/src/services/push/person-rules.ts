@@ -1,0 +1,54 @@
+import { buildPushRuleset, compilePushRules, type PushEvaluator, type PushRuleset } from '@sotto/protocol';
+import { createMemo, type Queryable } from '@sotto/sql';
+import { getAccountData } from '../../store/account-data.ts';
+import { getPushRulesRow } from '../../store/push-rules.ts';
+import { readStoredPushRules } from './rules.ts';
+
+/** A person's push rules made ready. The same object as long as nothing about them changes. */
+export interface PersonRules {
+  evaluate: PushEvaluator;
+  /** Whose events never notify (specification, "Ignoring Users"). */
+  ignored: ReadonlySet<string>;
+  /** Whether a rule asks for the person's name in the room. */
+  asksForName: boolean;
+}
+
+/** Reads a person's rules, and compiles them when they are new. */
+export type ReadPersonRules = (userId: string) => Promise<PersonRules>;
+
+interface Known {
+  rulesText: string | undefined;
+  ignoredText: string | undefined;
+  rules: PersonRules;
+}
+
+export function createReadPersonRules(db: Queryable): ReadPersonRules {
+  const known = createMemo<Known>(5_000);
+  return async (userId) => {
+    const rulesText = (await getPushRulesRow(db, userId))?.rules;
+    const ignoredText = await getAccountData(db, { userId, roomId: '', type: 'm.ignored_user_list' });
+    const before = known.get(userId);
+    if (before !== undefined && before.rulesText === rulesText && before.ignoredText === ignoredText) {
+      return before.rules;
+    }
+    const ruleset = buildPushRuleset(userId, readStoredPushRules(rulesText));
+    const rules = {
+      evaluate: compilePushRules(ruleset),
+      ignored: readIgnored(ignoredText),
+      asksForName: asksForName(ruleset),
+    };
+    known.set(userId, { rulesText, ignoredText, rules });
+    return rules;
+  };
+}
+
+function readIgnored(text: string | undefined): ReadonlySet<string> {
+  const users: unknown = text === undefined ? undefined : JSON.parse(text).ignored_users;
+  return new Set(typeof users === 'object' && users !== null ? Object.keys(users) : []);
+}
+
+function asksForName({ override = [], underride = [] }: PushRuleset): boolean {
+  return [...override, ...underride].some(({ conditions = [] }) =>
+    conditions.some(({ kind }) => kind === 'contains_display_name'),
+  );
+}
