@@ -11,7 +11,7 @@ export interface Report {
   failed(name: string, why: string): void;
   /** What a file wrote to stderr, or the runner says of it: shown only when the file fails. */
   printed(output: { file?: string | undefined; message: string }): void;
-  fileEnded(file: string, tookMs: number): void;
+  fileEnded(summary: EventData.TestSummary & { file: string }): void;
   skippedFiles(files: readonly string[], why: string): void;
   /** Runs a check and resolves with whether it holds. */
   check(check: Check): Promise<boolean>;
@@ -31,8 +31,7 @@ interface RunnerError extends Error {
 }
 
 interface FileResult {
-  tests: number;
-  failed: number;
+  hasFailed: boolean;
   printed: string;
 }
 
@@ -44,7 +43,7 @@ export function createReport({ root, print }: ReportOptions): Report {
 
   const nameOf = (file: string) => relative(root, file);
   const resultOf = (file = '') => {
-    const result = files.get(file) ?? { tests: 0, failed: 0, printed: '' };
+    const result = files.get(file) ?? { hasFailed: false, printed: '' };
     files.set(file, result);
     return result;
   };
@@ -53,8 +52,7 @@ export function createReport({ root, print }: ReportOptions): Report {
     print(`✖ ${name}`);
   };
   const fileFailed = (file: string, name: string, why: string) => {
-    resultOf(file).tests++;
-    resultOf(file).failed++;
+    resultOf(file).hasFailed = true;
     failed(`${nameOf(file)} › ${name}`, why);
   };
 
@@ -64,7 +62,6 @@ export function createReport({ root, print }: ReportOptions): Report {
       if (details.type === 'suite') return;
       // The runner lets a file without tests pass as a test of its own.
       if (name === file) return fileFailed(file, 'the file itself', 'holds no test');
-      resultOf(file).tests++;
       if (skip === undefined && todo === undefined) passes++;
       else skips++;
     },
@@ -78,10 +75,11 @@ export function createReport({ root, print }: ReportOptions): Report {
       const result = resultOf(file);
       result.printed = (result.printed + message).slice(-4000);
     },
-    fileEnded(file, tookMs) {
-      const { tests, failed: wrong } = resultOf(file);
-      const mark = wrong > 0 ? '✖' : '✔';
-      print(`${mark} ${nameOf(file)}: ${tests} ${tests === 1 ? 'test' : 'tests'}, ${seconds(tookMs)}`);
+    fileEnded({ file, counts: { tests }, success, duration_ms }) {
+      if (!success) resultOf(file).hasFailed = true;
+      print(
+        `${success ? '✔' : '✖'} ${nameOf(file)}: ${tests} ${tests === 1 ? 'test' : 'tests'}, ${seconds(duration_ms)}`,
+      );
     },
     skippedFiles(paths, why) {
       skips += paths.length;
@@ -99,7 +97,7 @@ export function createReport({ root, print }: ReportOptions): Report {
     },
     failures: () => failures.length,
     end() {
-      const telling = [...files].filter(([, result]) => result.failed > 0 && result.printed !== '');
+      const telling = [...files].filter(([, result]) => result.hasFailed && result.printed !== '');
       const notes = telling.map(([file, { printed }]) => `Printed by ${nameOf(file)}:\n${indent(printed)}`);
       if (failures.length > 0) print(`\nWhat failed:\n\n${[...failures, ...notes].join('\n\n')}\n`);
       print(`${passes} passed, ${failures.length} failed${skips > 0 ? `, ${skips} skipped` : ''}`);

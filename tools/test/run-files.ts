@@ -22,6 +22,6 @@ export async function runFiles({ files, concurrency, report }: RunFilesOptions):
     else if (type === 'test:stderr') report.printed(data);
     else if (type === 'test:diagnostic' && data.file !== undefined)
       report.printed({ ...data, message: `${data.message}\n` });
-    else if (type === 'test:summary' && data.file !== undefined) report.fileEnded(data.file, data.duration_ms);
+    else if (type === 'test:summary' && data.file !== undefined) report.fileEnded({ ...data, file: data.file });
   }
 }
