@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { LoginView } from './features/login/login-view.tsx';
 import { RegisterView } from './features/login/register-view.tsx';
 import type { Catalogue, Language } from './i18n/catalogues.ts';
-import { loadCatalogue, preferredLanguage } from './i18n/catalogues.ts';
+import { loadCatalogue, localeOf, preferredLanguage } from './i18n/catalogues.ts';
 import { WordsProvider } from './i18n/words.tsx';
 import { useObservable } from './observe/use-observable.ts';
 import type { Preferences } from './preferences.ts';
@@ -29,7 +29,7 @@ export function App({ browserLanguages, ...props }: AppProps) {
   useTheme(props.preferences);
   if (!loaded) return null;
   return (
-    <WordsProvider language={loaded.language} catalogue={loaded.catalogue}>
+    <WordsProvider language={loaded.language} locale={localeOf(loaded.language, browserLanguages)} catalogue={loaded.catalogue}>
       <IconSprite />
       <Screen {...props} />
     </WordsProvider>

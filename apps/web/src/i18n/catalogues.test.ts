@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Catalogue, languageNames, loadCatalogue, preferredLanguage } from './catalogues.ts';
+import { type Catalogue, languageNames, loadCatalogue, localeOf, preferredLanguage } from './catalogues.ts';
 import { pluralOf } from './plural.ts';
 import { problemText } from './problem-text.ts';
 
@@ -47,6 +47,11 @@ test('the language is the first that the browser prefers and we speak', () => {
   assert.equal(preferredLanguage(['fr-CH', 'de-CH', 'en']), 'de');
   assert.equal(preferredLanguage(['EN-gb']), 'en');
   assert.equal(preferredLanguage(['tlh', 'constructor']), 'en');
+});
+
+test('dates are written as where the reader is', () => {
+  assert.equal(localeOf('en', ['de', 'en-GB', 'en']), 'en-GB');
+  assert.equal(localeOf('de', ['en-GB']), 'de');
 });
 
 test('a limit says how long to wait', async () => {

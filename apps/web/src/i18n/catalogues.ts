@@ -26,3 +26,8 @@ export function preferredLanguage(browserLanguages: readonly string[]): Language
   }
   return 'en';
 }
+
+/** The browser's own variant of a language, for dates and lists: "en-GB" for English, if that is what it prefers. */
+export function localeOf(language: Language, browserLanguages: readonly string[]): string {
+  return browserLanguages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+}

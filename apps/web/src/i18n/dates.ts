@@ -25,7 +25,7 @@ export function createDates(language: string, timeZone?: string): Dates {
     day: '2-digit',
     ...(timeZone && { timeZone }),
   });
-  const time = format({ hour: '2-digit', minute: '2-digit' });
+  const time = format({ timeStyle: 'short' });
   const weekday = format({ weekday: 'short' });
   const dayMonth = format({ day: 'numeric', month: 'short' });
   const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' });

@@ -13,19 +13,19 @@ export interface Words {
 
 const WordsContext = createContext<Words | undefined>(undefined);
 
-/** The words for everything below it. */
-export function WordsProvider({
-  language,
-  catalogue,
-  children,
-}: {
+export interface WordsProviderProps {
   language: Language;
+  /** How dates and lists are written where the reader is: "en-GB". */
+  locale: string;
   catalogue: Catalogue;
   children: ReactNode;
-}) {
+}
+
+/** The words for everything below it. */
+export function WordsProvider({ language, locale, catalogue, children }: WordsProviderProps) {
   const words = useMemo<Words>(
-    () => ({ language, t: catalogue, dates: createDates(language), list: listOf(language) }),
-    [language, catalogue],
+    () => ({ language, t: catalogue, dates: createDates(locale), list: listOf(locale) }),
+    [language, locale, catalogue],
   );
   return <WordsContext value={words}>{children}</WordsContext>;
 }

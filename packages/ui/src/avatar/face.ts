@@ -11,7 +11,8 @@ export function initials(name: string): string {
 
 /** A number from 1 to 5, the same for the same id on every device. */
 export function tint(id: string): number {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 100_003;
-  return (sum % 5) + 1;
+  // FNV-1a: ids that differ in one letter get far apart.
+  let hash = 0x811c9dc5;
+  for (const letter of id) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return ((hash >>> 16) % 5) + 1;
 }

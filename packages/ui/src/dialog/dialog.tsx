@@ -14,7 +14,7 @@ export interface DialogProps {
 
 /**
  * One title, one thought. The browser's own `<dialog>`: it traps focus, closes on Escape, makes the rest inert, and
- * gives focus back to where it came from.
+ * gives focus back to where it came from. What carries `data-autofocus` gets the focus first.
  */
 export function Dialog({ title, closeLabel, onClose, children, kind = 'dialog' }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -22,6 +22,8 @@ export function Dialog({ title, closeLabel, onClose, children, kind = 'dialog' }
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // By itself the browser takes the first button, which is the way out.
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -64,8 +64,7 @@ export function SearchList({ label, placeholder, value, onValue, options, empty,
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: it stands in a dialog that the person opened to type here
-          autoFocus
+          data-autofocus
           value={value}
           onChange={(event) => {
             setActiveKey(undefined);

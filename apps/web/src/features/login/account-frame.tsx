@@ -30,8 +30,7 @@ export function AccountFrame({
         {children}
       </section>
       <p className={css.promise}>
-        <Icon name="lock" small />
-        {t.app.promise}
+        <Icon name="lock" small /> {t.app.promise}
       </p>
       {footer !== undefined && <footer className={css.footer}>{footer}</footer>}
     </main>

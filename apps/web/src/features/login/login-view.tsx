@@ -50,7 +50,7 @@ export function LoginView({ session, isExpired, footer }: LoginViewProps) {
           autoFocus
           value={username}
           onValue={setUsername}
-          fault={tried && username.trim() === '' ? t.login.usernameEmpty : undefined}
+          fault={tried && username.trim() === '' ? t.login.usernameMissing : undefined}
         />
         <TextField
           label={t.login.password}
@@ -67,7 +67,7 @@ export function LoginView({ session, isExpired, footer }: LoginViewProps) {
           {t.login.submit}
         </Button>
       </form>
-      <p className={css.note}>{t.login.noAccount}</p>
+      {!isExpired && <p className={css.note}>{t.login.noAccount}</p>}
     </AccountFrame>
   );
 }

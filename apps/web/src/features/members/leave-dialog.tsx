@@ -31,7 +31,7 @@ export function LeaveDialog({ room, roomName, onClose, onLeft }: LeaveDialogProp
       <p>{t.leave.text}</p>
       {problem && <Fault>{problemText(t, problem)}</Fault>}
       <Actions>
-        <Button onClick={onClose} autoFocus>
+        <Button onClick={onClose} data-autofocus>
           {t.leave.stay}
         </Button>
         <Button kind="danger" busy={isBusy} onClick={leave}>

@@ -39,7 +39,7 @@ export function NewRoomDialog({ session, onClose, onCreated }: NewRoomDialogProp
           label={t.newChat.roomName}
           name="room-name"
           autoComplete="off"
-          autoFocus
+          data-autofocus
           maxLength={120}
           value={name}
           onValue={setName}

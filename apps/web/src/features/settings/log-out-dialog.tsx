@@ -37,7 +37,7 @@ export function LogOutDialog({ onClose, onLogOut }: { onClose(): void; onLogOut(
       <p className={css.note}>{t.settings.logOutElsewhere}</p>
       {problem && <Fault>{problemText(t, problem)}</Fault>}
       <Actions>
-        <Button onClick={onClose} autoFocus>
+        <Button onClick={onClose} data-autofocus>
           {t.settings.logOutStay}
         </Button>
         <Button kind="danger" busy={isBusy} onClick={leave}>

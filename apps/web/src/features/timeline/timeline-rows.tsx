@@ -126,9 +126,13 @@ function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
         className={classNames(css.text, item.style === 'emote' && css.emote, item.style === 'notice' && css.noticeText)}
         dir="auto"
       >
-        {item.style === 'emote' && `${item.sender.displayName} `}
         <LinkedText text={item.text} />
         {item.isEdited && <span className={css.edited}> ({t.conversation.edited})</span>}
+        {item.delivery === 'sending' && (
+          <span className={css.pending}>
+            <Icon name="clock" small label={t.conversation.sending} />
+          </span>
+        )}
       </p>
       {item.doubt && (
         <p className={classNames(css.mark, item.doubt === 'sender-mismatch' ? css.act : css.look)}>
@@ -136,7 +140,6 @@ function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
           <span>{t.doubts[item.doubt]}</span>
         </p>
       )}
-      {item.delivery === 'sending' && <span className={css.onlyRead}>{t.conversation.sending}</span>}
       {item.delivery === 'failed' && (
         <div className={css.failedLine} role="alert">
           <p className={classNames(css.mark, css.act)}>
