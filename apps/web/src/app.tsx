@@ -29,7 +29,11 @@ export function App({ browserLanguages, ...props }: AppProps) {
   useTheme(props.preferences);
   if (!loaded) return null;
   return (
-    <WordsProvider language={loaded.language} locale={localeOf(loaded.language, browserLanguages)} catalogue={loaded.catalogue}>
+    <WordsProvider
+      language={loaded.language}
+      locale={localeOf(loaded.language, browserLanguages)}
+      catalogue={loaded.catalogue}
+    >
       <IconSprite />
       <Screen {...props} />
     </WordsProvider>

@@ -39,6 +39,8 @@ export interface FakeOptions {
   phase?: SessionPhase;
   /** How many messages the first room has; by default one of each kind. */
   messages?: number;
+  /** How many of them are there at once; the others come page by page. */
+  loaded?: number;
   noRooms?: boolean;
   /** Every verb fails with this. */
   problem?: Problem;
@@ -127,7 +129,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
   };
 }
 
-function makeRoom(summary: RoomSummary | undefined, { now, messages }: FakeOptions): FakeRoom {
+function makeRoom(summary: RoomSummary | undefined, { now, messages, loaded = pageSize }: FakeOptions): FakeRoom {
   const isMain = summary?.roomId === '!night:x';
   const all = !isMain
     ? summary?.preview?.text
@@ -136,8 +138,8 @@ function makeRoom(summary: RoomSummary | undefined, { now, messages }: FakeOptio
     : messages === undefined
       ? fakeConversation(now())
       : longConversation(messages, now());
-  const items = all.slice(-pageSize);
-  const rest = all.slice(0, -pageSize);
+  const items = all.slice(-loaded);
+  const rest = all.slice(0, -loaded);
   const members = summary?.kind === 'direct' ? [lena, mira] : [lena, mira, elif, jonas, noor];
   const details: RoomDetails | undefined = summary && {
     ...summary,

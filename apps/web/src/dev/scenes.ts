@@ -39,7 +39,8 @@ export const scenes = {
   'link-failed': { hash: '#/invite/token', fake: { problem: { kind: 'bad-invite-link' } } },
   settings: { hash: '#/settings' },
   'log-out': { hash: '#/settings', press: ['main section section:last-child button'] },
-  long: { hash: room, fake: { messages: 10_000 } },
+  long: { hash: room, fake: { messages: 10_000, loaded: 10_000 } },
+  paged: { hash: room, fake: { messages: 400 } },
 } satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -91,7 +91,9 @@ function TopRow({ earlier, details, room }: TopRowProps) {
 /** One message. Drawn anew only when it changes. */
 const SaidRow = memo(function SaidRow({ item, isFirst, room }: { item: Said; isFirst: boolean; room: RoomActs }) {
   const { t, dates } = useWords();
-  const name = item.isMine ? t.app.you : item.sender.displayName;
+  // "Mira" over "waves from the kitchen" reads as one sentence; "You" would not.
+  const isEmote = item.kind === 'message' && item.style === 'emote';
+  const name = item.isMine && !isEmote ? t.app.you : item.sender.displayName;
   const at = (
     <time className={css.time} dateTime={new Date(item.sentAtMs).toISOString()} title={dates.full(item.sentAtMs)}>
       {dates.time(item.sentAtMs)}

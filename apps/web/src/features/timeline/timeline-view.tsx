@@ -22,8 +22,7 @@ export function TimelineView({ room, details, myId }: TimelineViewProps) {
   const { t, dates } = useWords();
   const now = useMinute();
   const timeline = useObservable(room.timeline);
-  const dayOf = useMemo(() => (ms: number) => dates.daysAgo(0, ms), [dates]);
-  const rows = useMemo(() => timelineRows(timeline, dayOf), [timeline, dayOf]);
+  const rows = useMemo(() => timelineRows(timeline, dates.dayNumber), [timeline, dates]);
   const scroller = useRef<HTMLElement>(null);
   const place = useScrollPlace({
     rows,

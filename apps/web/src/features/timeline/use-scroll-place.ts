@@ -33,10 +33,10 @@ export function useScrollPlace({ rows, scroller, mayLoadEarlier, loadEarlier }: 
   const [isAtEnd, setAtEnd] = useState(true);
   const isShifting = before.current !== rows && isPrepended(before.current, rows);
 
+  // Not `scrollToIndex`: it keeps at it while rows are measured, against a reader who scrolls away meanwhile.
   const toEnd = useCallback(() => {
-    const last = before.current.length - 1;
-    if (last >= 0) list.current?.scrollToIndex(last, { align: 'end' });
-  }, []);
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+  }, [scroller]);
 
   const look = useCallback(() => {
     const handle = list.current;
@@ -82,6 +82,7 @@ export function useScrollPlace({ rows, scroller, mayLoadEarlier, loadEarlier }: 
   }, [rows, look, toEnd]);
 
   useWindowResize(scroller, onResize);
+  useScrollUp(scroller, sticks);
   const toNewest = useCallback(() => {
     sticks.current = true;
     toEnd();
@@ -97,6 +98,19 @@ function useWindowResize(scroller: RefObject<HTMLElement | null>, onResize: () =
     observer.observe(scroller.current);
     return () => observer.disconnect();
   }, [scroller, onResize]);
+}
+
+/** Who turns the wheel up wants to leave the end, before the first row has moved. */
+function useScrollUp(scroller: RefObject<HTMLElement | null>, sticks: RefObject<boolean>): void {
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const leave = (event: WheelEvent) => {
+      if (event.deltaY < 0 && element.scrollTop > 0) sticks.current = false;
+    };
+    element.addEventListener('wheel', leave, { passive: true });
+    return () => element.removeEventListener('wheel', leave);
+  }, [scroller, sticks]);
 }
 
 function fitsBelow(list: VirtualizerHandle | null, index: number): boolean {

@@ -1,0 +1,141 @@
+/** A long conversation: few rows in the page, no jump when earlier ones come in, and the reader stays where they are. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launchBrowser, until } from '@sotto/testing';
+import type { Browser, Page } from 'playwright-core';
+import type { FakeSession } from '../src/dev/fake-session.ts';
+import { type Gallery, startGallery } from './gallery.ts';
+
+let gallery: Gallery;
+let browser: Browser;
+let page: Page;
+
+before(async () => {
+  gallery = await startGallery();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await gallery?.close();
+});
+
+async function open(scene: string): Promise<void> {
+  await page?.close();
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+  await page.goto(gallery.scene(scene));
+  await page.getByText(/^(?:10000|400) /).waitFor();
+}
+
+const list = () => page.getByRole('region', { name: 'Messages' });
+const rowCount = () => page.locator('article').count();
+const receive = (text: string) =>
+  page.evaluate((words) => (window as unknown as { session: FakeSession }).session.receive('!night:x', words), text);
+const distanceFromEnd = () => list().evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+
+const article = (text: string) => page.locator('article').filter({ hasText: text });
+
+/** The words of a message in the middle of the window. */
+function inTheMiddle(): Promise<string> {
+  return page.evaluate(() => {
+    const rows = [...document.querySelectorAll('article')];
+    return (
+      rows.find((row) => row.getBoundingClientRect().top > innerHeight / 2)?.querySelector('[dir]')?.textContent ?? ''
+    );
+  });
+}
+
+/** Where a message stands on the screen, in CSS pixels. */
+async function topOf(text: string): Promise<number> {
+  const box = await article(text).boundingBox();
+  assert.ok(box, `${text} is on the screen`);
+  return box.y;
+}
+
+test('of ten thousand messages only those near the window are in the page', async () => {
+  await open('long');
+  assert.ok((await distanceFromEnd()) < 2, 'it opens at the newest');
+  assert.ok((await rowCount()) < 120, `${await rowCount()} rows`);
+  const first = page.getByText(/^1 The/);
+  await until(
+    async () => {
+      await list().evaluate((box) => box.scrollTo(0, 0));
+      return first.isVisible();
+    },
+    { what: 'the first message is in sight' },
+  );
+  assert.ok((await rowCount()) < 120, `${await rowCount()} rows at the top`);
+});
+
+test('who reads the newest follows it, who reads further up stays there', async () => {
+  await open('long');
+  await receive('first news');
+  await article('first news').waitFor();
+  await until(async () => (await distanceFromEnd()) < 2, { what: 'the end is in sight' });
+
+  await list().hover();
+  await page.mouse.wheel(0, -3000);
+  const button = page.getByRole('button', { name: 'Go to the newest message' });
+  await button.waitFor();
+  const reading = await inTheMiddle();
+  const before = await topOf(reading);
+  await receive('second news');
+  await page.getByText('Mira Hoffmann: second news').waitFor({ state: 'attached' });
+  assert.ok(Math.abs((await topOf(reading)) - before) < 2, 'the message under the eyes has not moved');
+
+  await button.click();
+  await article('second news').waitFor();
+  await button.waitFor({ state: 'detached' });
+});
+
+test('what one sends is shown at once, wherever one was', async () => {
+  await open('long');
+  await list().hover();
+  await page.mouse.wheel(0, -5000);
+  await page.getByRole('button', { name: 'Go to the newest message' }).waitFor();
+  await page.getByRole('textbox').fill('my own');
+  await page.getByRole('textbox').press('Enter');
+  await page.locator('article').filter({ hasText: 'my own' }).waitFor();
+  await until(async () => (await distanceFromEnd()) < 2, { what: 'the end is in sight' });
+});
+
+test('earlier messages come in above without moving what is read', async () => {
+  await open('paged');
+  const jumps = await page.evaluate(watchJumps);
+  assert.deepEqual(jumps.moved, []);
+  assert.ok(jumps.pages >= 3, `${jumps.pages} pages came in`);
+});
+
+/** Runs in the page: scrolls up in steps and notes each frame in which a message moved by anything but the scrolling. */
+async function watchJumps(): Promise<{ moved: string[]; pages: number }> {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const { session } = window as unknown as { session: FakeSession };
+  const { timeline } = session.room('!night:x');
+  const box = document.querySelector<HTMLElement>('section[tabindex="0"]');
+  if (!box) return { moved: ['no list'], pages: 0 };
+  const tops = () =>
+    new Map(
+      [...box.querySelectorAll('article')].map((row) => [row.textContent ?? '', row.getBoundingClientRect().top]),
+    );
+  const moved: string[] = [];
+  let pages = 0;
+  for (let step = 0; step < 400 && timeline.get().earlier !== 'none'; step++) {
+    const count = timeline.get().items.length;
+    box.scrollTop -= 240;
+    // The scrolling itself is over after the first frame; from then on nothing in sight may move.
+    await frame();
+    await frame();
+    let before = tops();
+    for (let still = 0; still < 5; still++) {
+      await frame();
+      const after = tops();
+      for (const [text, top] of after) {
+        const was = before.get(text);
+        const inSight = top > 60 && top < innerHeight - 60;
+        if (was !== undefined && inSight && Math.abs(was - top) > 1.5) moved.push(`${text}: ${was} → ${top}`);
+      }
+      before = after;
+    }
+    if (timeline.get().items.length > count) pages++;
+  }
+  return { moved: moved.slice(0, 5), pages };
+}
