@@ -87,7 +87,7 @@ async function openScene({ name, scene, look, viewport }: Opening): Promise<Page
 /** `body` stands for the keys of the finder. On a phone the list's buttons may lie behind the conversation. */
 async function press(page: Page, selector: string): Promise<void> {
   if (selector === 'body') {
-    await page.getByRole('heading', { name: 'Chats' }).waitFor();
+    await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
     return page.keyboard.press('Control+k');
   }
   await page.locator(selector).filter({ visible: true }).first().click();

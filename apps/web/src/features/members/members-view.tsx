@@ -1,6 +1,7 @@
 import type { Member, RoomDetails } from '@sotto/client/types.ts';
 import { Button, IconButton } from '@sotto/ui/button/button.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { useEffect, useRef } from 'react';
 import type { Catalogue } from '../../i18n/catalogues.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { PersonLine } from '../../people/person-line.tsx';
@@ -19,13 +20,16 @@ export interface MembersViewProps {
 export function MembersView({ details, myId, onClose, onInvite }: MembersViewProps) {
   const words = useWords();
   const { t } = words;
+  const close = useRef<HTMLButtonElement>(null);
+  // The focus follows into the panel that was opened; where it came from gets it back.
+  useEffect(() => close.current?.focus(), []);
   return (
     <aside className={css.panel} aria-label={t.members.title}>
       <header className={css.head}>
         <h2>
           {t.members.title} <span className={css.count}>{details.members.length}</span>
         </h2>
-        <IconButton icon="close" label={t.members.close} onClick={onClose} />
+        <IconButton ref={close} icon="close" label={t.members.close} onClick={onClose} />
       </header>
       <div className={css.body}>
         <section className={css.readers} aria-label={t.members.canRead}>
