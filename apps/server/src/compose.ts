@@ -3,8 +3,12 @@ import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
 import { createAccountData } from './services/account-data/index.ts';
 import { createAccounts } from './services/accounts/index.ts';
+import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
+import { createDevices, createForgetDevice } from './services/devices/index.ts';
 import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
+import { createKeyBackups } from './services/key-backup/index.ts';
+import { createKeys } from './services/keys/index.ts';
 import { createProfiles } from './services/profiles/index.ts';
 import { createPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
@@ -13,6 +17,7 @@ import { createRooms } from './services/rooms/index.ts';
 import { createRoomMemory } from './services/rooms/room-memory.ts';
 import { createNotifier, createSync, type Notifier } from './services/sync/index.ts';
 import { createAppendEvent, createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
+import { createToDevice } from './services/to-device/index.ts';
 import { createTyping } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
 
@@ -65,9 +70,14 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
   const push = createPush({ db, log, newest });
+  const forgetDevice = createForgetDevice();
+  const accounts = createAccounts({ db, log, now, random, serverName, passwordHash, forgetDevice });
+  const toDevice = createToDevice({ db, log, serverName });
   const services: Services = {
-    accounts: createAccounts({ db, log, now, random, serverName, passwordHash, forgetDevice: async () => undefined }),
+    accounts,
     accountData: createAccountData({ db, log }),
+    dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
+    devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     invites: createInvites({
       db,
       log,
@@ -78,6 +88,8 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
         await memberships.invite(unit, invitation);
       },
     }),
+    keyBackups: createKeyBackups({ db, log }),
+    keys: createKeys({ db, log, serverName }),
     profiles: createProfiles({ db, log, showInRooms: memberships.showProfile }),
     push,
     receipts: createReceipts({ log, now }),
@@ -91,8 +103,10 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       durablePosition: newest,
       monotonicMs,
       joinedRoomIds: rooms.read.joinedRoomIds,
+      acknowledge: toDevice.acknowledge,
     }),
     timeline: createReadTimeline({ db, newest }),
+    toDevice,
     typing,
     newest,
   };

@@ -86,7 +86,11 @@ function createServer(config: Config, { services }: Composition, log: Log): Fast
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
     endpoints: [...clientApiRoutes(services, settings), ...sottoApiRoutes(services)],
-    findRequester: (token) => services.accounts.accessTokens.find(token),
+    async findRequester(token) {
+      const requester = await services.accounts.accessTokens.find(token);
+      if (requester !== undefined) services.devices.seen(requester);
+      return requester;
+    },
     limiter: config.rateLimits.enabled ? createRateLimiter(() => performance.now()) : noRateLimits,
     log,
     ...(fs.existsSync(webAppDir) && { webAppDir }),

@@ -4,20 +4,29 @@
  */
 import type { AccountDataService } from './account-data/index.ts';
 import type { Accounts } from './accounts/index.ts';
+import type { DehydratedDevices } from './dehydrated-devices/index.ts';
+import type { Devices } from './devices/index.ts';
 import type { Invites } from './invites/index.ts';
+import type { KeyBackups } from './key-backup/index.ts';
+import type { Keys } from './keys/index.ts';
 import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
 import type { Rooms } from './rooms/index.ts';
 import type { Sync } from './sync/index.ts';
 import type { ReadTimeline, Sending } from './timeline/index.ts';
+import type { ToDevice } from './to-device/index.ts';
 import type { Typing } from './typing/index.ts';
 
 /** Everything that the HTTP layer may call. */
 export interface Services {
   accounts: Accounts;
   accountData: AccountDataService;
+  dehydratedDevices: DehydratedDevices;
+  devices: Devices;
   invites: Invites;
+  keyBackups: KeyBackups;
+  keys: Keys;
   profiles: Profiles;
   push: Push;
   receipts: Receipts;
@@ -25,6 +34,7 @@ export interface Services {
   sending: Sending;
   sync: Sync;
   timeline: ReadTimeline;
+  toDevice: ToDevice;
   typing: Typing;
   /** The newest position that may be shown. */
   newest: () => number;

@@ -47,3 +47,16 @@ export async function renameDevice(
 export async function deleteDeviceRow(db: Queryable, userId: string, deviceId: string): Promise<void> {
   await db.run('DELETE FROM devices WHERE user_id = ? AND device_id = ?', userId, deviceId);
 }
+
+export async function setDeviceSeen(
+  db: Queryable,
+  { userId, deviceId }: Pick<Device, 'userId' | 'deviceId'>,
+  lastSeenAtMs: number,
+): Promise<void> {
+  await db.run(
+    'UPDATE devices SET last_seen_at_ms = ? WHERE user_id = ? AND device_id = ?',
+    lastSeenAtMs,
+    userId,
+    deviceId,
+  );
+}

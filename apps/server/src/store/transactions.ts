@@ -35,3 +35,7 @@ export async function putTransactionResult(
     position,
   );
 }
+
+export async function deleteTransactionsOfDevice(db: Queryable, userId: string, deviceId: string): Promise<void> {
+  await db.run('DELETE FROM transactions WHERE user_id = ? AND device_id = ?', userId, deviceId);
+}

@@ -22,6 +22,7 @@ import { getStateEvent } from './get-state-event.ts';
 import { getVersions } from './get-versions.ts';
 import { inviteToRoom } from './invite-to-room.ts';
 import { joinRoom, joinRoomById } from './join-room.ts';
+import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
 import { kickFromRoom } from './kick-from-room.ts';
 import { knockOnRoom } from './knock-on-room.ts';
 import { leaveRoom } from './leave-room.ts';
@@ -60,6 +61,9 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...roomRoutes(services),
     ...timelineRoutes(services),
     ...pushRoutes(services),
+    ...keysRoutes(services),
+    ...deviceRoutes(services),
+    ...keyBackupRoutes(services),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import type { RandomText } from '../random-text.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import { type ConfirmIdentity, createConfirmIdentity } from './confirm-identity.ts';
 import { createInteractiveAuth, type InteractiveAuth } from './interactive-auth.ts';
 import { createLogins, type Logins } from './log-in.ts';
 import { createLogouts, type ForgetDevice, type Logouts } from './log-out.ts';
@@ -14,6 +15,7 @@ import { createRegistration, type Registration } from './register.ts';
 
 export interface Accounts {
   accessTokens: AccessTokens;
+  confirmIdentity: ConfirmIdentity;
   interactiveAuth: InteractiveAuth;
   logins: Logins;
   logouts: Logouts;
@@ -35,9 +37,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const passwords = createPasswords(parts.passwordHash);
   const accessTokens = createAccessTokens(parts);
   const logins = createLogins({ ...parts, accessTokens, passwords });
+  const interactiveAuth = createInteractiveAuth(parts);
   return {
     accessTokens,
-    interactiveAuth: createInteractiveAuth(parts),
+    confirmIdentity: createConfirmIdentity({ interactiveAuth, logins }),
+    interactiveAuth,
     logins,
     logouts: createLogouts({ log, accessTokens, forgetDevice }),
     registration: createRegistration({ ...parts, logins, passwords }),

@@ -1,6 +1,7 @@
-import { MatrixError, makeUserId, parseUserId } from '@sotto/protocol';
+import { fitsBytes, MatrixError, makeUserId, parseUserId } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
+import { listCrossSigningKeys } from '../../store/cross-signing-keys.ts';
 import { putDevice } from '../../store/devices.ts';
 import { getUser, type User } from '../../store/users.ts';
 import type { RandomText } from '../random-text.ts';
@@ -52,6 +53,7 @@ export function createLogins(parts: LoginParts): Logins {
   }
 
   async function begin(unit: Unit, { userId, deviceId = random(10).toUpperCase(), displayName }: DeviceOptions) {
+    await checkDeviceId(unit, userId, deviceId);
     // The old tokens of a device that logs in again end (specification, POST /login).
     await accessTokens.revokeDevice(unit, userId, deviceId);
     await putDevice(unit, { userId, deviceId, displayName: displayName ?? null, lastSeenAtMs: now() });
@@ -71,4 +73,14 @@ export function createLogins(parts: LoginParts): Logins {
     begin,
     logIn: (options) => log.write((unit) => begin(unit, options)),
   };
+}
+
+/** Devices and cross-signing keys share one space of names: none may be taken for the other ("Cross-signing"). */
+async function checkDeviceId(unit: Unit, userId: string, deviceId: string): Promise<void> {
+  if (deviceId === '' || !fitsBytes(deviceId) || deviceId === '*')
+    throw new MatrixError('M_INVALID_PARAM', 'A device id has 1 to 255 bytes and is not "*".');
+  for (const { json } of await listCrossSigningKeys(unit, userId)) {
+    if (Object.hasOwn((JSON.parse(json) as { keys: object }).keys, `ed25519:${deviceId}`))
+      throw new MatrixError('M_FORBIDDEN', 'A key has the name of this device.');
+  }
 }

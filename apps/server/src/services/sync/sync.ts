@@ -53,12 +53,15 @@ export interface SyncParts {
   /** A monotonic clock in milliseconds. */
   monotonicMs: () => number;
   joinedRoomIds(userId: string): Promise<string[]>;
+  /** Told that a device has everything up to here. */
+  acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { db, notifier, typing, unread, durablePosition, monotonicMs, joinedRoomIds } = parts;
+  const { db, notifier, typing, unread, durablePosition, monotonicMs, joinedRoomIds, acknowledge } = parts;
   return async (request) => {
     const { userId } = request.requester;
+    if (request.since !== undefined) acknowledge(request.requester, request.since);
     const endMs = monotonicMs() + request.timeoutMs;
     // The watch begins before the store is read: what comes between wakes it.
     const watch = notifier.watch(userId);

@@ -5,6 +5,8 @@ import { rooms } from './0003-rooms.ts';
 import { sync } from './0004-sync.ts';
 import { keys } from './0005-keys.ts';
 import { deviceLists } from './0010-device-lists.ts';
+import { keyBackups } from './0011-key-backups.ts';
+import { keyLife } from './0012-key-life.ts';
 import { pushRules } from './0020-push-rules.ts';
 import { threadEvents } from './0021-thread-events.ts';
 
@@ -18,4 +20,6 @@ export const migrations: readonly Migration[] = [
   deviceLists,
   pushRules,
   threadEvents,
+  keyBackups,
+  keyLife,
 ];

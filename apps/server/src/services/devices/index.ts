@@ -1,0 +1,93 @@
+/**
+ * Devices: the logins of a person, their names, and how they end (specification, "Device Management"). Imports `store/`
+ * and `log/`; what goes with a device is given to it.
+ */
+import { fitsBytes, MatrixError } from '@sotto/protocol';
+import { createMemo, type Queryable } from '@sotto/sql';
+import type { LogWriter } from '../../log/writer.ts';
+import { getDeviceKeys } from '../../store/device-keys.ts';
+import { type Device, getDevice, listDevices, putDevice, renameDevice, setDeviceSeen } from '../../store/devices.ts';
+import type { DeviceName } from '../../store/to-device-messages.ts';
+import { announceKeys } from '../keys/announce-keys.ts';
+import type { WithDevice } from './forget-device.ts';
+
+export { createForgetDevice, type WithDevice } from './forget-device.ts';
+
+export interface Devices {
+  list(userId: string): Promise<Device[]>;
+  /** @throws MatrixError M_NOT_FOUND */
+  get(device: DeviceName): Promise<Device>;
+  /** @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
+  rename(device: DeviceName, displayName: string): Promise<void>;
+  /** Adds a device without a login, for an application service, or renames it; whether it is new. */
+  create(device: DeviceName, displayName: string | undefined): Promise<boolean>;
+  /** Ends these logins and takes away all that belongs to them. Those that are gone already are no error. */
+  remove(userId: string, deviceIds: readonly string[]): Promise<void>;
+  /** Notes, every quarter of an hour, that a device is in use. Waits for nothing. */
+  seen(device: DeviceName): void;
+}
+
+export interface DevicesParts {
+  db: Queryable;
+  log: LogWriter;
+  now: () => number;
+  /** Ends a login inside a unit of work (services/accounts/log-out.ts). */
+  removeDevice: WithDevice;
+}
+
+const seenEveryMs = 15 * 60_000;
+const maxNameBytes = 255;
+
+export function createDevices({ db, log, now, removeDevice }: DevicesParts): Devices {
+  const lastSeen = createMemo<number>(20_000);
+  const checkName = (name: string) => {
+    if (!fitsBytes(name, maxNameBytes))
+      throw new MatrixError('M_INVALID_PARAM', `The name of a device has at most ${maxNameBytes} bytes.`);
+  };
+
+  async function get(source: Queryable, { userId, deviceId }: DeviceName): Promise<Device> {
+    const device = await getDevice(source, userId, deviceId);
+    if (device === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such device.');
+    return device;
+  }
+
+  return {
+    list: (userId) => listDevices(db, userId),
+    get: (device) => get(db, device),
+    async rename(device, displayName) {
+      checkName(displayName);
+      await log.write(async (unit) => {
+        if ((await get(unit, device)).displayName === displayName) return;
+        await renameDevice(unit, { ...device, displayName });
+        // Others see the name beside the keys.
+        if ((await getDeviceKeys(unit, device)) !== undefined) await announceKeys(unit, device.userId);
+      });
+    },
+    async create(device, displayName) {
+      checkName(displayName ?? '');
+      return log.write(async (unit) => {
+        const known = await getDevice(unit, device.userId, device.deviceId);
+        await putDevice(unit, { ...device, displayName: displayName ?? null, lastSeenAtMs: now() });
+        return known === undefined;
+      });
+    },
+    remove: (userId, deviceIds) =>
+      log.write(async (unit) => {
+        for (const deviceId of new Set(deviceIds)) await removeDevice(unit, userId, deviceId);
+      }),
+    seen(device) {
+      const id = `${device.userId} ${device.deviceId}`;
+      const atMs = now();
+      const known = lastSeen.get(id);
+      if (known !== undefined && Math.abs(atMs - known) < seenEveryMs) return;
+      lastSeen.set(id, atMs);
+      // After a start everyone is new: only what the store would really change is written.
+      getDevice(db, device.userId, device.deviceId)
+        .then(async (stored) => {
+          if (stored === undefined || Math.abs(atMs - stored.lastSeenAtMs) < seenEveryMs) return;
+          await log.write((unit) => setDeviceSeen(unit, device, atMs));
+        })
+        .catch(() => undefined);
+    },
+  };
+}

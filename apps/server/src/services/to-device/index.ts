@@ -1,0 +1,104 @@
+/**
+ * Messages from device to device: kept until the receiving device has them, then deleted (specification, "Send-to-Device
+ * messaging"). Reading is `services/sync/streams/to-device.ts`. Imports `store/` and `log/`.
+ */
+import { fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter, Unit } from '../../log/writer.ts';
+import { isAddressable, listAddressableDeviceIds } from '../../store/dehydrated-devices.ts';
+import {
+  type DeviceName,
+  deleteToDeviceMessages,
+  hasToDeviceMessages,
+  insertToDeviceMessage,
+} from '../../store/to-device-messages.ts';
+import { getTransactionResult, putTransactionResult } from '../../store/transactions.ts';
+import { splitByServer } from '../keys/query-keys.ts';
+
+export interface ToDeviceSend {
+  sender: DeviceName;
+  type: string;
+  transactionId: string;
+  /** By person, by device id or `*` for all devices: the content. */
+  messages: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+}
+
+export interface ToDevice {
+  /**
+   * Puts one message into the log for each device; the same transaction id from the same device does it once. Devices
+   * that do not exist get nothing.
+   * @throws MatrixError M_TOO_LARGE, M_INVALID_PARAM
+   */
+  send(message: ToDeviceSend): Promise<void>;
+  /**
+   * A device has asked for what comes after `since`, so it has everything up to there: that is deleted, beside the
+   * asking, which waits for nothing.
+   */
+  acknowledge(device: DeviceName, since: number): void;
+}
+
+/** The most that one message may have, as an event. */
+const maxMessageBytes = 65_536;
+
+export function createToDevice(parts: { db: Queryable; log: LogWriter; serverName: string }): ToDevice {
+  const { db, log, serverName } = parts;
+
+  async function forget(device: DeviceName, since: number): Promise<void> {
+    if (await hasToDeviceMessages(db, device, since))
+      await log.write((unit) => deleteToDeviceMessages(unit, device, since));
+  }
+
+  return {
+    async send({ sender, type, transactionId, messages }) {
+      const outgoing = readMessages({ sender: sender.userId, type, messages, serverName });
+      const key = { ...sender, path: `sendToDevice ${type}`, transactionId };
+      await log.write(async (unit) => {
+        if ((await getTransactionResult(unit, key)) !== undefined) return;
+        for (const message of outgoing) await deliver(unit, message);
+        await putTransactionResult(unit, key, { result: '', position: unit.nextPosition() });
+      });
+    },
+    acknowledge(device, since) {
+      // What could not be deleted now is deleted after the next time it is asked for.
+      forget(device, since).catch(() => undefined);
+    },
+  };
+}
+
+interface Outgoing extends DeviceName {
+  json: string;
+}
+
+function readMessages({
+  sender,
+  type,
+  messages,
+  serverName,
+}: {
+  sender: string;
+  type: string;
+  messages: ToDeviceSend['messages'];
+  serverName: string;
+}): Outgoing[] {
+  if (!fitsBytes(type)) throw new MatrixError('M_INVALID_PARAM', 'An event type has at most 255 bytes.');
+  const head = `{"type":${JSON.stringify(type)},"sender":${JSON.stringify(sender)},"content":`;
+  const { localIds } = splitByServer(Object.keys(messages), serverName);
+  return localIds.flatMap((userId) =>
+    Object.entries(messages[userId] ?? {}).map(([deviceId, content]) => {
+      const json = `${head}${JSON.stringify(content)}}`;
+      if (!fitsBytes(json, maxMessageBytes))
+        throw new MatrixError('M_TOO_LARGE', `A message to a device has at most ${maxMessageBytes} bytes.`);
+      return { userId, deviceId, json };
+    }),
+  );
+}
+
+async function deliver(unit: Unit, { userId, deviceId, json }: Outgoing): Promise<void> {
+  const deviceIds = deviceId === '*' ? await listAddressableDeviceIds(unit, userId) : [deviceId];
+  for (const each of deviceIds) {
+    const device = { userId, deviceId: each };
+    if (deviceId !== '*' && !(await isAddressable(unit, device))) continue;
+    await insertToDeviceMessage(unit, { ...device, json, position: unit.nextPosition() });
+  }
+  unit.tell({ userId });
+}
