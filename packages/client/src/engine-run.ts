@@ -36,7 +36,14 @@ export interface EngineRunOptions {
   onEvicted(credentials: Credentials): Promise<void>;
 }
 
-const loadEngine = () => import('./engine/engine.ts');
+/** The part that is loaded late. Without it there is no going on: as a page without a network. */
+async function loadEngine(): Promise<typeof import('./engine/engine.ts')> {
+  try {
+    return await import('./engine/engine.ts');
+  } catch (error) {
+    throw new ProblemError({ kind: 'network' }, error);
+  }
+}
 
 /** Nothing runs at first. */
 export function createEngineRun(options: EngineRunOptions): EngineRun {

@@ -14,6 +14,8 @@ export interface Changes {
   subscribe(listener: (changed: Changed) => void): () => void;
   /** Marks a room, or all, as changed. */
   mark(roomId: string | undefined): void;
+  /** Counts what changes who is in a room, their names, ranks and what they may read: a large room isn't listed anew for each message. */
+  peopleVersion(roomId: string): number;
   stop(): void;
 }
 
@@ -34,7 +36,13 @@ export function watchChanges(client: MatrixClient): Changes {
     batch.request();
   };
   attach(client, mark);
+  const versions = new Map<string, number>();
+  client.on(RoomStateEvent.Events, (event) => {
+    const roomId = event.getRoomId();
+    if (roomId && peopleTypes.has(event.getType())) versions.set(roomId, (versions.get(roomId) ?? 0) + 1);
+  });
   return {
+    peopleVersion: (roomId) => versions.get(roomId) ?? 0,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -46,6 +54,8 @@ export function watchChanges(client: MatrixClient): Changes {
     },
   };
 }
+
+const peopleTypes: ReadonlySet<string> = new Set(['m.room.member', 'm.room.power_levels', 'm.room.history_visibility']);
 
 /** The listeners end with the client, which is thrown away when it is stopped. */
 function attach(client: MatrixClient, mark: (roomId: string | undefined) => void): void {

@@ -9,7 +9,14 @@ import { decideSend, type SendFacts } from '../crypto/send-gate.ts';
 import { createSource, type Source } from '../observable.ts';
 import type { Platform } from '../platform.ts';
 import { ProblemError, type SessionPhase } from '../types.ts';
-import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, storeNames } from './matrix-client.ts';
+import {
+  createMatrixClient,
+  isCryptoStoreEvicted,
+  openSyncStore,
+  preloadCrypto,
+  silenceSdk,
+  storeNames,
+} from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 
@@ -38,6 +45,8 @@ export interface OpenClient {
   crypto: CryptoApi;
   status: Source<SessionStatus>;
   factsOf(roomId: string): SendFacts;
+  /** Whether the account's identity was published or seen, in this run or before. */
+  identity: { isPublished: boolean };
   /** What is known of somebody's devices or identity changed. */
   onTrustChange(listener: () => void): void;
 }
@@ -73,6 +82,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     crypto,
     status,
     factsOf,
+    identity: { isPublished: credentials.isIdentityPublished },
     onTrustChange(listener) {
       client.on(CryptoEvent.UserTrustStatusChanged, listener);
       client.on(CryptoEvent.DevicesUpdated, listener);
@@ -82,6 +92,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
 
 async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoName: string): Promise<CryptoBackend> {
   const { platform, credentials } = options;
+  await preloadCrypto();
   try {
     await client.initRustCrypto({
       useIndexedDB: platform.indexedDB !== undefined,
@@ -105,7 +116,7 @@ async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoNa
 export async function startClient(opened: OpenClient, options: ClientOptions): Promise<void> {
   const { client, status } = opened;
   // The identity before the first sync, so that nobody meets this device unsigned. Without a network, after it.
-  await settleIdentity(opened, options).catch(() => {});
+  const identity = await settleIdentity(opened, options).catch(() => undefined);
   options.onStep('sync');
   const shown = Promise.withResolvers<void>();
   let isLive = false;
@@ -130,22 +141,38 @@ export async function startClient(opened: OpenClient, options: ClientOptions): P
     threadSupport: false,
   });
   await shown.promise;
+  // The signature that was just made counts once it is read back, right after the first sync.
+  if (identity === 'made') await signed(status);
+}
+
+const signedTimeoutMs = 2000;
+
+/** Waits until our device counts as signed, no longer than the timeout. */
+async function signed(status: OpenClient['status']): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    if (status.get().isOwnDeviceSigned) resolve();
+  };
+  const end = status.subscribe(look);
+  const timer = setTimeout(resolve, signedTimeoutMs);
+  look();
+  await promise;
+  clearTimeout(timer);
+  end();
 }
 
 /** Sees to the identity, and whether our device is signed by it. */
-async function settleIdentity(opened: OpenClient, options: ClientOptions): Promise<void> {
+async function settleIdentity(opened: OpenClient, options: ClientOptions): Promise<'made' | 'there'> {
   const { client, crypto } = opened;
-  const { password, credentials } = options;
-  if (!opened.status.get().isOwnDeviceSigned) {
-    await ensureIdentity({
-      client,
-      crypto,
-      isPublished: credentials.isIdentityPublished,
-      ...(password && { password }),
-    });
-    options.onProgress({ isIdentityPublished: true });
-  }
+  const { password } = options;
   await readSigned(opened);
+  if (opened.status.get().isOwnDeviceSigned) return 'there';
+  const { isPublished } = opened.identity;
+  const identity = await ensureIdentity({ client, crypto, isPublished, ...(password && { password }) });
+  opened.identity.isPublished = true;
+  options.onProgress({ isIdentityPublished: true });
+  await readSigned(opened);
+  return identity;
 }
 
 async function readSigned({ client, crypto, status }: OpenClient): Promise<void> {

@@ -20,21 +20,25 @@ export interface IdentityOptions {
 /**
  * Makes and publishes the person's cross-signing identity where there is none yet: at registration, and after one that
  * was interrupted. Where there is one already, nothing is changed: this device then waits to be signed by another or
- * by the recovery key. True when an identity stands. Throws when the server can't be asked.
+ * by the recovery key. Throws when the server can't be asked.
  */
-export async function ensureIdentity({ client, crypto, password, isPublished }: IdentityOptions): Promise<boolean> {
+export async function ensureIdentity({
+  client,
+  crypto,
+  password,
+  isPublished,
+}: IdentityOptions): Promise<'made' | 'there'> {
   const userId = client.getSafeUserId();
-  if (isPublished) return true;
-  const hasIdentity = await crypto.userHasCrossSigningKeys(userId, true);
-  if (hasIdentity) return true;
+  if (isPublished) return 'there';
+  // Asked for directly: before the first sync the crypto machine would wait a second for an answer of its own.
+  const { master_keys: masterKeys } = await client.downloadKeysForUsers([userId]);
+  if (masterKeys?.[userId]) return 'there';
   await crypto.bootstrapCrossSigning({
     // Keys made by an interrupted attempt were never seen by anybody: made anew rather than trusted half.
     setupNewCrossSigning: true,
     authUploadDeviceSigningKeys: (request) => withPassword(request, { userId, password }),
   });
-  // Our own signature counts once the device list that carries it has been read back.
-  await crypto.userHasCrossSigningKeys(userId, true);
-  return true;
+  return 'made';
 }
 
 /** Whether our device is signed by our own identity, as this device itself can check. */

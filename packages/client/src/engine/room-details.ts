@@ -5,28 +5,35 @@ import type { Member, Person, RoomDetails, RoomSummary } from '../types.ts';
 import { withoutBidi } from './names.ts';
 import { personIn } from './room-summary.ts';
 
+/** The people of a room: made anew only when they change, since there can be thousands. */
+export type RoomPeople = Pick<RoomDetails, 'members' | 'readers'>;
+
 /** All that the room's header and people panel show. */
-export function describe(room: Room, summary: RoomSummary, ownUserId: string): RoomDetails {
+export function describe(room: Room, summary: RoomSummary, people: RoomPeople): RoomDetails {
   const topic = room.currentState.getStateEvents('m.room.topic', '')?.getContent().topic;
-  const members = [...membersWith(room, KnownMembership.Join), ...membersWith(room, KnownMembership.Invite)];
   return {
     ...summary,
+    ...people,
     ...(typeof topic === 'string' && topic !== '' && { topic: withoutBidi(topic) }),
-    members: members.map((member) => memberOf(room, member)).sort(byRank),
-    readers: readersOf(room),
-    canInvite: room.canInvite(ownUserId),
+    canInvite: room.canInvite(room.myUserId),
     canSend: room.maySendMessage(),
-    typing: members
-      .filter(({ typing, userId }) => typing && userId !== ownUserId)
+    typing: membersWith(room, KnownMembership.Join)
+      .filter(({ typing, userId }) => typing && userId !== room.myUserId)
       .map(({ userId }) => personIn(room, userId)),
   };
+}
+
+/** Members by rank, and those who can read what is sent now. */
+export function peopleOf(room: Room): RoomPeople {
+  const members = [...membersWith(room, KnownMembership.Join), ...membersWith(room, KnownMembership.Invite)];
+  return { members: members.map((member) => memberOf(room, member)).sort(byRank), readers: readersOf(room) };
 }
 
 /**
  * Who gets the key of what is sent now: the joined, and the invited unless history begins at joining (client-server
  * API, "m.room.history_visibility"); the same people to whom the SDK's `getEncryptionTargetMembers` shares it.
  */
-export function readersOf(room: Room): Person[] {
+function readersOf(room: Room): Person[] {
   const invited = room.shouldEncryptForInvitedMembers() ? membersWith(room, KnownMembership.Invite) : [];
   return [...membersWith(room, KnownMembership.Join), ...invited]
     .map(({ userId }) => personIn(room, userId))
@@ -50,5 +57,7 @@ function byRank(a: Member, b: Member): number {
 }
 
 function byName(a: Person, b: Person): number {
-  return a.displayName.localeCompare(b.displayName) || (a.userId < b.userId ? -1 : 1);
+  return collator.compare(a.displayName, b.displayName) || (a.userId < b.userId ? -1 : 1);
 }
+
+const collator = new Intl.Collator();

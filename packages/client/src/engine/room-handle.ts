@@ -4,7 +4,7 @@ import { createSource, isSameData } from '../observable.ts';
 import type { Observable, RoomDetails, RoomHandle, RoomSummary } from '../types.ts';
 import type { Changes } from './changes.ts';
 import type { DirectRooms } from './direct-rooms.ts';
-import { describe } from './room-details.ts';
+import { describe, peopleOf, type RoomPeople } from './room-details.ts';
 import { withProblems } from './sdk-problems.ts';
 import type { Sender } from './sender.ts';
 import { createTimelineView, type TimelineOptions } from './timeline-view.ts';
@@ -27,10 +27,14 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
   const details = createSource<RoomDetails | undefined>(undefined);
   const view = createTimelineView(roomId, options);
 
+  let people: { version: number; of: RoomPeople } | undefined;
+
   function renewDetails(): void {
     const room = client.getRoom(roomId);
     const summary = rooms.get().find((candidate) => candidate.roomId === roomId);
-    const next = room && summary ? describe(room, summary, client.getSafeUserId()) : undefined;
+    const version = changes.peopleVersion(roomId);
+    if (room && people?.version !== version) people = { version, of: peopleOf(room) };
+    const next = room && summary && people ? describe(room, summary, people.of) : undefined;
     if (!isSameData(next, details.get())) details.set(next);
   }
 
