@@ -47,6 +47,10 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
   const isKnown = useSettled(restored);
   const footer = <LookFooter preferences={preferences} />;
   const heavy = useMemo(() => withSignedIn(session, router), [session, router]);
+  // Whoever comes back needs the rest at once; it loads beside the store and the first sync.
+  useEffect(() => {
+    if (phase.kind === 'starting') loadSignedIn().catch(() => {});
+  }, [phase.kind]);
   switch (phase.kind) {
     case 'signed-out':
       if (!isKnown) return null;
