@@ -1,5 +1,6 @@
 import type { Bus } from '@sotto/bus';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
+import { composeRooms } from './compose-rooms.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
 import { createAccountData } from './services/account-data/index.ts';
 import { createAccounts } from './services/accounts/index.ts';
@@ -13,10 +14,8 @@ import { createProfiles } from './services/profiles/index.ts';
 import { createPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
-import { createRooms } from './services/rooms/index.ts';
-import { createRoomMemory } from './services/rooms/room-memory.ts';
 import { createNotifier, createSync, type Notifier } from './services/sync/index.ts';
-import { createAppendEvent, createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
+import { createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
 import { createToDevice } from './services/to-device/index.ts';
 import { createTyping } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
@@ -34,6 +33,8 @@ export interface ServiceParts {
   publicUrl: () => string;
   defaultRoomVersion: string;
   passwordHash: { memoryKiB: number; iterations: number };
+  /** Whether what people do is limited in number. */
+  limitsRates: boolean;
 }
 
 export interface Composition {
@@ -53,20 +54,13 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   await checkServerName(log, serverName);
   const notifier = createNotifier(bus);
 
-  const memory = createRoomMemory();
-  const append = createAppendEvent({ memory, now });
-  const redact = createRedact({ memory, append });
-  const rooms = createRooms({
+  const { memory, append, rooms, directory } = composeRooms({
+    ...parts,
     db,
     log,
-    memory,
-    append,
-    takeAlias: async (_unit, { localpart }) => `#${localpart}:${serverName}`,
-    findAlias: async () => undefined,
-    random,
-    serverName,
-    defaultVersion: parts.defaultRoomVersion,
+    checkAlias: () => undefined,
   });
+  const redact = createRedact({ memory, append });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
   const push = createPush({ db, log, newest });
@@ -78,6 +72,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     accountData: createAccountData({ db, log }),
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
+    directory,
     invites: createInvites({
       db,
       log,

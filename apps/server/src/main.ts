@@ -51,6 +51,7 @@ async function start(config: Config, log: Log): Promise<Running> {
     publicUrl: () => publicUrl,
     defaultRoomVersion: config.rooms.defaultVersion,
     passwordHash: config.passwordHash,
+    limitsRates: config.rateLimits.enabled,
   });
   const server = createServer(config, composition, log);
   const running: Running = {
@@ -82,6 +83,7 @@ function createServer(config: Config, { services }: Composition, log: Log): Fast
     registrationMode: config.registration.mode,
     guestsEnabled: config.guests.enabled,
     defaultRoomVersion: config.rooms.defaultVersion,
+    publicRoomsWithoutToken: config.publicRooms.withoutToken,
   };
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({

@@ -6,6 +6,7 @@ import type { AccountDataService } from './account-data/index.ts';
 import type { Accounts } from './accounts/index.ts';
 import type { DehydratedDevices } from './dehydrated-devices/index.ts';
 import type { Devices } from './devices/index.ts';
+import type { Directory } from './directory/index.ts';
 import type { Invites } from './invites/index.ts';
 import type { KeyBackups } from './key-backup/index.ts';
 import type { Keys } from './keys/index.ts';
@@ -24,6 +25,7 @@ export interface Services {
   accountData: AccountDataService;
   dehydratedDevices: DehydratedDevices;
   devices: Devices;
+  directory: Directory;
   invites: Invites;
   keyBackups: KeyBackups;
   keys: Keys;

@@ -31,9 +31,9 @@ export async function putMembership(db: Queryable, row: Omit<MembershipRow, 'isF
   );
 }
 
-/** All rooms that a person is or was in and has not forgotten. */
+/** All rooms that a person is or was in, forgotten ones too. */
 export function listMembershipsOfUser(db: Queryable, userId: string): Promise<MembershipRow[]> {
-  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ? AND is_forgotten = 0`, userId);
+  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ?`, userId);
 }
 
 export function listMembersOfRoom(db: Queryable, roomId: string, membership: Membership): Promise<MembershipRow[]> {
@@ -81,4 +81,14 @@ export async function listHeroes(db: Queryable, roomId: string, userId: string):
   };
   const present = await among("'join', 'invite'");
   return present.length > 0 ? present : among("'leave', 'ban'");
+}
+
+/** Guests who are joined to a room or invited. */
+export async function listGuestsOfRoom(db: Queryable, roomId: string): Promise<string[]> {
+  const rows = await db.all<{ userId: string }>(
+    `SELECT m.user_id AS userId FROM memberships m JOIN users u ON u.user_id = m.user_id
+     WHERE m.room_id = ? AND m.membership IN ('join', 'invite') AND u.kind = 'guest'`,
+    roomId,
+  );
+  return rows.map((row) => row.userId);
 }

@@ -109,3 +109,18 @@ export async function listStateHistory(
     return { position, value: typeof value === 'string' ? value : undefined };
   });
 }
+
+/** The current state with empty state key, of these types, in these rooms. */
+export function listStateOfRooms(
+  db: Queryable,
+  roomIds: readonly string[],
+  types: readonly string[],
+): Promise<{ roomId: string; type: string; json: string }[]> {
+  const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
+  return db.all(
+    `SELECT s.room_id AS roomId, s.type, e.json FROM room_state s JOIN events e ON e.position = s.position
+     WHERE s.room_id IN (${marks(roomIds)}) AND s.type IN (${marks(types)}) AND s.state_key = '' AND s.replaced_at IS NULL`,
+    ...roomIds,
+    ...types,
+  );
+}

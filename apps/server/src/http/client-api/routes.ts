@@ -1,32 +1,21 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { banFromRoom } from './ban-from-room.ts';
 import { checkRegistrationToken } from './check-registration-token.ts';
 import { checkUsername } from './check-username.ts';
 import { createFilter } from './create-filter.ts';
-import { createRoom } from './create-room.ts';
-import { forgetRoom } from './forget-room.ts';
+import { directoryRoutes } from './directory-routes.ts';
 import { getAccountData } from './get-account-data.ts';
 import { getCapabilities } from './get-capabilities.ts';
 import { getEvent } from './get-event.ts';
 import { getFilter } from './get-filter.ts';
-import { getJoinedMembers } from './get-joined-members.ts';
 import { getLoginFlows } from './get-login-flows.ts';
-import { getMembers } from './get-members.ts';
 import { getMessages } from './get-messages.ts';
 import { getProfile } from './get-profile.ts';
 import { getProfileField } from './get-profile-field.ts';
 import { getRoomAccountData } from './get-room-account-data.ts';
-import { getRoomState } from './get-room-state.ts';
-import { getStateEvent } from './get-state-event.ts';
 import { getVersions } from './get-versions.ts';
-import { inviteToRoom } from './invite-to-room.ts';
-import { joinRoom, joinRoomById } from './join-room.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
-import { kickFromRoom } from './kick-from-room.ts';
-import { knockOnRoom } from './knock-on-room.ts';
-import { leaveRoom } from './leave-room.ts';
-import { listJoinedRooms } from './list-joined-rooms.ts';
+import type { PublicRoomsSettings } from './list-public-rooms.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { logOutAll } from './log-out-all.ts';
@@ -38,16 +27,15 @@ import { putRoomAccountData } from './put-room-account-data.ts';
 import { putStateEvent } from './put-state-event.ts';
 import { redactEvent } from './redact-event.ts';
 import { registerAccount } from './register-account.ts';
+import { roomRoutes } from './room-routes.ts';
 import { sendEvent } from './send-event.ts';
 import { setReadMarkers } from './set-read-markers.ts';
 import { setTyping } from './set-typing.ts';
 import { syncEndpoint } from './sync.ts';
-import { unbanFromRoom } from './unban-from-room.ts';
 import { whoami } from './whoami.ts';
 
 /** Settings that endpoints say or follow. */
-export interface ClientApiSettings {
-  serverName: string;
+export interface ClientApiSettings extends PublicRoomsSettings {
   registrationMode: 'open' | 'invite' | 'closed';
   guestsEnabled: boolean;
   defaultRoomVersion: string;
@@ -59,6 +47,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...accountRoutes(services, settings),
     ...personRoutes(services),
     ...roomRoutes(services),
+    ...directoryRoutes(services, settings),
     ...timelineRoutes(services),
     ...pushRoutes(services),
     ...keysRoutes(services),
@@ -94,27 +83,6 @@ function personRoutes({ profiles, accountData, push }: Services): Endpoint[] {
     putRoomAccountData(accountData),
     createFilter(accountData),
     getFilter(accountData),
-  ];
-}
-
-function roomRoutes({ rooms, newest }: Services): Endpoint[] {
-  const { doors, read } = rooms;
-  return [
-    createRoom(rooms.create),
-    joinRoom(doors),
-    joinRoomById(doors),
-    inviteToRoom(doors),
-    knockOnRoom(doors),
-    leaveRoom(doors),
-    forgetRoom(doors),
-    kickFromRoom(doors),
-    banFromRoom(doors),
-    unbanFromRoom(doors),
-    listJoinedRooms(read),
-    getRoomState(read),
-    getStateEvent(read),
-    getMembers(read, newest),
-    getJoinedMembers(read),
   ];
 }
 

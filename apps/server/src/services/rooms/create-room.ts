@@ -1,12 +1,11 @@
-import { isUserId, type JsonObject, type JsonValue, MatrixError } from '@sotto/protocol';
+import { EventType, isUserId, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { setRoomVisibility } from '../../store/rooms.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
+import { firstPowerLevels, type Preset, presetState } from './first-state.ts';
 import type { Memberships } from './memberships.ts';
 import { findRoomVersion, type RoomVersion } from './room-versions.ts';
-
-export type Preset = 'private_chat' | 'public_chat' | 'trusted_private_chat';
 
 export interface InitialState {
   type: string;
@@ -16,89 +15,99 @@ export interface InitialState {
 
 export interface NewRoom {
   creator: string;
-  version?: string;
-  preset?: Preset;
-  visibility?: 'public' | 'private';
+  /** The application service that makes the room, where it is one. */
+  appserviceId?: string | undefined;
+  version?: string | undefined;
+  preset?: Preset | undefined;
+  visibility?: 'public' | 'private' | undefined;
   /** Localpart of an alias to give. */
-  aliasName?: string;
-  name?: string;
-  topic?: string;
-  invite?: readonly string[];
-  isDirect?: boolean;
-  creationContent?: JsonObject;
-  initialState?: readonly InitialState[];
-  powerLevelOverride?: JsonObject;
+  aliasName?: string | undefined;
+  name?: string | undefined;
+  topic?: string | undefined;
+  invite?: readonly string[] | undefined;
+  isDirect?: boolean | undefined;
+  creationContent?: JsonObject | undefined;
+  initialState?: readonly InitialState[] | undefined;
+  powerLevelOverride?: JsonObject | undefined;
 }
 
 /** Makes a room with all that it starts with, as one unit of work (specification, POST /createRoom). Gives its id. */
 export type CreateRoom = (room: NewRoom) => Promise<string>;
 
-/** Takes an alias for the new room, and gives it back whole. @throws MatrixError M_ROOM_IN_USE */
-export type TakeAlias = (unit: Unit, alias: { localpart: string; roomId: string; userId: string }) => Promise<string>;
+/** Takes an alias for the new room, and gives it back whole. @throws MatrixError M_ROOM_IN_USE, M_EXCLUSIVE */
+export type TakeAlias = (
+  unit: Unit,
+  alias: { localpart: string; roomId: string; owner: { userId: string; appserviceId?: string } },
+) => Promise<string>;
+
+/** Writes the create event, which in version 12 makes the room id. Gives that id. */
+export type BeginRoom = (
+  unit: Unit,
+  room: { creator: string; version: RoomVersion; content: JsonObject },
+) => Promise<string>;
 
 export interface CreateRoomParts {
   log: LogWriter;
   append: AppendEvent;
   memberships: Memberships;
   takeAlias: TakeAlias;
-  random: RandomText;
-  serverName: string;
+  beginRoom: BeginRoom;
   defaultVersion: string;
 }
 
-export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
-  const { log, append, memberships, takeAlias, random, serverName, defaultVersion } = parts;
-
-  /** The create event; in version 12 it makes the room id. */
-  async function begin(unit: Unit, room: NewRoom, version: RoomVersion): Promise<string> {
-    const { creator, invite = [] } = room;
-    const content: JsonObject = { ...room.creationContent, room_version: version.id };
-    if (version.creatorInContent) content.creator = creator;
-    else delete content.creator;
-    if (version.creatorsAbovePower && room.preset === 'trusted_private_chat') {
-      const given = Array.isArray(content.additional_creators) ? (content.additional_creators as string[]) : [];
-      content.additional_creators = [...new Set([...given, ...invite])];
-    }
+export function createBeginRoom(parts: { append: AppendEvent; random: RandomText; serverName: string }): BeginRoom {
+  const { append, random, serverName } = parts;
+  return async (unit, { creator, version, content: given }) => {
+    const { creator: _creator, ...rest } = given;
+    const content: JsonObject = { ...rest, room_version: version.id, ...(version.creatorInContent && { creator }) };
+    checkAdditionalCreators(version, content);
     const roomId = version.roomIdIsCreateHash ? {} : { roomId: `!${random(18)}:${serverName}` };
-    const draft = { ...roomId, newRoom: { version }, type: 'm.room.create', stateKey: '', sender: creator, content };
+    const draft = { ...roomId, newRoom: { version }, type: EventType.create, stateKey: '', sender: creator, content };
     return (await append(unit, draft)).roomId;
-  }
+  };
+}
 
-  async function furnish(
-    unit: Unit,
-    room: NewRoom,
-    { roomId, version }: { roomId: string; version: RoomVersion },
-  ): Promise<void> {
-    const { creator, name, topic, aliasName, initialState = [] } = room;
+export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
+  const { log, append, memberships, takeAlias, beginRoom, defaultVersion } = parts;
+
+  async function furnish(unit: Unit, room: NewRoom, { roomId, version }: { roomId: string; version: RoomVersion }) {
+    const { creator, name, topic, aliasName } = room;
+    const { power, rest } = splitInitialState(room.initialState ?? []);
     const set = (type: string, content: JsonObject, stateKey = '') =>
       append(unit, { roomId, type, stateKey, sender: creator, content });
     await memberships.join(unit, { roomId, userId: creator });
-    await set('m.room.power_levels', powerLevels(room, version));
+    await set(EventType.powerLevels, power ?? firstPowerLevels(room, version));
     if (aliasName !== undefined) {
-      const alias = await takeAlias(unit, { localpart: aliasName, roomId, userId: creator });
-      await set('m.room.canonical_alias', { alias });
+      const owner = { userId: creator, ...(room.appserviceId !== undefined && { appserviceId: room.appserviceId }) };
+      await set(EventType.canonicalAlias, { alias: await takeAlias(unit, { localpart: aliasName, roomId, owner }) });
     }
-    const given = new Set(initialState.filter((each) => each.stateKey === '').map((each) => each.type));
-    for (const [type, content] of Object.entries(presetState(presetOf(room))))
-      if (!given.has(type)) await set(type, content);
-    for (const { type, stateKey, content } of initialState) await set(type, content, stateKey);
-    if (name !== undefined) await set('m.room.name', { name });
-    if (topic !== undefined) {
-      await set('m.room.topic', { topic, 'm.topic': { 'm.text': [{ body: topic, mimetype: 'text/plain' }] } });
+    const given = new Set(rest.filter((each) => each.stateKey === '').map((each) => each.type));
+    for (const [type, content] of Object.entries(presetState(room))) if (!given.has(type)) await set(type, content);
+    for (const { type, stateKey, content } of rest) {
+      if (type === EventType.member)
+        await memberships.set(unit, { roomId, sender: creator, userId: stateKey, content });
+      else await set(type, content, stateKey);
     }
+    if (name !== undefined) await set(EventType.name, { name });
+    if (topic !== undefined)
+      await set(EventType.topic, { topic, 'm.topic': { 'm.text': [{ body: topic, mimetype: 'text/plain' }] } });
   }
 
   return async (room) => {
     const version = findRoomVersion(room.version ?? defaultVersion);
     if (version === undefined)
       throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This room version is not known here.');
-    const { creator, invite = [], isDirect } = room;
-    for (const userId of invite)
-      if (!isUserId(userId)) throw new MatrixError('M_INVALID_PARAM', 'An invitation is for a user id.');
+    const { creator, isDirect } = room;
+    const invite = [...new Set(room.invite)];
+    if (!invite.every(isUserId)) throw new MatrixError('M_INVALID_PARAM', 'An invitation is for a user id.');
     return log.write(async (unit) => {
-      const roomId = await begin(unit, room, version);
+      const roomId = await orInvalidState(async () => {
+        const content = creationContent({ ...room, invite }, version);
+        const id = await beginRoom(unit, { creator, version, content });
+        await furnish(unit, { ...room, invite }, { roomId: id, version });
+        return id;
+      });
       if (room.visibility === 'public') await setRoomVisibility(unit, roomId, 'public');
-      await furnish(unit, room, { roomId, version });
       const content: JsonObject = isDirect === true ? { is_direct: true } : {};
       for (const userId of invite) await memberships.invite(unit, { roomId, sender: creator, userId, content });
       return roomId;
@@ -106,48 +115,38 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
   };
 }
 
-function presetOf({ preset, visibility }: NewRoom): Preset {
-  return preset ?? (visibility === 'public' ? 'public_chat' : 'private_chat');
-}
-
-/** The table of presets in POST /createRoom. */
-function presetState(preset: Preset): Record<string, JsonObject> {
-  const isPublic = preset === 'public_chat';
-  return {
-    'm.room.join_rules': { join_rule: isPublic ? 'public' : 'invite' },
-    'm.room.history_visibility': { history_visibility: 'shared' },
-    'm.room.guest_access': { guest_access: isPublic ? 'forbidden' : 'can_join' },
-  };
-}
-
-function powerLevels(room: NewRoom, version: RoomVersion): JsonObject {
-  const users: Record<string, JsonValue> = {};
-  // From version 12 on creators stand above all levels and must not be listed.
-  if (!version.creatorsAbovePower) {
-    users[room.creator] = 100;
-    if (room.preset === 'trusted_private_chat') for (const userId of room.invite ?? []) users[userId] = 100;
+/** What the rules refuse to the creator of a room is a wrong wish for its first state, not a lack of rights. */
+async function orInvalidState<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MatrixError) || error.errcode !== 'M_FORBIDDEN') throw error;
+    throw new MatrixError('M_INVALID_ROOM_STATE', `The room can't begin like this: ${error.message}`, { cause: error });
   }
-  const events: Record<string, JsonValue> = {
-    'm.room.name': 50,
-    'm.room.power_levels': 100,
-    'm.room.history_visibility': 100,
-    'm.room.canonical_alias': 50,
-    'm.room.avatar': 50,
-    'm.room.tombstone': version.creatorsAbovePower ? 150 : 100,
-    'm.room.server_acl': 100,
-    'm.room.encryption': 100,
-  };
-  const levels: JsonObject = {
-    users,
-    users_default: 0,
-    events,
-    events_default: 0,
-    state_default: 50,
-    ban: 50,
-    kick: 50,
-    redact: 50,
-    invite: 0,
-    historical: 100,
-  };
-  return { ...levels, ...room.powerLevelOverride };
+}
+
+/** With the preset for trusted people those invited become creators too, from version 12 on. */
+function creationContent(
+  { creationContent: given = {}, preset, invite = [] }: NewRoom,
+  version: RoomVersion,
+): JsonObject {
+  if (!version.creatorsAbovePower || preset !== 'trusted_private_chat') return given;
+  const { additional_creators: additional = [] } = given;
+  if (!Array.isArray(additional)) return given;
+  return { ...given, additional_creators: [...new Set([...additional, ...invite])] };
+}
+
+function checkAdditionalCreators(version: RoomVersion, { additional_creators: additional }: JsonObject): void {
+  if (!version.creatorsAbovePower || additional === undefined) return;
+  if (!Array.isArray(additional) || !additional.every(isUserId))
+    throw new MatrixError('M_INVALID_PARAM', 'The additional creators must be a list of user ids.');
+}
+
+/** Power levels come before all that needs power; given ones stand in place of the usual ones. */
+function splitInitialState(initialState: readonly InitialState[]): { power?: JsonObject; rest: InitialState[] } {
+  const isPower = ({ type, stateKey }: InitialState) => type === EventType.powerLevels && stateKey === '';
+  if (initialState.some(({ type }) => type === EventType.create))
+    throw new MatrixError('M_INVALID_ROOM_STATE', 'A room is created only once: use creation_content.');
+  const power = initialState.findLast(isPower)?.content;
+  return { rest: initialState.filter((each) => !isPower(each)), ...(power !== undefined && { power }) };
 }

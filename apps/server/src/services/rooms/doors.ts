@@ -54,8 +54,7 @@ export function createRoomDoors(parts: { log: LogWriter; memberships: Membership
     forget: (userId, roomId) =>
       log.write(async (unit) => {
         const membership = (await getMembership(unit, userId, roomId))?.membership;
-        if (membership === undefined) throw new MatrixError('M_NOT_FOUND', 'You were never in this room.');
-        if (membership !== 'leave' && membership !== 'ban') {
+        if (membership !== undefined && membership !== 'leave' && membership !== 'ban') {
           throw new MatrixError('M_UNKNOWN', 'Leave the room before forgetting it.', { status: 400 });
         }
         await forgetRoom(unit, userId, roomId);

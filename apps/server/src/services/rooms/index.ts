@@ -5,8 +5,9 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
-import { type CreateRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
+import { type BeginRoom, type CreateRoom, createBeginRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
 import { createRoomDoors, type FindAlias, type RoomDoors } from './doors.ts';
+import type { LimitInvites } from './invite-limits.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createReadRooms, type ReadRooms } from './read-rooms.ts';
 import type { RoomMemory } from './room-memory.ts';
@@ -25,6 +26,7 @@ export interface RoomsParts {
   append: AppendEvent;
   takeAlias: TakeAlias;
   findAlias: FindAlias;
+  limitInvites: LimitInvites;
   random: RandomText;
   serverName: string;
   defaultVersion: string;
@@ -32,8 +34,9 @@ export interface RoomsParts {
 
 export function createRooms(parts: RoomsParts): Rooms {
   const memberships = createMemberships(parts);
+  const beginRoom: BeginRoom = createBeginRoom(parts);
   return {
-    create: createCreateRoom({ ...parts, memberships }),
+    create: createCreateRoom({ ...parts, memberships, beginRoom }),
     doors: createRoomDoors({ ...parts, memberships }),
     memberships,
     read: createReadRooms(parts.db),

@@ -44,6 +44,9 @@ export type EventListener = (
   event: AppendedEvent & { draft: EventDraft; previous?: StateEntry },
 ) => Promise<void>;
 
+/** Asked before an event is authorised, for what the rules of the room version don't know. Throws what it does not let in. */
+export type EventGuard = (unit: Unit, draft: EventDraft, version: RoomVersion) => Promise<void>;
+
 /**
  * The way of every event into the log: read the state that it meets, let the rules decide, give it hashes, id and
  * position, write it, and remember whom to wake. All inside one unit of work, so that no check can be overtaken.
@@ -52,13 +55,15 @@ export type EventListener = (
 export function createAppendEvent(parts: {
   memory: RoomMemory;
   now: () => number;
+  guards?: readonly EventGuard[];
   listeners?: readonly EventListener[];
 }): AppendEvent {
-  const { memory, now, listeners = [] } = parts;
+  const { memory, now, guards = [], listeners = [] } = parts;
   return async (unit, draft) => {
     if (draft.stateKey !== undefined) checkEventContent(draft.type, draft.content);
     const version = draft.newRoom?.version ?? (await memory.version(unit, draft.roomId ?? ''));
     if (version === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such room here.');
+    for (const guard of guards) await guard(unit, draft, version);
     const state = await loadAuthState(unit, { memory, version, draft });
     const head = draft.newRoom === undefined ? await memory.head(unit, draft.roomId ?? '') : undefined;
     const prevEvents = head === undefined ? [] : [head.eventId];

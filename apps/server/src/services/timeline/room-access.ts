@@ -12,8 +12,9 @@ const notInRoom = () => new MatrixError('M_FORBIDDEN', 'You are not in this room
  */
 export async function readableTimeline(db: Queryable, userId: string, roomId: string): Promise<PositionRange[]> {
   const ranges = await readableRanges(db, userId, roomId);
-  const membership = (await getMembership(db, userId, roomId))?.membership;
-  const isMember = membership !== undefined && membership !== 'invite' && membership !== 'knock';
+  const row = await getMembership(db, userId, roomId);
+  const isForgotten = row?.isForgotten === 1;
+  const isMember = row !== undefined && !isForgotten && row.membership !== 'invite' && row.membership !== 'knock';
   if (!isMember && (ranges.length === 0 || (await isWorldReadable(db, roomId)) === false)) throw notInRoom();
   return ranges;
 }
@@ -26,7 +27,8 @@ export async function readableTimeline(db: Queryable, userId: string, roomId: st
 export async function readableStatePosition(db: Queryable, userId: string, roomId: string): Promise<number> {
   const row = await getMembership(db, userId, roomId);
   if (row?.membership === 'join' || (await isWorldReadable(db, roomId))) return openEnd;
-  if (row === undefined || row.membership === 'invite' || row.membership === 'knock') throw notInRoom();
+  if (row === undefined || row.isForgotten === 1) throw notInRoom();
+  if (row.membership === 'invite' || row.membership === 'knock') throw notInRoom();
   const ranges = await readableRanges(db, userId, roomId);
   const last = ranges.at(-1);
   // Banned or withdrawn before ever being in: nothing to see but the refusal.

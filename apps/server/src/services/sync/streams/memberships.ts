@@ -18,6 +18,8 @@ export async function standings(db: Queryable, userId: string, range: SyncRange)
   const found: RoomStanding[] = [];
   for (const row of await listMembershipsOfUser(db, userId)) {
     const { roomId } = row;
+    // What was forgotten is told once more to those who have not heard of the leaving yet.
+    if (row.isForgotten === 1 && (range.since === 0 || row.position <= range.since)) continue;
     if (row.position <= range.since) {
       found.push({ roomId, before: row.membership, now: row.membership, position: row.position });
       continue;

@@ -1,0 +1,61 @@
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from './log/writer.ts';
+import type { CheckAlias } from './services/directory/aliases.ts';
+import { guardCanonicalAlias } from './services/directory/canonical-alias.ts';
+import { createDirectory, type Directory } from './services/directory/index.ts';
+import type { RandomText } from './services/random-text.ts';
+import { guardCreatorsLevels } from './services/rooms/first-state.ts';
+import { guestsLeaveClosedRooms } from './services/rooms/guest-doors.ts';
+import { createRooms, type Rooms } from './services/rooms/index.ts';
+import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limits.ts';
+import { createRoomMemory, type RoomMemory } from './services/rooms/room-memory.ts';
+import type { AppendEvent, EventGuard, EventListener } from './services/timeline/append-event.ts';
+import { createAppendEvent } from './services/timeline/index.ts';
+
+export interface RoomComposition {
+  memory: RoomMemory;
+  append: AppendEvent;
+  rooms: Rooms;
+  directory: Directory;
+  /** Asked before each event is let in; who comes later adds their own. */
+  guards: EventGuard[];
+  /** Told of each event inside its unit of work. */
+  listeners: EventListener[];
+}
+
+export interface RoomCompositionParts {
+  db: Queryable;
+  log: LogWriter;
+  now: () => number;
+  monotonicMs: () => number;
+  random: RandomText;
+  serverName: string;
+  defaultRoomVersion: string;
+  limitsRates: boolean;
+  /** Whether an alias belongs to an application service. */
+  checkAlias: CheckAlias;
+}
+
+/** The way into rooms, the rooms themselves, and the names that lead to them. */
+export function composeRooms(parts: RoomCompositionParts): RoomComposition {
+  const { db, log, now, monotonicMs, random, serverName, defaultRoomVersion, limitsRates, checkAlias } = parts;
+  const memory = createRoomMemory();
+  const guards: EventGuard[] = [guardCreatorsLevels(memory), guardCanonicalAlias(memory)];
+  const listeners: EventListener[] = [];
+  const append = createAppendEvent({ memory, now, guards, listeners });
+  const directory = createDirectory({ db, log, memory, append, serverName, checkAlias });
+  const rooms = createRooms({
+    db,
+    log,
+    memory,
+    append,
+    takeAlias: directory.aliases.take,
+    findAlias: directory.aliases.find,
+    limitInvites: limitsRates ? createInviteLimits(monotonicMs) : noInviteLimits,
+    random,
+    serverName,
+    defaultVersion: defaultRoomVersion,
+  });
+  listeners.push(guestsLeaveClosedRooms(rooms.memberships));
+  return { memory, append, rooms, directory, guards, listeners };
+}
