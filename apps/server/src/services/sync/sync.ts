@@ -1,7 +1,9 @@
 import type { Queryable } from '@sotto/sql';
+import { getStateAt } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import type { RawJson } from '../raw-json.ts';
+import { inviteVerdict } from '../rooms/invite-permission.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncFilter } from './filter.ts';
 import { joinedRooms, type ReadContext, roomPart } from './joined-rooms.ts';
@@ -31,7 +33,7 @@ export interface SyncRequest {
 /** The answer of GET /sync. */
 export interface SyncAnswer {
   next_batch: string;
-  rooms: Record<'join' | 'invite' | 'knock' | 'leave', Record<string, unknown>>;
+  rooms: Partial<Record<'join' | 'invite' | 'knock' | 'leave', Record<string, unknown>>>;
   account_data: { events: RawJson[] };
   to_device: { events: RawJson[] };
   device_lists: { changed: string[]; left: string[] };
@@ -109,7 +111,14 @@ async function read(
     device_unused_fallback_key_types: keys.unusedFallback,
     presence: { events: [] },
   };
-  return { answer, hasNews: since === undefined || request.fullState || isNews(answer) };
+  const hasNews = since === undefined || request.fullState || isNews(answer);
+  answer.rooms = withoutEmpty(answer.rooms);
+  return { answer, hasNews };
+}
+
+/** Sections in which there is nothing are left out, as the reference server does. */
+function withoutEmpty(rooms: SyncAnswer['rooms']): SyncAnswer['rooms'] {
+  return Object.fromEntries(Object.entries(rooms).filter(([, section]) => Object.keys(section).length > 0));
 }
 
 function isNews(answer: SyncAnswer): boolean {
@@ -128,9 +137,19 @@ async function strippedRooms(
   const { userId } = request.requester;
   for (const { roomId, position } of rooms) {
     if (position <= range.since) continue;
+    if (name === 'invite_state' && !(await isInviteWelcome(db, { roomId, userId, position }))) continue;
     section[roomId] = { [name]: { events: await strippedState(db, { roomId, userId, position }) } };
   }
   return section;
+}
+
+/** Whether the person wants to hear of an invite (specification, "Ignoring Users", "Invite permission"). */
+async function isInviteWelcome(
+  db: Queryable,
+  { roomId, userId, position }: { roomId: string; userId: string; position: number },
+): Promise<boolean> {
+  const row = await getStateAt(db, { roomId, type: 'm.room.member', stateKey: userId, position });
+  return row === undefined || (await inviteVerdict(db, { userId, sender: row.sender })) === 'allow';
 }
 
 /** Rooms that were left in the range; at first, those too that were left before, where the filter wants them. */
