@@ -1,19 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const notSources = new Set(['node_modules', 'dist', '.vite']);
-
-/** Every file at or below `path` (relative to `root`, forward slashes), sorted; without installed and built ones. */
-export function filesBelow(root: string, path: string): string[] {
-  const stat = statSync(join(root, path), { throwIfNoEntry: false });
-  if (stat === undefined) return [];
-  if (stat.isFile()) return [path];
-  return readdirSync(join(root, path), { withFileTypes: true })
-    .filter((entry) => !notSources.has(entry.name) && !entry.name.startsWith('dist-'))
-    .flatMap((entry) => (entry.isDirectory() || entry.isFile() ? filesBelow(root, join(path, entry.name)) : []))
-    .sort();
-}
+import { filesBelow } from './files-below.ts';
 
 /** A hash of names and contents: two trees with the same one build the same. Tests count as no source. */
 export function fingerprint(root: string, paths: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
-import { filesBelow } from '../fingerprint.ts';
+import { filesBelow } from '../files-below.ts';
 
 /** The absolute paths of all `*.test.ts` at or below `paths`, which are relative to `root` or absolute. */
 export function testFilesBelow(root: string, paths: readonly string[]): string[] {

@@ -2,9 +2,10 @@
  * The rules of the house as code: each file here is one kind of rule and exports `(source) => findings`.
  * `tools/tidy.test.ts` runs them over the repository, and over bad samples to show that each can fail.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ParseResult, parseSync } from 'rolldown/utils';
+import { filesBelow } from '../files-below.ts';
 
 /** A file of the repository. `path` is relative to its root, with forward slashes. */
 export interface Source {
@@ -27,7 +28,6 @@ export type Rule = (source: Source) => Iterable<Finding>;
 
 const code = /\.(?:ts|tsx|mjs|js)$/;
 const text = /\.(?:ts|tsx|mjs|js|css|md|html|yaml|yml|json|sh)$|(?:^|\/)(?:Dockerfile|run)$/;
-const notOurs = new Set(['node_modules', 'dist', 'data', 'coverage', '.git', '.vite']);
 
 export const isCode = (path: string) => code.test(path);
 export const isTest = (path: string) => /\.test\.tsx?$/.test(path);
@@ -39,21 +39,13 @@ export function makeSource(path: string, content: string, declared?: ReadonlySet
 
 /** Every text file of the repository below `root` that people write. */
 export function readSources(root: string): Source[] {
-  const paths = [...walk(root, '')].filter((path) => text.test(path) && !path.endsWith('package-lock.json'));
+  const paths = filesBelow(root, '').filter((path) => text.test(path) && !path.endsWith('package-lock.json'));
   const declared = new Map<string, ReadonlySet<string>>();
   return paths.map((path) => {
     const workspace = workspaceOf(path);
     if (!declared.has(workspace)) declared.set(workspace, declaredIn(root, workspace));
     return makeSource(path, readFileSync(join(root, path), 'utf8'), declared.get(workspace));
   });
-}
-
-function* walk(root: string, folder: string): Generator<string> {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !notOurs.has(entry.name)) yield* walk(root, path);
-    else if (entry.isFile()) yield path;
-  }
 }
 
 /** `packages/sql/src/x.ts` → `packages/sql`; `''` for what belongs to no workspace, like tools/ and bench/. */
