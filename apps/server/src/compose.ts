@@ -2,6 +2,7 @@ import type { Bus } from '@sotto/bus';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { composeRooms } from './compose-rooms.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
+import type { Log } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
 import { createAccounts } from './services/accounts/index.ts';
 import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
@@ -11,7 +12,7 @@ import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
 import { createKeys } from './services/keys/index.ts';
 import { createProfiles } from './services/profiles/index.ts';
-import { createPush } from './services/push/index.ts';
+import { openPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
 import { createNotifier, createSync, type Notifier } from './services/sync/index.ts';
@@ -24,6 +25,8 @@ import { keepFact } from './store/server-facts.ts';
 export interface ServiceParts {
   database: Database;
   bus: Bus;
+  /** Lines for the operator. */
+  logging: Log;
   /** Wall clock and monotonic clock, in milliseconds. */
   now: () => number;
   monotonicMs: () => number;
@@ -35,6 +38,7 @@ export interface ServiceParts {
   passwordHash: { memoryKiB: number; iterations: number };
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
+  allowPrivatePushGateways: boolean;
 }
 
 export interface Composition {
@@ -53,6 +57,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const newest = () => log.durablePosition();
   await checkServerName(log, serverName);
   const notifier = createNotifier(bus);
+  const push = await openPush({ ...parts, db, log, newest, allowPrivateAddresses: parts.allowPrivatePushGateways });
 
   const { memory, append, rooms, directory } = composeRooms({
     ...parts,
@@ -63,8 +68,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const redact = createRedact({ memory, append });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
-  const push = createPush({ db, log, newest });
-  const forgetDevice = createForgetDevice();
+  const forgetDevice = createForgetDevice([push.pushers.forgetDevice]);
   const accounts = createAccounts({ db, log, now, random, serverName, passwordHash, forgetDevice });
   const toDevice = createToDevice({ db, log, serverName });
   const services: Services = {
@@ -112,6 +116,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     async close() {
       notifier.close();
       typing.close();
+      await push.close();
       await log.close();
     },
   };

@@ -16,6 +16,7 @@ import { createRateLimiter, noRateLimits } from './http/rate-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { sottoApiRoutes } from './http/sotto-api/routes.ts';
 import { createLog, type Log } from './logging.ts';
+import { isPrivateHost } from './services/outbound/index.ts';
 import { randomText } from './services/random-text.ts';
 import { migrations } from './store/migrations/index.ts';
 
@@ -44,6 +45,7 @@ async function start(config: Config, log: Log): Promise<Running> {
   const composition = await compose({
     database,
     bus: createMemoryBus(),
+    logging: log,
     now: Date.now,
     monotonicMs: () => performance.now(),
     random: randomText,
@@ -52,6 +54,7 @@ async function start(config: Config, log: Log): Promise<Running> {
     defaultRoomVersion: config.rooms.defaultVersion,
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
+    allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
   });
   const server = createServer(config, composition, log);
   const running: Running = {

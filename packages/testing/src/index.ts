@@ -8,5 +8,6 @@ export { temporaryDatabase } from './database.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { temporaryFolder } from './folder.ts';
 export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
+export { type Received, type Receiver, type ReceiverAnswer, startReceiver } from './receiver.ts';
 export { type StartServerOptions, startServer, type TestServer } from './server.ts';
 export { type UntilOptions, until } from './until.ts';

@@ -134,6 +134,12 @@ export const keys = {
     default: false,
     sentence: 'Whether previews may fetch from private addresses; only for tests, it opens the internal network.',
   },
+  'push.allowPrivateAddresses': {
+    kind: flag(),
+    default: undefined,
+    defaultNote: 'only if server.publicUrl is private',
+    sentence: 'Whether push gateways may be in a private network; people choose their gateway themselves.',
+  },
   'email.smtpUrl': {
     kind: text('smtp://USER:PASSWORD@HOST:PORT or smtps://…', isSmtpUrl),
     default: undefined,

@@ -31,6 +31,11 @@ export function getEvent(db: Queryable, eventId: string): Promise<EventRow | und
   return db.get<EventRow>(`SELECT ${eventColumns} FROM events e WHERE e.event_id = ?`, eventId);
 }
 
+/** The event at a position of the log. */
+export function getEventAt(db: Queryable, position: number): Promise<EventRow | undefined> {
+  return db.get<EventRow>(`SELECT ${eventColumns} FROM events e WHERE e.position = ?`, position);
+}
+
 export async function insertEvent(db: Queryable, event: EventRow & { pdu: string }): Promise<void> {
   await db.run(
     `INSERT INTO events (position, room_id, event_id, type, state_key, sender, origin_server_ts, depth, json, pdu, unsigned,

@@ -4,13 +4,15 @@ import { deletePushRule } from './delete-push-rule.ts';
 import { getPushRule } from './get-push-rule.ts';
 import { getPushRuleProperty } from './get-push-rule-property.ts';
 import { getPushRules, getPushRulesGlobal, getPushRulesOfKind } from './get-push-rules.ts';
+import { getPushers } from './get-pushers.ts';
 import { putPushRule } from './put-push-rule.ts';
 import { setPushRuleActions } from './set-push-rule-actions.ts';
 import { setPushRuleEnabled } from './set-push-rule-enabled.ts';
+import { setPusher } from './set-pusher.ts';
 
 /** Push notifications. */
 export function pushRoutes({ push }: Services): Endpoint[] {
-  const { rules } = push;
+  const { rules, pushers } = push;
   return [
     getPushRules(rules),
     getPushRulesGlobal(rules),
@@ -22,5 +24,7 @@ export function pushRoutes({ push }: Services): Endpoint[] {
     deletePushRule(rules),
     setPushRuleEnabled(rules),
     setPushRuleActions(rules),
+    getPushers(pushers),
+    setPusher(pushers),
   ];
 }

@@ -1,25 +1,81 @@
 /**
- * Push notifications: people's rules and what follows from them (specification, "Push Notifications"). Imports
- * `store/`, `log/` and the protocol's rules.
+ * Push notifications: people's rules, how much is unread by them, and the gateways that are told (specification,
+ * "Push Notifications"). Nothing of it happens when an event is sent: counts are made when somebody asks, and pushes
+ * by a follower of the log. Imports `store/`, `log/`, the bus and the protocol's rules.
  */
+import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
+import type { Log } from '../../logging.ts';
+import { getFact } from '../../store/server-facts.ts';
+import { followLog } from '../follow-log.ts';
+import { createSendJson } from '../outbound/index.ts';
+import { createCountBadge } from './badge.ts';
+import { createDeliveries } from './deliver-pushes.ts';
 import { createReadPersonRules } from './person-rules.ts';
+import { openPusherIndex } from './pusher-index.ts';
+import { createPushers, type Pushers } from './pushers.ts';
+import { createQueuePushes, pushPositionFact } from './queue-pushes.ts';
 import { createEvaluateIn } from './room-evaluation.ts';
 import { createPushRules, type PushRules } from './rules.ts';
 import { createUnreadCounts, type UnreadCounts } from './unread-counts.ts';
 
+export type { Pushers } from './pushers.ts';
 export type { PushRules } from './rules.ts';
 export type { CountUnread, RoomUnread, UnreadCounts } from './unread-counts.ts';
 
 export interface Push {
   rules: PushRules;
   unread: UnreadCounts;
+  pushers: Pushers;
+  /** Ends what is being sent; what was not told waits for the next start. */
+  close(): Promise<void>;
 }
 
-export function createPush(parts: { db: Queryable; log: LogWriter; newest: () => number }): Push {
-  const { db } = parts;
+export interface PushParts {
+  db: Queryable;
+  bus: Bus;
+  log: LogWriter;
+  /** Lines for the operator. */
+  logging: Log;
+  now: () => number;
+  newest: () => number;
+  /** Whether gateways may be in private networks. */
+  allowPrivateAddresses: boolean;
+}
+
+export async function openPush(parts: PushParts): Promise<Push> {
+  const { db, bus, logging, newest, allowPrivateAddresses } = parts;
   const readPersonRules = createReadPersonRules(db);
   const evaluateIn = createEvaluateIn(parts);
-  return { rules: createPushRules(parts), unread: createUnreadCounts({ db, readPersonRules, evaluateIn }) };
+  const unread = createUnreadCounts({ db, readPersonRules, evaluateIn });
+  const index = await openPusherIndex(db);
+  const pushers = createPushers({ ...parts, index });
+  const send = createSendJson({ allowPrivateAddresses });
+  const countBadge = createCountBadge({ db, unread, newest });
+  const deliveries = createDeliveries({ ...parts, send, countBadge, remove: pushers.remove });
+  index.onChange(deliveries.reset);
+  const step = createQueuePushes({
+    ...parts,
+    index,
+    readPersonRules,
+    evaluateIn,
+    onQueued: (keys) => keys.forEach(deliveries.kick),
+    onRead(userIds) {
+      for (const userId of userIds) void deliveries.updateBadge(userId);
+    },
+  });
+  await deliveries.resume();
+  const from = Number((await getFact(db, pushPositionFact)) ?? newest());
+  const follower = followLog({ bus, log: logging, newest, from, step });
+  return {
+    rules: createPushRules(parts),
+    unread,
+    pushers,
+    async close() {
+      await follower.close();
+      await deliveries.close();
+      send.close();
+    },
+  };
 }

@@ -135,7 +135,8 @@ async function redactedBy(db: Queryable, rows: readonly UnreadEvent[]): Promise<
   return positions;
 }
 
-function isUnread(marks: ReadMarks, { position, threadId }: Notified): boolean {
+/** Whether no receipt covers an event, be it of the whole room or of its thread. */
+export function isUnread(marks: ReadMarks, { position, threadId }: Pick<Notified, 'position' | 'threadId'>): boolean {
   const { joinedAt, byThread } = marks;
   return position > Math.max(joinedAt, byThread.get('') ?? 0, byThread.get(threadId) ?? 0);
 }

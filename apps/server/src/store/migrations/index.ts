@@ -9,6 +9,7 @@ import { keyBackups } from './0011-key-backups.ts';
 import { keyLife } from './0012-key-life.ts';
 import { pushRules } from './0020-push-rules.ts';
 import { threadEvents } from './0021-thread-events.ts';
+import { pushers } from './0022-pushers.ts';
 import { roomDirectory } from './0030-room-directory.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   keyBackups,
   keyLife,
   roomDirectory,
+  pushers,
 ];
