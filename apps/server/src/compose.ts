@@ -15,6 +15,7 @@ import { createProfiles } from './services/profiles/index.ts';
 import { openPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
+import { createHierarchy } from './services/spaces/index.ts';
 import { createNotifier, createSync, type Notifier } from './services/sync/index.ts';
 import { createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
 import { createToDevice } from './services/to-device/index.ts';
@@ -77,6 +78,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     directory,
+    hierarchy: createHierarchy(db),
     invites: createInvites({
       db,
       log,

@@ -14,6 +14,7 @@ import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
 import type { Rooms } from './rooms/index.ts';
+import type { Hierarchy } from './spaces/index.ts';
 import type { Sync } from './sync/index.ts';
 import type { ReadTimeline, Sending } from './timeline/index.ts';
 import type { ToDevice } from './to-device/index.ts';
@@ -26,6 +27,7 @@ export interface Services {
   dehydratedDevices: DehydratedDevices;
   devices: Devices;
   directory: Directory;
+  hierarchy: Hierarchy;
   invites: Invites;
   keyBackups: KeyBackups;
   keys: Keys;

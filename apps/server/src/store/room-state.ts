@@ -124,3 +124,13 @@ export function listStateOfRooms(
     ...types,
   );
 }
+
+/** The current state events of one type in a room, whatever their state key. */
+export function listStateOfType(db: Queryable, roomId: string, type: string): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.position
+     WHERE s.room_id = ? AND s.type = ? AND s.replaced_at IS NULL ORDER BY s.position`,
+    roomId,
+    type,
+  );
+}

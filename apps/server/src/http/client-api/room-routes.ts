@@ -3,9 +3,11 @@ import type { Endpoint } from '../endpoint.ts';
 import { banFromRoom } from './ban-from-room.ts';
 import { createRoom } from './create-room.ts';
 import { forgetRoom } from './forget-room.ts';
+import { getHierarchy } from './get-hierarchy.ts';
 import { getJoinedMembers } from './get-joined-members.ts';
 import { getMembers } from './get-members.ts';
 import { getRoomState } from './get-room-state.ts';
+import { getRoomSummary, getRoomSummaryUnstable } from './get-room-summary.ts';
 import { getStateEvent } from './get-state-event.ts';
 import { inviteToRoom } from './invite-to-room.ts';
 import { joinRoom, joinRoomById } from './join-room.ts';
@@ -16,7 +18,7 @@ import { listJoinedRooms } from './list-joined-rooms.ts';
 import { unbanFromRoom } from './unban-from-room.ts';
 
 /** Making rooms, coming and going, and reading their state. */
-export function roomRoutes({ rooms, newest }: Services): Endpoint[] {
+export function roomRoutes({ rooms, hierarchy, newest }: Services): Endpoint[] {
   const { doors, read } = rooms;
   return [
     createRoom(rooms.create),
@@ -34,5 +36,8 @@ export function roomRoutes({ rooms, newest }: Services): Endpoint[] {
     getStateEvent(read),
     getMembers(read, newest),
     getJoinedMembers(read),
+    getHierarchy(hierarchy),
+    getRoomSummary(rooms.readSummary, doors),
+    getRoomSummaryUnstable(rooms.readSummary, doors),
   ];
 }

@@ -135,6 +135,7 @@ test('the list is paged both ways, searched, and filtered by type', async (t) =>
     guest_can_join: false,
     join_rule: 'public',
     room_type: 'm.space',
+    room_version: '12',
   });
   assert.deepEqual(said(await busy.api('GET', '/v3/publicRooms')), [401, 'M_MISSING_TOKEN']);
   assert.deepEqual(said(await anna.api('GET', '/v3/publicRooms?since=nonsense')), [400, 'M_INVALID_PARAM']);

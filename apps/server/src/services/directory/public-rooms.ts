@@ -7,6 +7,7 @@ import {
   type PublicRoomRow,
 } from '../../store/public-rooms.ts';
 import { type RoomFacts, readRoomFacts } from '../rooms/room-facts.ts';
+import { summaryOf } from '../rooms/room-summary.ts';
 
 export interface PublicRoomsRequest extends PublicRoomList {
   limit: number;
@@ -62,7 +63,7 @@ export function createPublicRooms(db: Queryable): PublicRooms {
     const hasNext = place.isBackwards ? place.row !== undefined : hasMore;
     const hasPrevious = place.isBackwards ? hasMore : place.row !== undefined;
     return {
-      chunk: page.map(({ room }) => publicRoomOf(room)),
+      chunk: page.map(({ room }) => summaryOf(room)),
       ...(hasNext && last !== undefined && { next_batch: makePlace(last, false) }),
       ...(hasPrevious && first !== undefined && { prev_batch: makePlace(first, true) }),
       total_room_count_estimate: await countPublicRooms(db, request),
@@ -85,22 +86,6 @@ function matches(room: RoomFacts, { searchTerm, roomTypes }: PublicRoomsRequest)
   if (searchTerm === undefined || searchTerm === '') return true;
   const term = searchTerm.toLowerCase();
   return [room.name, room.topic, room.canonicalAlias].some((text) => text?.toLowerCase().includes(term));
-}
-
-/** A room as the list shows it (PublishedRoomsChunk). */
-export function publicRoomOf(room: RoomFacts): Record<string, unknown> {
-  return {
-    room_id: room.roomId,
-    name: room.name,
-    topic: room.topic,
-    canonical_alias: room.canonicalAlias,
-    avatar_url: room.avatarUrl,
-    num_joined_members: room.joinedCount,
-    world_readable: room.isWorldReadable,
-    guest_can_join: room.guestsCanJoin,
-    join_rule: room.joinRule,
-    room_type: room.roomType,
-  };
 }
 
 interface Place {

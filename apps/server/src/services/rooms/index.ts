@@ -11,12 +11,14 @@ import type { LimitInvites } from './invite-limits.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createReadRooms, type ReadRooms } from './read-rooms.ts';
 import type { RoomMemory } from './room-memory.ts';
+import { createReadSummary, type ReadSummary } from './room-summary.ts';
 
 export interface Rooms {
   create: CreateRoom;
   doors: RoomDoors;
   memberships: Memberships;
   read: ReadRooms;
+  readSummary: ReadSummary;
 }
 
 export interface RoomsParts {
@@ -40,5 +42,6 @@ export function createRooms(parts: RoomsParts): Rooms {
     doors: createRoomDoors({ ...parts, memberships }),
     memberships,
     read: createReadRooms(parts.db),
+    readSummary: createReadSummary(parts.db),
   };
 }
