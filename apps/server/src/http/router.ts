@@ -59,7 +59,7 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, { findRequester,
       body: checkBody?.(readJson(request.body, endpoint.method)),
       address: request.ip,
       get signal() {
-        return goneSignal(request);
+        return goneSignal(reply);
       },
       stream: (request.body ?? request.raw) as Readable,
       headers: request.headers,
@@ -109,9 +109,10 @@ function readJson(body: unknown, method: Endpoint['method']): unknown {
   }
 }
 
-function goneSignal(request: FastifyRequest): AbortSignal {
+/** On the answer and not on the socket: a connection that is kept alive outlives its requests. */
+function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  if (request.raw.destroyed && request.raw.socket.destroyed) gone.abort();
-  request.raw.socket.once('close', () => gone.abort());
+  if (reply.raw.destroyed) gone.abort();
+  reply.raw.once('close', () => gone.abort());
   return gone.signal;
 }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { endpoint } from './endpoint.ts';
+import { noRateLimits } from './rate-limit.ts';
+import { createHttpServer } from './server.ts';
+
+test('an endpoint is told when its caller goes, and a kept connection gathers nothing', async (t) => {
+  let gone: ((value: string) => void) | undefined;
+  let listeners = 0;
+  const wait = endpoint({
+    method: 'GET',
+    path: '/wait',
+    auth: 'none',
+    async handle({ signal, query }) {
+      if (query.forever === undefined) return { isGone: signal.aborted };
+      await once(signal, 'abort');
+      gone?.('gone');
+      return {};
+    },
+  });
+  const log = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const parts = { findRequester: async () => undefined, limiter: noRateLimits, log };
+  const server = createHttpServer({ ...parts, endpoints: [wait] });
+  server.server.on('request', (incoming) => {
+    listeners = incoming.socket.listenerCount('close');
+  });
+  await server.listen({ port: 0 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(async () => {
+    agent.destroy();
+    await server.close();
+  });
+  const { port } = server.server.address() as AddressInfo;
+  const ask = (path: string) => request({ port, path: `/_matrix/client/wait${path}`, agent }).end();
+  const counts: number[] = [];
+  for (let times = 0; times < 5; times++) {
+    const [answer] = await once(ask(''), 'response');
+    assert.deepEqual(JSON.parse((await answer.toArray()).join('')), { isGone: false });
+    counts.push(listeners);
+  }
+  assert.equal(counts.at(-1), counts[1], `listeners of the connection: ${counts}`);
+  const left = new Promise<string>((resolve) => {
+    gone = resolve;
+  });
+  const poll = ask('?forever=1').on('error', () => undefined);
+  await once(server.server, 'request');
+  poll.destroy();
+  assert.equal(await left, 'gone');
+});
