@@ -4,6 +4,7 @@ import { createSource, isSameData } from '../observable.ts';
 import type { Observable, RoomDetails, RoomHandle, RoomSummary } from '../types.ts';
 import type { Changes } from './changes.ts';
 import type { DirectRooms } from './direct-rooms.ts';
+import { inviteWithHistory } from './invite.ts';
 import { describe, peopleOf, type RoomPeople } from './room-details.ts';
 import { withProblems } from './sdk-problems.ts';
 import type { Sender } from './sender.ts';
@@ -94,7 +95,7 @@ function membershipVerbs(roomId: string, options: RoomHandleOptions): Membership
   const { client, direct } = options;
   const leave = () => withProblems(async () => void (await client.leave(roomId)));
   return {
-    invite: (userId) => withProblems(async () => void (await client.invite(roomId, userId))),
+    invite: (userId) => withProblems(() => inviteWithHistory(client, roomId, userId)),
     createInviteLink: () => withProblems(() => options.createInviteLink(roomId)),
     accept: () =>
       withProblems(async () => {
