@@ -1,6 +1,7 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { deletePushRule } from './delete-push-rule.ts';
+import { getNotifications } from './get-notifications.ts';
 import { getPushRule } from './get-push-rule.ts';
 import { getPushRuleProperty } from './get-push-rule-property.ts';
 import { getPushRules, getPushRulesGlobal, getPushRulesOfKind } from './get-push-rules.ts';
@@ -11,7 +12,7 @@ import { setPushRuleEnabled } from './set-push-rule-enabled.ts';
 import { setPusher } from './set-pusher.ts';
 
 /** Push notifications. */
-export function pushRoutes({ push }: Services): Endpoint[] {
+export function pushRoutes({ push, newest }: Services): Endpoint[] {
   const { rules, pushers } = push;
   return [
     getPushRules(rules),
@@ -26,5 +27,6 @@ export function pushRoutes({ push }: Services): Endpoint[] {
     setPushRuleActions(rules),
     getPushers(pushers),
     setPusher(pushers),
+    getNotifications(push.listNotifications, newest),
   ];
 }

@@ -12,6 +12,7 @@ import { followLog } from '../follow-log.ts';
 import { createSendJson } from '../outbound/index.ts';
 import { createCountBadge } from './badge.ts';
 import { createDeliveries } from './deliver-pushes.ts';
+import { createListNotifications, type ListNotifications } from './list-notifications.ts';
 import { createReadPersonRules } from './person-rules.ts';
 import { openPusherIndex } from './pusher-index.ts';
 import { createPushers, type Pushers } from './pushers.ts';
@@ -20,6 +21,7 @@ import { createEvaluateIn } from './room-evaluation.ts';
 import { createPushRules, type PushRules } from './rules.ts';
 import { createUnreadCounts, type UnreadCounts } from './unread-counts.ts';
 
+export type { ListNotifications } from './list-notifications.ts';
 export type { Pushers } from './pushers.ts';
 export type { PushRules } from './rules.ts';
 export type { CountUnread, RoomUnread, UnreadCounts } from './unread-counts.ts';
@@ -28,6 +30,7 @@ export interface Push {
   rules: PushRules;
   unread: UnreadCounts;
   pushers: Pushers;
+  listNotifications: ListNotifications;
   /** Ends what is being sent; what was not told waits for the next start. */
   close(): Promise<void>;
 }
@@ -72,6 +75,7 @@ export async function openPush(parts: PushParts): Promise<Push> {
     rules: createPushRules(parts),
     unread,
     pushers,
+    listNotifications: createListNotifications({ db, readPersonRules, evaluateIn }),
     async close() {
       await follower.close();
       await deliveries.close();

@@ -1,4 +1,4 @@
-import { type PushEffect, type PushEvent, readPushActions } from '@sotto/protocol';
+import { type PushAction, type PushEffect, type PushEvent, readPushActions } from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
 import { getCurrentState } from '../../store/room-state.ts';
 import { getRoom } from '../../store/rooms.ts';
@@ -8,8 +8,11 @@ import { stateEntryOf } from '../rooms/room-memory.ts';
 import { findRoomVersion } from '../rooms/room-versions.ts';
 import type { PersonRules } from './person-rules.ts';
 
-/** What an event comes to for one person, in the room as it stands; undefined when it does not notify. */
-export type Evaluate = (event: UnreadEvent) => PushEffect | undefined;
+/** What an event comes to for one person, with the actions of the rule that says so. */
+export type Notifying = PushEffect & { readonly actions: readonly PushAction[] };
+
+/** Evaluates an event for one person, in the room as it stands; undefined when it does not notify. */
+export type Evaluate = (event: UnreadEvent) => Notifying | undefined;
 
 /** Makes ready to evaluate events of one room: reads once what rules ask of a room. */
 export type EvaluateIn = (
@@ -54,8 +57,9 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
           levelToNotify: (key) => levels?.toNotify(key) ?? 50,
           displayName,
         });
-        const effect = readPushActions(outcome?.actions);
-        return effect.notify ? effect : undefined;
+        if (outcome === undefined) return undefined;
+        const effect = readPushActions(outcome.actions);
+        return effect.notify ? { ...effect, actions: outcome.actions } : undefined;
       };
     };
   };
