@@ -45,6 +45,11 @@ const layers: readonly Layer[] = [
   { folder: 'packages/protocol/', uses: [], why: 'everyone imports protocol, so it imports nobody' },
   { folder: 'packages/sql/', uses: [], why: 'storage serves any program' },
   { folder: 'packages/bus/', uses: [], why: 'hints carry no meaning of their own' },
+  {
+    folder: 'packages/client/test/',
+    uses: ['packages/client/', 'packages/testing/'],
+    why: 'people of tests live on a real server and know the client core alone',
+  },
   { folder: 'packages/client/', uses: ['packages/protocol/'], why: 'the client core runs without any app' },
   { folder: 'packages/ui/', uses: [], why: 'views of packages/ui know no Matrix, so that any app can use them' },
   {

@@ -19,6 +19,7 @@ import {
 } from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
+import { within } from './within.ts';
 
 export type SessionStatus = SessionFacts;
 
@@ -115,8 +116,9 @@ async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoNa
  */
 export async function startClient(opened: OpenClient, options: ClientOptions): Promise<void> {
   const { client, status } = opened;
-  // The identity before the first sync, so that nobody meets this device unsigned. Without a network, after it.
-  const identity = await settleIdentity(opened, options).catch(() => undefined);
+  const settle = createIdentitySettler(opened, options);
+  // Before the first sync, so that nobody meets this device unsigned; but it must not keep anybody from reading.
+  const identity = await within(settle(), identityTimeoutMs);
   options.onStep('sync');
   const shown = Promise.withResolvers<void>();
   let isLive = false;
@@ -128,7 +130,7 @@ export async function startClient(opened: OpenClient, options: ClientOptions): P
     if (!hasAnswer || isLive) return;
     isLive = true;
     status.set({ ...status.get(), isSynced: true });
-    settleIdentity(opened, options).catch(() => {});
+    void settle();
   });
   const renewSigned = () => void readSigned(opened).catch(() => {});
   opened.onTrustChange(renewSigned);
@@ -142,23 +144,37 @@ export async function startClient(opened: OpenClient, options: ClientOptions): P
   });
   await shown.promise;
   // The signature that was just made counts once it is read back, right after the first sync.
-  if (identity === 'made') await signed(status);
+  if (identity === 'made') await within(signed(status), signedTimeoutMs);
 }
 
+const identityTimeoutMs = 5000;
 const signedTimeoutMs = 2000;
 
-/** Waits until our device counts as signed, no longer than the timeout. */
+/** One attempt at a time; undefined when it failed, as without a network. */
+function createIdentitySettler(
+  opened: OpenClient,
+  options: ClientOptions,
+): () => Promise<'made' | 'there' | undefined> {
+  let current: Promise<'made' | 'there' | undefined> | undefined;
+  return () => {
+    current ??= settleIdentity(opened, options)
+      .catch(() => undefined)
+      .finally(() => {
+        current = undefined;
+      });
+    return current;
+  };
+}
+
+/** Waits until our device counts as signed. */
 async function signed(status: OpenClient['status']): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = () => {
     if (status.get().isOwnDeviceSigned) resolve();
   };
   const end = status.subscribe(look);
-  const timer = setTimeout(resolve, signedTimeoutMs);
   look();
-  await promise;
-  clearTimeout(timer);
-  end();
+  await promise.finally(end);
 }
 
 /** Sees to the identity, and whether our device is signed by it. */

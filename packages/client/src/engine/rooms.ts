@@ -9,6 +9,7 @@ import { megolm } from '../crypto/send-gate.ts';
 import type { Person } from '../types.ts';
 import type { DirectRooms } from './direct-rooms.ts';
 import { withoutBidi } from './names.ts';
+import { within } from './within.ts';
 
 /** The verbs that make rooms and find people. */
 export interface RoomVerbs {
@@ -68,15 +69,12 @@ const encryptionState = { type: EventType.RoomEncryption, state_key: '', content
 /** Waits for the sync that brings a room just made, so that it can be opened and written to; no longer than the timeout. */
 async function arrival(client: MatrixClient, roomId: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const hasArrived = () => client.getRoom(roomId)?.getMyMembership() === KnownMembership.Join;
   const look = () => {
-    if (hasArrived()) resolve();
+    if (client.getRoom(roomId)?.getMyMembership() === KnownMembership.Join) resolve();
   };
-  const timer = setTimeout(resolve, arrivalTimeoutMs);
   client.on(ClientEvent.Sync, look);
   look();
-  await promise;
-  clearTimeout(timer);
+  await within(promise, arrivalTimeoutMs);
   client.off(ClientEvent.Sync, look);
 }
 

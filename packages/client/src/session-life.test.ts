@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { indexedDB } from 'fake-indexeddb';
+import 'fake-indexeddb/auto';
+import { arrived, deleteDatabases, newPerson, newSession, talk } from '../test/people.ts';
+import { memoryStorage } from './platform.ts';
+import type { Me, SottoSession } from './types.ts';
+
+const { locks } = navigator as unknown as { locks: LockManager };
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+function kindOf(session: SottoSession): string {
+  return session.phase.get().kind;
+}
+
+function meOf(session: SottoSession): Me {
+  const phase = session.phase.get();
+  assert.ok(phase.kind === 'ready', phase.kind);
+  return phase.me;
+}
+
+test('a second tab says that another has the session, and takes it over', async (t) => {
+  const storage = memoryStorage();
+  const options = { storage, indexedDB, locks };
+  const [first, friend] = await Promise.all([newPerson(server, 'tabea', options), newPerson(server, 'ugo')]);
+  const second = newSession(server, 'tabea', options);
+  t.after(() => Promise.all([first, second, friend].map(({ session }) => session.stop())));
+  const { roomId, a, b } = await talk(first, friend);
+  a.send('from the first tab');
+  await arrived(b, 'from the first tab');
+
+  await second.session.restore();
+  assert.equal(kindOf(second.session), 'elsewhere');
+  await second.session.takeOver();
+  assert.equal(kindOf(second.session), 'ready');
+  assert.equal(kindOf(first.session), 'elsewhere');
+  const handle = second.session.room(roomId);
+  await arrived(handle, 'from the first tab');
+  handle.send('from the second tab');
+  await arrived(b, 'from the second tab');
+
+  await first.session.takeOver();
+  assert.deepEqual([kindOf(first.session), kindOf(second.session)], ['ready', 'elsewhere']);
+  await first.session.logOut();
+  await second.session.takeOver();
+  assert.equal(kindOf(second.session), 'signed-out');
+});
+
+test('an identity that could not be published is published at the next start', async (t) => {
+  const wire = { sent: [] as string[], refuse: (path: string) => path.endsWith('/keys/device_signing/upload') };
+  const vera = await newPerson(server, 'vera', { indexedDB, wire });
+  assert.equal(meOf(vera.session).isSignedByOwner, false);
+  wire.refuse = () => false;
+  const again = await vera.reload();
+  t.after(() => again.session.stop());
+  await until(() => meOf(again.session).isSignedByOwner, { what: 'the device is signed' });
+});
+
+test('an identity that was published is not made anew, whatever the server says', async (t) => {
+  const walt = await newPerson(server, 'walt', { indexedDB });
+  const uploads = () => walt.wire.sent.filter((request) => request.includes('/keys/device_signing/upload')).length;
+  assert.equal(uploads(), 1);
+  walt.wire.bend = (path, body) => {
+    if (!path.endsWith('/keys/query')) return;
+    delete body.master_keys;
+    delete body.self_signing_keys;
+    delete body.user_signing_keys;
+  };
+  const again = await walt.reload();
+  t.after(() => again.session.stop());
+  await until(() => again.wire.sent.filter((request) => request.includes('/sync')).length > 2, { what: 'it syncs' });
+  assert.equal(uploads(), 1);
+});
+
+test('keys that the browser has evicted end the session, on the server too', async () => {
+  const xena = await newPerson(server, 'xena', { indexedDB });
+  const { accessToken } = JSON.parse(xena.storage.get('test-xena:credentials') ?? '{}');
+  await xena.session.stop();
+  await deleteDatabases((name) => name.startsWith('test-xena-crypto'));
+  const again = newSession(server, 'xena', { indexedDB, storage: xena.storage });
+  await again.session.restore();
+  assert.equal(kindOf(again.session), 'expired');
+  assert.deepEqual(xena.storage.keys(), []);
+  const whoami = await server.api('GET', '/v3/account/whoami', { token: accessToken });
+  assert.equal(whoami.status, 401);
+  await again.session.logIn({ username: 'xena', password: 'correct horse battery' });
+  assert.equal(kindOf(again.session), 'ready');
+  await again.session.logOut();
+});
+
+test('verbs without a session say so, and logging in twice is refused', async (t) => {
+  const yara = newSession(server, 'yara');
+  t.after(() => yara.session.stop());
+  await assert.rejects(yara.session.searchPeople('x'), /forbidden/);
+  await assert.rejects(yara.session.acceptInviteLink('x'), /forbidden/);
+  await yara.session.register({ username: 'yara', password: 'correct horse battery' });
+  await assert.rejects(yara.session.logIn({ username: 'yara', password: 'correct horse battery' }), /forbidden/);
+  assert.equal(kindOf(yara.session), 'ready');
+});

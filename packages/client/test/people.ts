@@ -1,0 +1,163 @@
+/**
+ * What this package's tests share: sessions of people on a real server, whose requests can be watched and whose
+ * answers can be bent on the way, as a server that lies would.
+ */
+import assert from 'node:assert/strict';
+import { type TestServer, until } from '@sotto/testing';
+import { indexedDB } from 'fake-indexeddb';
+import { createSession, type KeyValueStorage, memoryPlatform, memoryStorage, type RoomHandle } from '../src/index.ts';
+import type { RoomSummary, SottoSession, TimelineItem } from '../src/types.ts';
+
+/** What went to the server, and a way to change what comes back. */
+export interface Wire {
+  /** Path with query and body of each request, in order. */
+  sent: string[];
+  /** Changes an answer's JSON in place; undefined leaves all as it is. */
+  bend?: (path: string, body: Record<string, unknown>) => void;
+  /** Requests that never reach the server, and are answered 403. */
+  refuse?: (path: string) => boolean;
+}
+
+export interface TestPerson {
+  name: string;
+  userId: string;
+  session: SottoSession;
+  wire: Wire;
+  storage: KeyValueStorage;
+  /** The same person on the same device after a reload. */
+  reload(): Promise<TestPerson>;
+}
+
+export interface PersonOptions {
+  indexedDB?: IDBFactory;
+  locks?: LockManager;
+  storage?: KeyValueStorage;
+  wire?: Wire;
+}
+
+const password = 'correct horse battery';
+const now = () => performance.timeOrigin + performance.now();
+
+/** A session that nobody is logged in to yet. */
+export function newSession(server: TestServer, name: string, options: PersonOptions = {}): Omit<TestPerson, 'userId'> {
+  const { storage = memoryStorage(), wire = { sent: [] }, indexedDB, locks } = options;
+  const stores = { storage, ...(indexedDB && { indexedDB }), ...(locks && { locks }) };
+  const platform = memoryPlatform({ fetch: watchedFetch(wire), ...stores });
+  const session = createSession({ baseUrl: server.url, now, name: `test-${name}`, platform });
+  return {
+    name,
+    session,
+    wire,
+    storage,
+    async reload() {
+      await session.stop();
+      const again = newSession(server, name, { ...options, storage, wire });
+      await again.session.restore();
+      return withUserId(again);
+    },
+  };
+}
+
+/** Registers a person, and waits until their session can be used. */
+export async function newPerson(server: TestServer, name: string, options: PersonOptions = {}): Promise<TestPerson> {
+  const person = newSession(server, name, options);
+  await person.session.register({ username: name, password });
+  return withUserId(person);
+}
+
+/** Logs in once more as a person, on a device of its own. */
+export async function newDevice(server: TestServer, name: string, options: PersonOptions = {}): Promise<TestPerson> {
+  const person = newSession(server, name, options);
+  await person.session.logIn({ username: name, password });
+  return withUserId(person);
+}
+
+function withUserId(person: Omit<TestPerson, 'userId'>): TestPerson {
+  const phase = person.session.phase.get();
+  assert.equal(phase.kind, 'ready', JSON.stringify(phase));
+  return { ...person, userId: phase.kind === 'ready' ? phase.me.userId : '' };
+}
+
+/**
+ * The SDK leaves timers behind when it is stopped (15 s and more: time limits of requests that were answered, polls of
+ * capabilities). They do nothing, but would keep a test's process for hours.
+ */
+function letGoOfLongTimers(): void {
+  const { setTimeout } = globalThis;
+  const wrapped = (work: () => void, delayMs?: number, ...rest: []) => {
+    const timer = setTimeout(work, delayMs, ...rest);
+    return delayMs !== undefined && delayMs >= longTimerMs ? timer.unref() : timer;
+  };
+  globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
+}
+
+const longTimerMs = 15_000;
+letGoOfLongTimers();
+
+function watchedFetch(wire: Wire): typeof globalThis.fetch {
+  return async (input, init) => {
+    const { pathname, search } = new URL(String(input));
+    wire.sent.push(`${init?.method ?? 'GET'} ${pathname}${search} ${typeof init?.body === 'string' ? init.body : ''}`);
+    if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
+    const answer = await fetch(input, init);
+    if (!wire.bend || !answer.headers.get('content-type')?.includes('json')) return answer;
+    const body = (await answer.json()) as Record<string, unknown>;
+    wire.bend(pathname, body);
+    return Response.json(body, { status: answer.status });
+  };
+}
+
+/** Deletes the databases with such names, once whoever has them open has closed them. */
+export async function deleteDatabases(isMeant: (name: string) => boolean): Promise<void> {
+  const names = (await indexedDB.databases()).flatMap(({ name }) => (name && isMeant(name) ? [name] : []));
+  assert.ok(names.length > 0, 'there is something to delete');
+  await Promise.all(names.map(deleteDatabase));
+}
+
+function deleteDatabase(name: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const request = indexedDB.deleteDatabase(name);
+  request.onsuccess = () => resolve();
+  request.onerror = () => reject(request.error);
+  return promise;
+}
+
+/** Waits until the person's list has such a room. */
+export function roomWhere(person: TestPerson, matches: (room: RoomSummary) => boolean): Promise<RoomSummary> {
+  const look = () => person.session.rooms.get().find(matches);
+  return until(look, { what: `${person.name} has such a room` });
+}
+
+/** Waits until the conversation has such a row; the error shows what it has instead. */
+export async function itemWhere(handle: RoomHandle, matches: (item: TimelineItem) => boolean): Promise<TimelineItem> {
+  const look = () => handle.timeline.get().items.find(matches);
+  return until(look, { what: 'the conversation has such a row' }).catch((error: unknown) => {
+    throw new Error(JSON.stringify(handle.timeline.get(), null, 1), { cause: error });
+  });
+}
+
+/** Waits until this text was delivered in the conversation. */
+export function arrived(handle: RoomHandle, text: string): Promise<TimelineItem> {
+  return itemWhere(handle, (item) => item.kind === 'message' && item.text === text && item.delivery === 'sent');
+}
+
+/** The texts of a conversation, in order. */
+export function textsOf(handle: RoomHandle): string[] {
+  return handle.timeline.get().items.flatMap((item) => (item.kind === 'message' ? [item.text] : []));
+}
+
+/** An encrypted direct message that both have joined and opened. */
+export async function talk(
+  from: TestPerson,
+  to: TestPerson,
+): Promise<{ roomId: string; a: RoomHandle; b: RoomHandle }> {
+  const roomId = await from.session.openDirect(to.userId);
+  await roomWhere(to, (room) => room.roomId === roomId && room.membership === 'invite');
+  const [a, b] = [from.session.room(roomId), to.session.room(roomId)];
+  await b.accept();
+  await roomWhere(to, (room) => room.roomId === roomId && room.membership === 'join');
+  const hasJoined = () =>
+    a.details.get()?.members.some((member) => member.userId === to.userId && member.membership === 'join');
+  await until(() => hasJoined() || undefined, { what: `${to.name} is seen to have joined` });
+  return { roomId, a, b };
+}
