@@ -5,6 +5,7 @@ import { type LogWriter, openLogWriter } from './log/writer.ts';
 import type { Log } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
 import { createAccounts } from './services/accounts/index.ts';
+import type { GuessLimit } from './services/accounts/log-in.ts';
 import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
 import { createDevices, createForgetDevice } from './services/devices/index.ts';
 import type { Services } from './services/index.ts';
@@ -40,6 +41,7 @@ export interface ServiceParts {
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
   allowPrivatePushGateways: boolean;
+  guesses: GuessLimit;
 }
 
 export interface Composition {
@@ -70,7 +72,12 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
   const forgetDevice = createForgetDevice([push.pushers.forgetDevice]);
-  const accounts = createAccounts({ db, log, now, random, serverName, passwordHash, forgetDevice });
+  const accounts = createAccounts({
+    ...{ db, log, now, random, serverName, passwordHash, forgetDevice },
+    guesses: parts.guesses,
+    forgetPerson: async () => undefined,
+    leaveRoom: memberships.leave,
+  });
   const toDevice = createToDevice({ db, log, serverName });
   const services: Services = {
     accounts,
@@ -111,6 +118,8 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     typing,
     newest,
   };
+  // Whoever was deactivated shortly before a stop has still to leave.
+  await accounts.deactivations.leaveRooms();
   return {
     services,
     log,
@@ -119,6 +128,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       notifier.close();
       typing.close();
       await push.close();
+      await accounts.close();
       await log.close();
     },
   };

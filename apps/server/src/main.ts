@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Composition, compose } from './compose.ts';
 import { type Config, ConfigError, loadConfig, publicUrlAt } from './config/index.ts';
 import { clientApiRoutes } from './http/client-api/routes.ts';
-import { createRateLimiter, noRateLimits } from './http/rate-limit.ts';
+import { createGuessLimit, createRateLimiter, noRateLimits, type RateLimiter } from './http/rate-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { sottoApiRoutes } from './http/sotto-api/routes.ts';
 import { createLog, type Log } from './logging.ts';
@@ -42,6 +42,7 @@ async function start(config: Config, log: Log): Promise<Running> {
   fs.mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const database = await openSqlite({ path: databaseFile(config), migrations });
   let publicUrl = config.server.publicUrl;
+  const limiter = config.rateLimits.enabled ? createRateLimiter(() => performance.now()) : noRateLimits;
   const composition = await compose({
     database,
     bus: createMemoryBus(),
@@ -55,8 +56,9 @@ async function start(config: Config, log: Log): Promise<Running> {
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
+    guesses: createGuessLimit(limiter),
   });
-  const server = createServer(config, composition, log);
+  const server = createServer(config, composition, { log, limiter });
   const running: Running = {
     async close() {
       // Long polls are answered first, so that closing doesn't wait for them.
@@ -80,7 +82,11 @@ async function start(config: Config, log: Log): Promise<Running> {
   return running;
 }
 
-function createServer(config: Config, { services }: Composition, log: Log): FastifyInstance {
+function createServer(
+  config: Config,
+  { services }: Composition,
+  { log, limiter }: { log: Log; limiter: RateLimiter },
+): FastifyInstance {
   const settings = {
     serverName: config.server.name,
     registrationMode: config.registration.mode,
@@ -91,12 +97,8 @@ function createServer(config: Config, { services }: Composition, log: Log): Fast
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
     endpoints: [...clientApiRoutes(services, settings), ...sottoApiRoutes(services)],
-    async findRequester(token) {
-      const requester = await services.accounts.accessTokens.find(token);
-      if (requester !== undefined) services.devices.seen(requester);
-      return requester;
-    },
-    limiter: config.rateLimits.enabled ? createRateLimiter(() => performance.now()) : noRateLimits,
+    findRequester: (token) => services.accounts.accessTokens.find(token),
+    limiter,
     log,
     ...(fs.existsSync(webAppDir) && { webAppDir }),
   });

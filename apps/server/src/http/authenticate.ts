@@ -1,6 +1,7 @@
 import { MatrixError } from '@sotto/protocol';
+import { lockedAccount, suspendedAccount } from '../services/accounts/account-state.ts';
 import type { Requester } from '../services/accounts/requester.ts';
-import type { Auth } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** What this file needs of the accounts: the owner of a token, or undefined when the token is unknown. */
 export type FindRequester = (
@@ -23,11 +24,12 @@ function tokenOf({ authorization, query }: Credentials): string | undefined {
 }
 
 /**
- * Who asks, as far as `auth` wants it known (specification, "Client authentication").
- * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_GUEST_ACCESS_FORBIDDEN, M_FORBIDDEN
+ * Who asks, as far as the endpoint wants it known (specification, "Client authentication").
+ * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_USER_LOCKED, M_USER_SUSPENDED,
+ *   M_GUEST_ACCESS_FORBIDDEN, M_FORBIDDEN
  */
 export async function authenticate(
-  auth: Auth,
+  { auth, ...endpoint }: Pick<Endpoint, 'auth' | 'isAllowedWhenLocked' | 'isRefusedWhenSuspended'>,
   credentials: Credentials,
   find: FindRequester,
 ): Promise<Requester | undefined> {
@@ -47,6 +49,8 @@ export async function authenticate(
       extra: { soft_logout: false },
     });
   }
+  if (requester.isLocked === true && !endpoint.isAllowedWhenLocked) throw lockedAccount();
+  if (requester.isSuspended === true && endpoint.isRefusedWhenSuspended) throw suspendedAccount();
   if (requester.isGuest && auth !== 'guest' && auth !== 'optional') {
     throw new MatrixError('M_GUEST_ACCESS_FORBIDDEN', 'Guests may not do this.');
   }

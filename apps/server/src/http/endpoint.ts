@@ -6,7 +6,7 @@ import type { Requester } from '../services/accounts/requester.ts';
 export type Auth = 'none' | 'optional' | 'user' | 'guest' | 'admin' | 'appservice';
 
 /** The buckets of http/rate-limit.ts. */
-export type Limit = 'login' | 'registration' | 'message' | 'read' | 'media' | 'none';
+export type Limit = 'login' | 'refresh' | 'registration' | 'invite' | 'message' | 'read' | 'media' | 'mail' | 'none';
 
 /** Who asks, as far as the endpoint's `auth` promises it. */
 type RequesterOf<A extends Auth> = A extends 'none' | 'optional' ? Requester | undefined : Requester;
@@ -48,6 +48,10 @@ export interface Endpoint {
   rawBody: boolean;
   /** The most that a body may have, in bytes; the router's own limit otherwise. */
   maxBodyBytes?: number;
+  /** May be called with a locked account, as logging out may (specification, "Account locking"). */
+  isAllowedWhenLocked: boolean;
+  /** May not be called with a suspended account, as sending may not (specification, "Account suspension"). */
+  isRefusedWhenSuspended: boolean;
   handle(call: Call<Auth, Record<string, string>, unknown, unknown>): Promise<unknown>;
 }
 
@@ -75,6 +79,8 @@ interface Definition<
   body?: Body;
   rawBody?: boolean;
   maxBodyBytes?: number;
+  isAllowedWhenLocked?: boolean;
+  isRefusedWhenSuspended?: boolean;
   handle(
     call: Call<
       A,
@@ -97,7 +103,10 @@ export function endpoint<
     aliases = [],
     limit = definition.method === 'GET' ? 'read' : 'message',
     rawBody = false,
+    isAllowedWhenLocked = false,
+    isRefusedWhenSuspended = false,
     ...rest
   } = definition;
-  return { ...rest, limit, rawBody, paths: [path, ...aliases] } as unknown as Endpoint;
+  const states = { isAllowedWhenLocked, isRefusedWhenSuspended };
+  return { ...rest, ...states, limit, rawBody, paths: [path, ...aliases] } as unknown as Endpoint;
 }

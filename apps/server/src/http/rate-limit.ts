@@ -1,5 +1,6 @@
 import { MatrixError } from '@sotto/protocol';
 import { createMemo } from '@sotto/sql/memo.ts';
+import type { GuessLimit } from '../services/accounts/log-in.ts';
 import type { Limit } from './endpoint.ts';
 
 export interface RateLimiter {
@@ -7,16 +8,27 @@ export interface RateLimiter {
    * Takes one from the bucket of this key.
    * @throws MatrixError M_LIMIT_EXCEEDED with `retry_after_ms`
    */
-  take(limit: Limit, key: string): void;
+  take(limit: Bucket, key: string): void;
+  /** Puts back what was taken for something that turned out to be harmless. */
+  giveBack(limit: Bucket, key: string): void;
 }
 
+/** The kinds of request, and beside them the guesses of passwords: for an account from one address, and from all. */
+export type Bucket = Limit | 'guess' | 'guessAnywhere';
+
 /** Burst and refill of each bucket: `perMinute` come back, at most `burst` are there. */
-const buckets: Record<Exclude<Limit, 'none'>, { burst: number; perMinute: number }> = {
-  login: { burst: 8, perMinute: 10 },
+const buckets: Record<Exclude<Bucket, 'none'>, { burst: number; perMinute: number }> = {
+  login: { burst: 20, perMinute: 20 },
+  // A person may be guessed at from everywhere; from where they are themselves they get in all the same.
+  guess: { burst: 5, perMinute: 3 },
+  guessAnywhere: { burst: 50, perMinute: 20 },
+  refresh: { burst: 60, perMinute: 60 },
   registration: { burst: 8, perMinute: 10 },
+  invite: { burst: 50, perMinute: 30 },
   message: { burst: 200, perMinute: 1200 },
   read: { burst: 400, perMinute: 6000 },
   media: { burst: 60, perMinute: 300 },
+  mail: { burst: 5, perMinute: 1 },
 };
 
 /**
@@ -44,8 +56,26 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
       level.left -= 1;
       levels.set(id, level);
     },
+    giveBack(limit, key) {
+      const level = levels.get(`${limit} ${key}`);
+      if (level !== undefined) level.left += 1;
+    },
   };
 }
 
 /** For `rateLimits.enabled: false`. */
-export const noRateLimits: RateLimiter = { take: () => undefined };
+export const noRateLimits: RateLimiter = { take: () => undefined, giveBack: () => undefined };
+
+/** The limit of password guesses (services/accounts). */
+export function createGuessLimit(limiter: RateLimiter): GuessLimit {
+  return {
+    take(account, address) {
+      limiter.take('guess', `${account} ${address}`);
+      limiter.take('guessAnywhere', account);
+    },
+    giveBack(account, address) {
+      limiter.giveBack('guess', `${account} ${address}`);
+      limiter.giveBack('guessAnywhere', account);
+    },
+  };
+}

@@ -49,7 +49,11 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, { findRequester,
     const query = request.query as Record<string, unknown>;
     const isEarly = auth === 'none';
     if (isEarly) limiter.take(limit, request.ip);
-    const requester = await authenticate(auth, { authorization: request.headers.authorization, query }, findRequester);
+    const requester = await authenticate(
+      endpoint,
+      { authorization: request.headers.authorization, query },
+      findRequester,
+    );
     // An application service is trusted by the operator, and speaks for many.
     if (!isEarly && requester?.appserviceId === undefined) limiter.take(limit, requester?.userId ?? request.ip);
     const result = await endpoint.handle({

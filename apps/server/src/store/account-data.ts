@@ -48,3 +48,7 @@ export function accountDataBetween(
     range.upto,
   );
 }
+
+export async function deleteAccountDataOf(db: Queryable, userId: string): Promise<void> {
+  await db.run('DELETE FROM account_data WHERE user_id = ?', userId);
+}

@@ -48,15 +48,14 @@ export async function deleteDeviceRow(db: Queryable, userId: string, deviceId: s
   await db.run('DELETE FROM devices WHERE user_id = ? AND device_id = ?', userId, deviceId);
 }
 
-export async function setDeviceSeen(
+export async function touchDevice(
   db: Queryable,
-  { userId, deviceId }: Pick<Device, 'userId' | 'deviceId'>,
-  lastSeenAtMs: number,
+  device: { userId: string; deviceId: string; atMs: number },
 ): Promise<void> {
   await db.run(
-    'UPDATE devices SET last_seen_at_ms = ? WHERE user_id = ? AND device_id = ?',
-    lastSeenAtMs,
-    userId,
-    deviceId,
+    'UPDATE devices SET last_seen_at_ms = MAX(last_seen_at_ms, ?) WHERE user_id = ? AND device_id = ?',
+    device.atMs,
+    device.userId,
+    device.deviceId,
   );
 }

@@ -92,3 +92,11 @@ export async function listGuestsOfRoom(db: Queryable, roomId: string): Promise<s
   );
   return rows.map((row) => row.userId);
 }
+
+/** The rooms that deactivated people have still to leave, oldest first. */
+export function listRoomsOfDeactivated(db: Queryable): Promise<{ userId: string; roomId: string }[]> {
+  return db.all(
+    `SELECT m.user_id AS userId, m.room_id AS roomId FROM users u JOIN memberships m ON m.user_id = u.user_id
+     WHERE u.is_deactivated = 1 AND m.membership IN ('join', 'invite', 'knock') ORDER BY m.position`,
+  );
+}

@@ -31,3 +31,7 @@ export async function putProfileField(db: Queryable, userId: string, { field, va
 export async function deleteProfileField(db: Queryable, userId: string, field: string): Promise<void> {
   await db.run('DELETE FROM profiles WHERE user_id = ? AND field = ?', userId, field);
 }
+
+export async function deleteProfile(db: Queryable, userId: string): Promise<void> {
+  await db.run('DELETE FROM profiles WHERE user_id = ?', userId);
+}

@@ -6,10 +6,13 @@ export interface User {
   passwordHash: string | null;
   isAdmin: number;
   isDeactivated: number;
+  isLocked: number;
+  isSuspended: number;
+  isErased: number;
 }
 
-const columns =
-  'user_id AS userId, kind, password_hash AS passwordHash, is_admin AS isAdmin, is_deactivated AS isDeactivated';
+const columns = `user_id AS userId, kind, password_hash AS passwordHash, is_admin AS isAdmin,
+  is_deactivated AS isDeactivated, is_locked AS isLocked, is_suspended AS isSuspended, is_erased AS isErased`;
 
 export function getUser(db: Queryable, userId: string): Promise<User | undefined> {
   return db.get<User>(`SELECT ${columns} FROM users WHERE user_id = ?`, userId);
@@ -17,7 +20,7 @@ export function getUser(db: Queryable, userId: string): Promise<User | undefined
 
 export async function insertUser(
   db: Queryable,
-  user: Omit<User, 'isDeactivated'> & { createdAtMs: number },
+  user: Pick<User, 'userId' | 'kind' | 'passwordHash' | 'isAdmin'> & { createdAtMs: number },
 ): Promise<void> {
   await db.run(
     'INSERT INTO users (user_id, kind, password_hash, is_admin, created_at_ms) VALUES (?, ?, ?, ?, ?)',
@@ -36,4 +39,34 @@ export async function setPasswordHash(db: Queryable, userId: string, passwordHas
 /** Whether anybody has an account that can log in. */
 export async function hasUsers(db: Queryable): Promise<boolean> {
   return (await db.get('SELECT 1 AS one FROM users LIMIT 1')) !== undefined;
+}
+
+/** Admins who can log in. */
+export async function countAdmins(db: Queryable): Promise<number> {
+  const row = await db.get<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM users WHERE is_admin = 1 AND is_deactivated = 0',
+  );
+  return row?.count ?? 0;
+}
+
+/** The row stays, so that nobody can take the name; nothing in it lets anybody in. */
+export async function markDeactivated(db: Queryable, userId: string, isErased: boolean): Promise<void> {
+  await db.run(
+    'UPDATE users SET is_deactivated = 1, is_erased = MAX(is_erased, ?), is_admin = 0, password_hash = NULL WHERE user_id = ?',
+    isErased ? 1 : 0,
+    userId,
+  );
+}
+
+/** A guest becomes a person with a password and keeps name and rooms. */
+export async function upgradeGuest(db: Queryable, userId: string, passwordHash: string): Promise<void> {
+  await db.run("UPDATE users SET kind = 'user', password_hash = ? WHERE user_id = ?", passwordHash, userId);
+}
+
+export async function setUserFlag(
+  db: Queryable,
+  userId: string,
+  { flag, isSet }: { flag: 'is_admin' | 'is_locked' | 'is_suspended'; isSet: boolean },
+): Promise<void> {
+  await db.run(`UPDATE users SET ${flag} = ? WHERE user_id = ?`, isSet ? 1 : 0, userId);
 }

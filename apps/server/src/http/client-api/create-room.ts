@@ -27,6 +27,7 @@ export const createRoom = (create: CreateRoom) =>
     method: 'POST',
     path: '/v3/createRoom',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Body,
     async handle({ requester, body }) {
       if ((body.invite_3pid ?? []).length > 0)

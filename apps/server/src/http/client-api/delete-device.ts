@@ -12,9 +12,9 @@ export const deleteDevice = (devices: Devices, confirmIdentity: ConfirmIdentity)
     path: '/v3/devices/:deviceId',
     auth: 'user',
     body: Type.Object({ auth: Auth }),
-    async handle({ requester, params: { deviceId }, body }) {
+    async handle({ requester, params: { deviceId }, body, address }) {
       const auth = body.auth as AuthDict | undefined;
-      await confirmIdentity({ requester, auth, operation: `delete device ${deviceId}` });
+      await confirmIdentity({ requester, auth, operation: `delete device ${deviceId}`, address });
       await devices.remove(requester.userId, [deviceId]);
       return {};
     },

@@ -12,11 +12,11 @@ export const deleteDevices = (devices: Devices, confirmIdentity: ConfirmIdentity
     path: '/v3/delete_devices',
     auth: 'user',
     body: Type.Object({ devices: Type.Array(Text), auth: Auth }),
-    async handle({ requester, body }) {
+    async handle({ requester, body, address }) {
       const auth = body.auth as AuthDict | undefined;
       // The proof is for these devices and no others.
       const operation = `delete devices ${JSON.stringify([...body.devices].sort())}`;
-      await confirmIdentity({ requester, auth, operation });
+      await confirmIdentity({ requester, auth, operation, address });
       await devices.remove(requester.userId, body.devices);
       return {};
     },

@@ -7,5 +7,7 @@ export const getLoginFlows = () =>
     path: '/v3/login',
     auth: 'none',
     limit: 'read',
-    handle: async () => ({ flows: [{ type: 'm.login.password' }] }),
+    handle: async () => ({
+      flows: [{ type: 'm.login.password' }, { type: 'm.login.token', get_login_token: true }],
+    }),
   });

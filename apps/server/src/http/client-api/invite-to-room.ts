@@ -21,6 +21,7 @@ export const inviteToRoom = (doors: RoomDoors) =>
     method: 'POST',
     path: '/v3/rooms/:roomId/invite',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Body,
     async handle({ requester, params: { roomId }, body }) {
       const { user_id: userId, reason } = body;

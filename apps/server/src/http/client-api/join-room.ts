@@ -17,6 +17,7 @@ export const joinRoom = (doors: RoomDoors) =>
     method: 'POST',
     path: '/v3/join/:roomIdOrAlias',
     auth: 'guest',
+    isRefusedWhenSuspended: true,
     body: Body,
     async handle({ requester, params: { roomIdOrAlias }, body }) {
       checkPlain(body);
@@ -32,6 +33,7 @@ export const joinRoomById = (doors: RoomDoors) =>
     method: 'POST',
     path: '/v3/rooms/:roomId/join',
     auth: 'guest',
+    isRefusedWhenSuspended: true,
     body: Body,
     async handle({ requester, params: { roomId }, body }) {
       checkPlain(body);

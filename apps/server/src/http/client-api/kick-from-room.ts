@@ -9,6 +9,7 @@ export const kickFromRoom = (doors: RoomDoors) =>
     method: 'POST',
     path: '/v3/rooms/:roomId/kick',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Type.Object({ user_id: Type.String(), reason: OptionalText }),
     async handle({ requester, params: { roomId }, body: { user_id: userId, reason } }) {
       await doors.kick({ roomId, sender: requester.userId, userId, reason });

@@ -9,6 +9,7 @@ export const knockOnRoom = (doors: RoomDoors) =>
     method: 'POST',
     path: '/v3/knock/:roomIdOrAlias',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Type.Object({ reason: OptionalText }),
     async handle({ requester, params: { roomIdOrAlias }, body }) {
       const roomId = await doors.resolve(roomIdOrAlias);

@@ -1,16 +1,23 @@
-import { MatrixError } from '@sotto/protocol';
-import Type from 'typebox';
-import type { Logins } from '../../services/accounts/log-in.ts';
+import { isDeviceId, MatrixError } from '@sotto/protocol';
+import Type, { type Static } from 'typebox';
+import type { Identifier, Logins } from '../../services/accounts/log-in.ts';
 import { endpoint } from '../endpoint.ts';
 import { OptionalText } from '../schemas.ts';
+import { loginAnswer } from './login-answer.ts';
 
 const Body = Type.Object({
   type: Type.String(),
-  identifier: Type.Optional(Type.Object({ type: Type.String(), user: OptionalText })),
+  identifier: Type.Optional(
+    Type.Object({ type: OptionalText, user: OptionalText, medium: OptionalText, address: OptionalText }),
+  ),
   user: OptionalText,
+  medium: OptionalText,
+  address: OptionalText,
   password: OptionalText,
+  token: OptionalText,
   device_id: OptionalText,
   initial_device_display_name: OptionalText,
+  refresh_token: Type.Optional(Type.Boolean()),
 });
 
 /** POST /login (specification, "Login"). */
@@ -21,18 +28,40 @@ export const logIn = (logins: Logins, serverName: string) =>
     auth: 'none',
     limit: 'login',
     body: Body,
-    async handle({ body }) {
-      if (body.type !== 'm.login.password')
-        throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
-      const user = body.identifier?.user ?? body.user;
-      if (user === undefined) throw new MatrixError('M_MISSING_PARAM', 'A user name is needed.');
-      if (body.password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
-      const userId = await logins.checkPassword(user, body.password);
-      const login = await logins.logIn({
-        userId,
-        deviceId: body.device_id,
-        displayName: body.initial_device_display_name,
-      });
-      return { user_id: userId, access_token: login.accessToken, device_id: login.deviceId, home_server: serverName };
+    async handle({ body, address }) {
+      const { device_id: deviceId, initial_device_display_name: displayName, refresh_token: wantsRefreshToken } = body;
+      if (deviceId !== undefined && !isDeviceId(deviceId))
+        throw new MatrixError('M_INVALID_PARAM', 'This cannot be the id of a device.');
+      const userId = await personOf(logins, body, address);
+      const login = await logins.logIn({ userId, deviceId, displayName, wantsRefreshToken });
+      return loginAnswer(userId, login, serverName);
     },
   });
+
+/** Who logs in, once it is proved. */
+async function personOf(logins: Logins, body: Static<typeof Body>, address: string): Promise<string> {
+  if (body.type === 'm.login.token') {
+    if (body.token === undefined) throw new MatrixError('M_MISSING_PARAM', 'The login token is needed.');
+    return logins.takeToken(body.token);
+  }
+  if (body.type === 'm.login.application_service')
+    throw new MatrixError('M_APPSERVICE_LOGIN_UNSUPPORTED', 'Application services log nobody in here.');
+  if (body.type !== 'm.login.password')
+    throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
+  if (body.password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
+  return logins.checkPassword(identifierOf(body), body.password, address);
+}
+
+/** The forms of today and those of old clients (specification, "Identifier types"). */
+function identifierOf(body: Static<typeof Body>): Identifier {
+  const { identifier } = body;
+  const type = identifier?.type;
+  if (type === 'm.id.phone') throw new MatrixError('M_FORBIDDEN', 'The user name or the password is wrong.');
+  if (type !== undefined && type !== 'm.id.user' && type !== 'm.id.thirdparty')
+    throw new MatrixError('M_UNKNOWN', 'This way to name an account is not known here.', { status: 400 });
+  const { medium, address, user } = identifier ?? body;
+  if (type !== 'm.id.user' && medium !== undefined && address !== undefined) return { medium, address };
+  const name = type === 'm.id.thirdparty' ? undefined : (user ?? body.user);
+  if (name === undefined) throw new MatrixError('M_MISSING_PARAM', 'A user name is needed.');
+  return { user: name };
+}

@@ -7,6 +7,7 @@ export const logOutAll = (logouts: Logouts) =>
     method: 'POST',
     path: '/v3/logout/all',
     auth: 'guest',
+    isAllowedWhenLocked: true,
     async handle({ requester }) {
       await logouts.logOutAll(requester.userId);
       return {};

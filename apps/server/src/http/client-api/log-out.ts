@@ -7,6 +7,7 @@ export const logOut = (logouts: Logouts) =>
     method: 'POST',
     path: '/v3/logout',
     auth: 'guest',
+    isAllowedWhenLocked: true,
     async handle({ requester }) {
       await logouts.logOut(requester.userId, requester.deviceId);
       return {};

@@ -9,6 +9,7 @@ export const putProfileField = (profiles: Profiles) =>
     method: 'PUT',
     path: '/v3/profile/:userId/:keyName',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: AnyObject,
     async handle({ requester, params: { userId, keyName }, body }) {
       if (userId !== requester.userId)

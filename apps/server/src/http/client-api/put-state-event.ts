@@ -9,6 +9,7 @@ export const putStateEvent = (sending: Sending) =>
     path: '/v3/rooms/:roomId/state/:eventType/:stateKey',
     aliases: ['/v3/rooms/:roomId/state/:eventType'],
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: AnyObject,
     async handle({ requester, params: { roomId, eventType: type, stateKey = '' }, body: content }) {
       return { event_id: await sending.setState({ requester, roomId, type, stateKey, content }) };

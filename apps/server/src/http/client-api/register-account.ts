@@ -1,9 +1,11 @@
-import { MatrixError } from '@sotto/protocol';
-import Type from 'typebox';
+import { isDeviceId, MatrixError } from '@sotto/protocol';
+import Type, { type Static } from 'typebox';
 import type { Accounts } from '../../services/accounts/index.ts';
 import type { AuthDict, Stage } from '../../services/accounts/interactive-auth.ts';
+import type { Registration } from '../../services/accounts/register.ts';
 import { endpoint } from '../endpoint.ts';
 import { Auth, OptionalText } from '../schemas.ts';
+import { loginAnswer } from './login-answer.ts';
 
 export type RegistrationMode = 'open' | 'invite' | 'closed';
 
@@ -11,6 +13,7 @@ export type RegistrationMode = 'open' | 'invite' | 'closed';
 export interface RegistrationPolicy {
   mode: RegistrationMode;
   guestsEnabled: boolean;
+  serverName: string;
 }
 
 const Body = Type.Object({
@@ -20,10 +23,15 @@ const Body = Type.Object({
   device_id: OptionalText,
   initial_device_display_name: OptionalText,
   inhibit_login: Type.Optional(Type.Boolean()),
+  refresh_token: Type.Optional(Type.Boolean()),
+  guest_access_token: OptionalText,
 });
+type RegisterBody = Static<typeof Body>;
+
+const operation = 'POST /register';
 
 /** POST /register (specification, "Account registration"). */
-export const registerAccount = ({ registration, interactiveAuth }: Accounts, policy: RegistrationPolicy) =>
+export const registerAccount = (accounts: Accounts, policy: RegistrationPolicy) =>
   endpoint({
     method: 'POST',
     path: '/v3/register',
@@ -32,41 +40,86 @@ export const registerAccount = ({ registration, interactiveAuth }: Accounts, pol
     query: Type.Object({ kind: OptionalText }),
     body: Body,
     async handle({ body, query }) {
-      const { device_id: deviceId, initial_device_display_name: deviceDisplayName, inhibit_login: inhibitLogin } = body;
-      const device = { deviceId, deviceDisplayName, inhibitLogin };
-      if (query.kind === 'guest') {
-        if (!policy.guestsEnabled) throw new MatrixError('M_FORBIDDEN', 'Guests are not let in here.');
-        return answer(await registration.register({ kind: 'guest', deviceDisplayName }));
-      }
+      if (query.kind === 'guest') return registerGuest(accounts, policy, body);
       if (query.kind !== undefined && query.kind !== 'user')
         throw new MatrixError('M_UNRECOGNIZED', 'There is no such kind of account.');
-      const { username, password } = body;
-      if (username !== undefined) await registration.checkAvailable(username);
-      const flows = flowsOf(policy.mode);
-      const completed = await interactiveAuth.require({
-        auth: body.auth as AuthDict | undefined,
-        flows,
-        operation: 'register',
-        async verify(stage, auth) {
-          if (stage !== 'm.login.registration_token') return undefined;
-          const token = typeof auth.token === 'string' ? auth.token : '';
-          if (!(await registration.isTokenValid(token)))
-            throw new MatrixError('M_UNAUTHORIZED', 'This invitation is used up or unknown.');
-          return token;
-        },
-      });
-      if (password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
-      const registrationToken = completed.get('m.login.registration_token') as string | undefined;
-      return answer(await registration.register({ kind: 'user', username, password, registrationToken, ...device }));
+      return registerPerson(accounts, policy, body);
     },
   });
 
-function flowsOf(mode: RegistrationMode): Stage[][] {
-  if (mode === 'open') return [['m.login.dummy'], ['m.login.registration_token']];
-  // Also when closed: the first-run link must make the first admin. No other token is given out then.
-  return [['m.login.registration_token']];
+async function registerGuest({ registration }: Accounts, policy: RegistrationPolicy, body: RegisterBody) {
+  if (!policy.guestsEnabled) throw new MatrixError('M_FORBIDDEN', 'Guests are not let in here.');
+  const device = { displayName: body.initial_device_display_name };
+  const { userId, login } = await registration.register({ kind: 'guest', device });
+  return loginAnswer(userId, login, policy.serverName);
 }
 
-function answer({ userId, login }: { userId: string; login?: { accessToken: string; deviceId: string } }) {
-  return { user_id: userId, access_token: login?.accessToken, device_id: login?.deviceId };
+/** What a registration keeps with its session of interactive authentication. */
+interface Memory {
+  given?: RegisterBody;
+  passwordHash?: string;
+  /** Who was made, and their device. */
+  made?: { userId: string; deviceId: string | undefined };
+}
+
+async function registerPerson(accounts: Accounts, policy: RegistrationPolicy, given: RegisterBody) {
+  const { registration, interactiveAuth } = accounts;
+  const memory: Memory = interactiveAuth.memoryOf(given.auth, operation) ?? {};
+  // The first request says all; those that complete a stage may leave it out.
+  const body: RegisterBody = { ...memory.given, ...given };
+  if (memory.made !== undefined) return repeatAnswer(accounts, policy, { body, made: memory.made });
+  if (policy.mode === 'closed' && !(await registration.isFirst()))
+    throw new MatrixError('M_FORBIDDEN', 'Registration is closed here.');
+  const { username, guest_access_token: guestToken } = body;
+  if (guestToken !== undefined) await registration.checkGuest(username ?? '', guestToken);
+  else if (username !== undefined) await registration.checkAvailable(username);
+  const device = deviceOf(body);
+  const { password, auth: _auth, ...rest } = body;
+  const passwordHash = password === undefined ? memory.passwordHash : await registration.hashPassword(password);
+
+  const session = await interactiveAuth.require({
+    auth: given.auth as AuthDict | undefined,
+    flows: flowsOf(policy.mode),
+    operation,
+    isRepeatable: true,
+    remember: { given: rest, passwordHash },
+    verify: (stage, auth) => verifyStage(registration, stage, auth),
+  });
+  if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
+  const registrationToken = session.completed.get('m.login.registration_token') as string | undefined;
+  const account = { kind: 'user' as const, username, passwordHash, guestToken, registrationToken, device };
+  const { userId, login } = await registration.register(account);
+  session.memory.made = { userId, deviceId: login?.deviceId };
+  return loginAnswer(userId, login, policy.serverName);
+}
+
+/** Whoever repeats a finished registration, because its answer got lost, gets a login of the account that was made. */
+async function repeatAnswer(
+  { logins }: Accounts,
+  { serverName }: RegistrationPolicy,
+  { body, made: { userId, deviceId } }: { body: RegisterBody; made: NonNullable<Memory['made']> },
+) {
+  const login = deviceId === undefined ? undefined : await logins.logIn({ ...deviceOf(body), userId, deviceId });
+  return loginAnswer(userId, login, serverName);
+}
+
+async function verifyStage(registration: Registration, stage: Stage, auth: AuthDict): Promise<unknown> {
+  if (stage !== 'm.login.registration_token') return undefined;
+  const token = typeof auth.token === 'string' ? auth.token : '';
+  if (await registration.isTokenValid(token)) return token;
+  throw new MatrixError('M_UNAUTHORIZED', 'This invitation is used up or unknown.');
+}
+
+function deviceOf(body: RegisterBody) {
+  if (body.inhibit_login === true) return undefined;
+  const { device_id: deviceId, initial_device_display_name: displayName, refresh_token: wantsRefreshToken } = body;
+  if (deviceId !== undefined && !isDeviceId(deviceId))
+    throw new MatrixError('M_INVALID_PARAM', 'This cannot be the id of a device.');
+  return { deviceId, displayName, wantsRefreshToken };
+}
+
+function flowsOf(mode: RegistrationMode): Stage[][] {
+  if (mode === 'open') return [['m.login.dummy'], ['m.login.registration_token']];
+  // Also when closed: the first-run link must make the first admin.
+  return [['m.login.registration_token']];
 }

@@ -1,14 +1,12 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { checkRegistrationToken } from './check-registration-token.ts';
-import { checkUsername } from './check-username.ts';
+import { accountRoutes } from './account-routes.ts';
 import { createFilter } from './create-filter.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { getAccountData } from './get-account-data.ts';
 import { getCapabilities } from './get-capabilities.ts';
 import { getEvent } from './get-event.ts';
 import { getFilter } from './get-filter.ts';
-import { getLoginFlows } from './get-login-flows.ts';
 import { getMessages } from './get-messages.ts';
 import { getProfile } from './get-profile.ts';
 import { getProfileField } from './get-profile-field.ts';
@@ -16,9 +14,6 @@ import { getRoomAccountData } from './get-room-account-data.ts';
 import { getVersions } from './get-versions.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
 import type { PublicRoomsSettings } from './list-public-rooms.ts';
-import { logIn } from './log-in.ts';
-import { logOut } from './log-out.ts';
-import { logOutAll } from './log-out-all.ts';
 import { pushRoutes } from './push-routes.ts';
 import { putAccountData } from './put-account-data.ts';
 import { putProfileField } from './put-profile-field.ts';
@@ -26,13 +21,11 @@ import { putReceipt } from './put-receipt.ts';
 import { putRoomAccountData } from './put-room-account-data.ts';
 import { putStateEvent } from './put-state-event.ts';
 import { redactEvent } from './redact-event.ts';
-import { registerAccount } from './register-account.ts';
 import { roomRoutes } from './room-routes.ts';
 import { sendEvent } from './send-event.ts';
 import { setReadMarkers } from './set-read-markers.ts';
 import { setTyping } from './set-typing.ts';
 import { syncEndpoint } from './sync.ts';
-import { whoami } from './whoami.ts';
 
 /** Settings that endpoints say or follow. */
 export interface ClientApiSettings extends PublicRoomsSettings {
@@ -44,7 +37,9 @@ export interface ClientApiSettings extends PublicRoomsSettings {
 /** Every endpoint of the client-server API, by noun. */
 export function clientApiRoutes(services: Services, settings: ClientApiSettings): Endpoint[] {
   return [
-    ...accountRoutes(services, settings),
+    getVersions(),
+    getCapabilities(settings.defaultRoomVersion),
+    ...accountRoutes(services, { ...settings, mode: settings.registrationMode }),
     ...personRoutes(services),
     ...roomRoutes(services),
     ...directoryRoutes(services, settings),
@@ -53,22 +48,6 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...keysRoutes(services),
     ...deviceRoutes(services),
     ...keyBackupRoutes(services),
-  ];
-}
-
-function accountRoutes({ accounts }: Services, settings: ClientApiSettings): Endpoint[] {
-  const { registrationMode: mode, guestsEnabled, serverName, defaultRoomVersion } = settings;
-  return [
-    getVersions(),
-    getCapabilities(defaultRoomVersion),
-    registerAccount(accounts, { mode, guestsEnabled }),
-    checkUsername(accounts.registration),
-    checkRegistrationToken(accounts.registration),
-    getLoginFlows(),
-    logIn(accounts.logins, serverName),
-    logOut(accounts.logouts),
-    logOutAll(accounts.logouts),
-    whoami(),
   ];
 }
 

@@ -8,6 +8,7 @@ export const sendEvent = (sending: Sending) =>
     method: 'PUT',
     path: '/v3/rooms/:roomId/send/:eventType/:txnId',
     auth: 'guest',
+    isRefusedWhenSuspended: true,
     body: AnyObject,
     async handle({ requester, params: { roomId, eventType: type, txnId: transactionId }, body: content }) {
       return { event_id: await sending.sendEvent({ requester, roomId, type, content, transactionId }) };

@@ -20,7 +20,7 @@ export const uploadCrossSigningKeys = (keys: Keys, confirmIdentity: ConfirmIdent
     aliases: ['/unstable/keys/device_signing/upload'],
     auth: 'user',
     body: Body,
-    async handle({ requester, body }) {
+    async handle({ requester, body, address }) {
       const { master_key: master, self_signing_key, user_signing_key } = body;
       const upload = {
         ...(master !== undefined && { master }),
@@ -29,7 +29,7 @@ export const uploadCrossSigningKeys = (keys: Keys, confirmIdentity: ConfirmIdent
       };
       const auth = body.auth as AuthDict | undefined;
       await keys.uploadCrossSigningKeys(requester.userId, upload, () =>
-        confirmIdentity({ requester, auth, operation: 'device_signing' }),
+        confirmIdentity({ requester, auth, operation: 'device_signing', address }),
       );
       return {};
     },

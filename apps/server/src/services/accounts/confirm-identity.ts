@@ -6,35 +6,43 @@ import type { Requester } from './requester.ts';
 /**
  * Has a person who is logged in prove once more, by password, that it is them (specification, "User-Interactive
  * Authentication API"). Application services are trusted as they are.
- * @param operation what is to be done; the proof serves for nothing else
  * @throws InteractiveAuthNeeded
  */
 export type ConfirmIdentity = (request: {
   requester: Requester;
   auth: AuthDict | undefined;
+  /** What is to be done; the proof serves for nothing else. */
   operation: string;
+  /** Where the request comes from, for the limit of guesses. */
+  address: string;
 }) => Promise<void>;
 
 export function createConfirmIdentity(parts: { interactiveAuth: InteractiveAuth; logins: Logins }): ConfirmIdentity {
   const { interactiveAuth, logins } = parts;
-  return async ({ requester, auth, operation }) => {
-    if (requester.appserviceId !== undefined) return;
+  return async ({ requester, auth, operation, address }) => {
+    const { userId, appserviceId } = requester;
+    if (appserviceId !== undefined) return;
     await interactiveAuth.require({
       auth,
       flows: [['m.login.password']],
-      operation: `${operation} ${requester.userId}`,
+      operation: `${operation} ${userId}`,
       async verify(_stage, given) {
         if (typeof given.password !== 'string') throw new MatrixError('M_MISSING_PARAM', 'The password is missing.');
-        const userId = await logins.checkPassword(userOf(given) ?? requester.userId, given.password);
-        if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'This is the password of somebody else.');
-        return undefined;
+        if (!isOf(userId, userOf(given))) throw new MatrixError('M_FORBIDDEN', 'This is not your account.');
+        await logins.checkPassword({ user: userId }, given.password, address);
       },
     });
   };
 }
 
-/** The person that an `m.login.password` stage names, in the present form or the old one. */
+/** The person that an `m.login.password` stage names, in the present form or the old one; most clients do, none must. */
 function userOf({ identifier, user }: AuthDict): string | undefined {
   const named = (identifier as { user?: unknown } | undefined | null)?.user ?? user;
   return typeof named === 'string' ? named : undefined;
+}
+
+/** Whether this is another name of the person: the whole user id or its localpart, in any case. */
+function isOf(userId: string, name: string | undefined): boolean {
+  const lower = name?.toLowerCase();
+  return lower === undefined || lower === userId || userId.startsWith(`@${lower}:`);
 }

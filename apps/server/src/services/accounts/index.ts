@@ -1,49 +1,70 @@
 /**
- * Accounts: who may be known here, and how they prove it. Passwords, tokens, registration, logins and user-interactive
- * authentication. Imports `store/`, `log/` and the protocol.
+ * Accounts: who may be known here, and how they prove it. Passwords, tokens, registration, logins, user-interactive
+ * authentication, and the end of an account. Imports `store/`, `log/` and the protocol.
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import type { RandomText } from '../random-text.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import { type ChangePassword, createChangePassword } from './change-password.ts';
 import { type ConfirmIdentity, createConfirmIdentity } from './confirm-identity.ts';
+import { createDeactivations, type DeactivationParts, type Deactivations } from './deactivate.ts';
 import { createInteractiveAuth, type InteractiveAuth } from './interactive-auth.ts';
-import { createLogins, type Logins } from './log-in.ts';
+import { createLastSeen } from './last-seen.ts';
+import { createLogins, type GuessLimit, type Logins } from './log-in.ts';
 import { createLogouts, type ForgetDevice, type Logouts } from './log-out.ts';
 import { createPasswords } from './passwords.ts';
+import { createPurposeTokens, type PurposeTokens } from './purpose-tokens.ts';
+import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
 import { createRegistration, type Registration } from './register.ts';
 
 export interface Accounts {
   accessTokens: AccessTokens;
-  confirmIdentity: ConfirmIdentity;
+  refreshTokens: RefreshTokens;
+  purposeTokens: PurposeTokens;
   interactiveAuth: InteractiveAuth;
+  confirmIdentity: ConfirmIdentity;
+  changePassword: ChangePassword;
   logins: Logins;
   logouts: Logouts;
   registration: Registration;
+  deactivations: Deactivations;
+  /** Writes what is remembered and stops. */
+  close(): Promise<void>;
 }
 
-export interface AccountsParts {
+export interface AccountsParts extends Pick<DeactivationParts, 'forgetPerson' | 'leaveRoom'> {
   db: Queryable;
   log: LogWriter;
   now: () => number;
   random: RandomText;
   serverName: string;
   passwordHash: { memoryKiB: number; iterations: number };
+  guesses: GuessLimit;
   forgetDevice: ForgetDevice;
 }
 
 export function createAccounts(parts: AccountsParts): Accounts {
   const { log, forgetDevice } = parts;
   const passwords = createPasswords(parts.passwordHash);
-  const accessTokens = createAccessTokens(parts);
-  const logins = createLogins({ ...parts, accessTokens, passwords });
+  const lastSeen = createLastSeen(parts);
+  const accessTokens = createAccessTokens({ ...parts, lastSeen });
+  const refreshTokens = createRefreshTokens({ ...parts, accessTokens });
+  const purposeTokens = createPurposeTokens(parts);
+  const logins = createLogins({ ...parts, accessTokens, refreshTokens, purposeTokens, passwords });
+  const logouts = createLogouts({ log, accessTokens, forgetDevice });
   const interactiveAuth = createInteractiveAuth(parts);
   return {
     accessTokens,
-    confirmIdentity: createConfirmIdentity({ interactiveAuth, logins }),
+    refreshTokens,
+    purposeTokens,
     interactiveAuth,
+    confirmIdentity: createConfirmIdentity({ interactiveAuth, logins }),
+    changePassword: createChangePassword({ log, passwords, logouts }),
     logins,
-    logouts: createLogouts({ log, accessTokens, forgetDevice }),
-    registration: createRegistration({ ...parts, logins, passwords }),
+    logouts,
+    registration: createRegistration({ ...parts, accessTokens, logins, logouts, passwords }),
+    deactivations: createDeactivations({ ...parts, logouts }),
+    close: lastSeen.close,
   };
 }

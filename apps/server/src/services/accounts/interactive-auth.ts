@@ -35,24 +35,59 @@ export interface InteractiveAuthRequest {
   /** What the session is for (method, path, person): a session can't be taken to another operation. */
   operation: string;
   /** Checks one stage. Throws a MatrixError when it doesn't pass; may return what to remember of it. */
-  verify(stage: Stage, auth: AuthDict): Promise<unknown>;
+  verify: VerifyStage;
+  /** Keeps the complete session until it expires, for an operation that may be repeated with it. */
+  isRepeatable?: boolean;
+  /** What to keep with the session for the requests that follow. */
+  remember?: Record<string, unknown>;
+}
+
+export type VerifyStage = (stage: Stage, auth: AuthDict) => Promise<unknown>;
+
+/** A complete authentication. */
+export interface InteractiveAuthDone {
+  /** What each stage returned. */
+  completed: ReadonlyMap<Stage, unknown>;
+  /** What the operation wants to keep with the session. */
+  memory: Record<string, unknown>;
+}
+
+/** One flow of a session, as the page for a browser sees it. */
+export interface InteractiveAuthState {
+  flows: readonly (readonly Stage[])[];
+  completed: ReadonlySet<Stage>;
 }
 
 export interface InteractiveAuth {
   /**
-   * Resolves with what the stages returned once a flow is complete; the session is then used up.
-   * @throws InteractiveAuthNeeded with what is left, or with the error of the stage that failed.
+   * Resolves once a flow is complete; the session is then used up unless it is repeatable.
+   * @throws InteractiveAuthNeeded with what is left, or with the error of the stage that failed
+   * @throws MatrixError M_FORBIDDEN when the session was begun for another operation
    */
-  require(request: InteractiveAuthRequest): Promise<ReadonlyMap<Stage, unknown>>;
+  require(request: InteractiveAuthRequest): Promise<InteractiveAuthDone>;
+  /** What an operation keeps with its session; undefined when there is no such session. */
+  memoryOf(auth: AuthDict | undefined, operation: string): Record<string, unknown> | undefined;
+  /** How far a session is; undefined when there is none. */
+  stateOf(sessionId: string): InteractiveAuthState | undefined;
+  /** Checks a stage outside of the request, for the page in a browser. @throws MatrixError when it doesn't pass */
+  completeStage(sessionId: string, stage: Stage, auth: AuthDict): Promise<void>;
 }
 
 interface Session {
   operation: string;
+  flows: readonly (readonly Stage[])[];
+  verify: VerifyStage;
   completed: Map<Stage, unknown>;
+  memory: Record<string, unknown>;
   expiresAtMs: number;
 }
 
 const lifetimeMs = 15 * 60_000;
+
+const isComplete = ({ flows, completed }: Session) =>
+  flows.some((stages) => stages.every((each) => completed.has(each)));
+
+const isOffered = ({ flows }: Session, stage: Stage) => flows.some((stages) => stages.includes(stage));
 
 /**
  * Sessions live in memory: they take minutes, and after a restart a client simply begins again.
@@ -62,43 +97,73 @@ export function createInteractiveAuth(parts: { now: () => number; random: Random
   const { now, random } = parts;
   const sessions = createMemo<Session>(10_000);
 
-  const begin = (operation: string) => {
+  function find(id: string | undefined): Session | undefined {
+    const session = id === undefined ? undefined : sessions.get(id);
+    return session === undefined || session.expiresAtMs < now() ? undefined : session;
+  }
+
+  function begin({ operation, flows, verify }: InteractiveAuthRequest) {
     const id = random(24);
-    const session: Session = { operation, completed: new Map(), expiresAtMs: now() + lifetimeMs };
+    const expiresAtMs = now() + lifetimeMs;
+    const session: Session = { operation, flows, verify, completed: new Map(), memory: {}, expiresAtMs };
     sessions.set(id, session);
     return { id, session };
-  };
-  const resume = (id: string | undefined, operation: string) => {
-    const session = id === undefined ? undefined : sessions.get(id);
-    if (session === undefined || session.operation !== operation || session.expiresAtMs < now()) return undefined;
-    return { id: id as string, session };
-  };
+  }
+
+  /** The session that is named, or a new one when it has ended: then the client begins again. */
+  function resume(request: InteractiveAuthRequest) {
+    const id = request.auth?.session;
+    const session = find(id);
+    if (id === undefined || session === undefined) return begin(request);
+    if (session.operation !== request.operation)
+      throw new MatrixError('M_FORBIDDEN', 'This authentication was begun for something else.');
+    // What the stages are checked against is of this request.
+    session.flows = request.flows;
+    session.verify = request.verify;
+    return { id, session };
+  }
 
   return {
-    async require({ auth, flows, params = {}, operation, verify }) {
-      const { id, session } = resume(auth?.session, operation) ?? begin(operation);
+    async require(request) {
+      const { auth, params = {} } = request;
+      const { id, session } = resume(request);
+      Object.assign(session.memory, request.remember);
       const needed = (error?: MatrixError) =>
         new InteractiveAuthNeeded({
           session: id,
-          flows: flows.map((stages) => ({ stages })),
+          flows: session.flows.map((stages) => ({ stages })),
           params,
           completed: [...session.completed.keys()],
-          ...(error === undefined ? {} : error.toBody()),
+          ...error?.toBody(),
         });
       const stage = auth?.type as Stage | undefined;
       if (stage !== undefined && auth !== undefined) {
-        if (!flows.some((stages) => stages.includes(stage))) {
+        if (!isOffered(session, stage)) {
           throw needed(new MatrixError('M_UNRECOGNIZED', 'This way to authenticate is not offered here.'));
         }
         try {
-          session.completed.set(stage, await verify(stage, auth));
+          session.completed.set(stage, await session.verify(stage, auth));
         } catch (error) {
           throw error instanceof MatrixError && error.errcode !== 'M_LIMIT_EXCEEDED' ? needed(error) : error;
         }
       }
-      if (!flows.some((stages) => stages.every((each) => session.completed.has(each)))) throw needed();
-      sessions.delete(id);
-      return session.completed;
+      if (!isComplete(session)) throw needed();
+      if (request.isRepeatable !== true) sessions.delete(id);
+      return session;
+    },
+    memoryOf(auth, operation) {
+      const session = find(auth?.session);
+      return session?.operation === operation ? session.memory : undefined;
+    },
+    stateOf(sessionId) {
+      const session = find(sessionId);
+      return session && { flows: session.flows, completed: new Set(session.completed.keys()) };
+    },
+    async completeStage(sessionId, stage, auth) {
+      const session = find(sessionId);
+      if (session === undefined || !isOffered(session, stage))
+        throw new MatrixError('M_NOT_FOUND', 'This authentication has ended. Begin again in your app.');
+      session.completed.set(stage, await session.verify(stage, auth));
     },
   };
 }

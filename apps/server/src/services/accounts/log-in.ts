@@ -3,30 +3,53 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { listCrossSigningKeys } from '../../store/cross-signing-keys.ts';
 import { putDevice } from '../../store/devices.ts';
+import { getThreepid } from '../../store/threepids.ts';
 import { getUser, type User } from '../../store/users.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { lockedAccount } from './account-state.ts';
+import { canonicalEmail } from './email-address.ts';
 import type { Passwords } from './passwords.ts';
+import type { PurposeTokens } from './purpose-tokens.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 
 export interface NewLogin {
   accessToken: string;
   deviceId: string;
+  /** With a token that expires, where the client can refresh it. */
+  refreshToken?: string;
+  expiresInMs?: number;
 }
 
 export interface DeviceOptions {
   userId: string;
   /** Taken over when it exists; a new one when it is left out. */
-  deviceId?: string;
-  displayName?: string;
+  deviceId?: string | undefined;
+  displayName?: string | undefined;
+  /** Whether the client can refresh its tokens. */
+  wantsRefreshToken?: boolean | undefined;
+}
+
+/** Who logs in: a localpart or whole user id, or an address of theirs. */
+export type Identifier = { user: string } | { medium: string; address: string };
+
+/** Slows down who guesses passwords: for one account from one address soon, from everywhere together later. */
+export interface GuessLimit {
+  /** @throws MatrixError M_LIMIT_EXCEEDED */
+  take(account: string, address: string): void;
+  giveBack(account: string, address: string): void;
 }
 
 export interface Logins {
   /**
    * The person whose password this is.
-   * @param user a localpart or a whole user id
-   * @throws MatrixError M_FORBIDDEN, in the same words and the same time whoever exists; M_USER_DEACTIVATED
+   * @param from where it comes from, for the limit of guesses
+   * @throws MatrixError M_FORBIDDEN, in the same words and the same time whoever exists; M_USER_DEACTIVATED;
+   *   M_USER_LOCKED; M_LIMIT_EXCEEDED
    */
-  checkPassword(user: string, password: string): Promise<string>;
+  checkPassword(who: Identifier, password: string, from: string): Promise<string>;
+  /** The person whose login token this is; it is used up. @throws MatrixError M_FORBIDDEN */
+  takeToken(token: string): Promise<string>;
   /** Begins a login inside a unit of work: a device and a token for it. */
   begin(unit: Unit, options: DeviceOptions): Promise<NewLogin>;
   logIn(options: DeviceOptions): Promise<NewLogin>;
@@ -36,38 +59,70 @@ export interface LoginParts {
   db: Queryable;
   log: LogWriter;
   accessTokens: AccessTokens;
+  refreshTokens: RefreshTokens;
+  purposeTokens: PurposeTokens;
   passwords: Passwords;
+  guesses: GuessLimit;
   serverName: string;
   now: () => number;
   random: RandomText;
 }
 
-export function createLogins(parts: LoginParts): Logins {
-  const { db, log, accessTokens, passwords, serverName, now, random } = parts;
+const newDeviceName = (random: RandomText) => random(10).toUpperCase();
 
-  async function find(user: string): Promise<User | undefined> {
-    const parsed = user.startsWith('@') ? parseUserId(user) : { localpart: user, serverName };
+export function createLogins(parts: LoginParts): Logins {
+  const { db, log, accessTokens, refreshTokens, purposeTokens, passwords, guesses, serverName, now, random } = parts;
+
+  async function find(who: Identifier): Promise<User | undefined> {
+    if ('medium' in who) {
+      const address = who.medium === 'email' ? canonicalEmail(who.address) : who.address;
+      const threepid = address === undefined ? undefined : await getThreepid(db, who.medium, address);
+      return threepid && getUser(db, threepid.userId);
+    }
+    const parsed = who.user.startsWith('@') ? parseUserId(who.user) : { localpart: who.user, serverName };
     if (parsed === undefined || parsed.serverName !== serverName) return undefined;
     const exact = await getUser(db, makeUserId(parsed.localpart, serverName));
     return exact ?? (await getUser(db, makeUserId(parsed.localpart.toLowerCase(), serverName)));
   }
 
-  async function begin(unit: Unit, { userId, deviceId = random(10).toUpperCase(), displayName }: DeviceOptions) {
+  /** Guesses count for the account, by whatever name it is called. */
+  const accountKey = (who: Identifier, account: User | undefined) =>
+    account?.userId ?? ('user' in who ? who.user : who.address).toLowerCase().slice(0, 300);
+
+  function checkState(account: User): void {
+    if (account.isDeactivated === 1) throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated.');
+    if (account.isLocked === 1) throw lockedAccount();
+  }
+
+  async function begin(unit: Unit, options: DeviceOptions): Promise<NewLogin> {
+    const { userId, deviceId = newDeviceName(random), displayName = null, wantsRefreshToken = false } = options;
     await checkDeviceId(unit, userId, deviceId);
     // The old tokens of a device that logs in again end (specification, POST /login).
     await accessTokens.revokeDevice(unit, userId, deviceId);
-    await putDevice(unit, { userId, deviceId, displayName: displayName ?? null, lastSeenAtMs: now() });
-    return { deviceId, accessToken: await accessTokens.issue(unit, { userId, deviceId }) };
+    await putDevice(unit, { userId, deviceId, displayName, lastSeenAtMs: now() });
+    const owner = { userId, deviceId };
+    if (wantsRefreshToken) return { deviceId, ...(await refreshTokens.begin(unit, owner)) };
+    return { deviceId, accessToken: await accessTokens.issue(unit, owner) };
   }
 
   return {
-    async checkPassword(user, password) {
-      const account = await find(user);
+    async checkPassword(who, password, from) {
+      const account = await find(who);
+      const key = accountKey(who, account);
+      guesses.take(key, from);
       const isRight = await passwords.verify(password, account?.passwordHash ?? undefined);
       if (!isRight || account === undefined)
         throw new MatrixError('M_FORBIDDEN', 'The user name or the password is wrong.');
-      if (account.isDeactivated === 1)
-        throw new MatrixError('M_USER_DEACTIVATED', 'This account has been deactivated.');
+      guesses.giveBack(key, from);
+      checkState(account);
+      return account.userId;
+    },
+    async takeToken(token) {
+      const userId = await purposeTokens.takeLogin(token);
+      const account = userId === undefined ? undefined : await getUser(db, userId);
+      if (account === undefined)
+        throw new MatrixError('M_FORBIDDEN', 'This login token is unknown or was used before.');
+      checkState(account);
       return account.userId;
     },
     begin,

@@ -1,8 +1,9 @@
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { deleteDeviceRow, listDevices } from '../../store/devices.ts';
+import { deletePurposeTokensOf } from '../../store/purpose-tokens.ts';
 import type { AccessTokens } from './access-tokens.ts';
 
-/** What else goes when a device goes: its keys, what was sent to it, its place in device lists. */
+/** What else goes when a device goes: its keys, what was sent to it, its pushers, its place in device lists. */
 export type ForgetDevice = (unit: Unit, userId: string, deviceId: string) => Promise<void>;
 
 export interface Logouts {
@@ -11,6 +12,7 @@ export interface Logouts {
   logOutAll(userId: string): Promise<void>;
   /** The same inside a unit of work. */
   removeDevice: ForgetDevice;
+  removeAll(unit: Unit, userId: string): Promise<void>;
 }
 
 export function createLogouts(parts: {
@@ -26,12 +28,14 @@ export function createLogouts(parts: {
     // Its long polls end by themselves with M_UNKNOWN_TOKEN once they are woken.
     unit.tell({ userId });
   }
+  async function removeAll(unit: Unit, userId: string): Promise<void> {
+    await deletePurposeTokensOf(unit, userId);
+    for (const device of await listDevices(unit, userId)) await removeDevice(unit, userId, device.deviceId);
+  }
   return {
     removeDevice,
+    removeAll,
     logOut: (userId, deviceId) => log.write((unit) => removeDevice(unit, userId, deviceId)),
-    logOutAll: (userId) =>
-      log.write(async (unit) => {
-        for (const device of await listDevices(unit, userId)) await removeDevice(unit, userId, device.deviceId);
-      }),
+    logOutAll: (userId) => log.write((unit) => removeAll(unit, userId)),
   };
 }

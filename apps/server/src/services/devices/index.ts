@@ -3,10 +3,10 @@
  * and `log/`; what goes with a device is given to it.
  */
 import { fitsBytes, MatrixError } from '@sotto/protocol';
-import { createMemo, type Queryable } from '@sotto/sql';
+import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getDeviceKeys } from '../../store/device-keys.ts';
-import { type Device, getDevice, listDevices, putDevice, renameDevice, setDeviceSeen } from '../../store/devices.ts';
+import { type Device, getDevice, listDevices, putDevice, renameDevice } from '../../store/devices.ts';
 import type { DeviceName } from '../../store/to-device-messages.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
 import type { WithDevice } from './forget-device.ts';
@@ -23,8 +23,6 @@ export interface Devices {
   create(device: DeviceName, displayName: string | undefined): Promise<boolean>;
   /** Ends these logins and takes away all that belongs to them. Those that are gone already are no error. */
   remove(userId: string, deviceIds: readonly string[]): Promise<void>;
-  /** Notes, every quarter of an hour, that a device is in use. Waits for nothing. */
-  seen(device: DeviceName): void;
 }
 
 export interface DevicesParts {
@@ -35,11 +33,9 @@ export interface DevicesParts {
   removeDevice: WithDevice;
 }
 
-const seenEveryMs = 15 * 60_000;
 const maxNameBytes = 255;
 
 export function createDevices({ db, log, now, removeDevice }: DevicesParts): Devices {
-  const lastSeen = createMemo<number>(20_000);
   const checkName = (name: string) => {
     if (!fitsBytes(name, maxNameBytes))
       throw new MatrixError('M_INVALID_PARAM', `The name of a device has at most ${maxNameBytes} bytes.`);
@@ -75,19 +71,5 @@ export function createDevices({ db, log, now, removeDevice }: DevicesParts): Dev
       log.write(async (unit) => {
         for (const deviceId of new Set(deviceIds)) await removeDevice(unit, userId, deviceId);
       }),
-    seen(device) {
-      const id = `${device.userId} ${device.deviceId}`;
-      const atMs = now();
-      const known = lastSeen.get(id);
-      if (known !== undefined && Math.abs(atMs - known) < seenEveryMs) return;
-      lastSeen.set(id, atMs);
-      // After a start everyone is new: only what the store would really change is written.
-      getDevice(db, device.userId, device.deviceId)
-        .then(async (stored) => {
-          if (stored === undefined || Math.abs(atMs - stored.lastSeenAtMs) < seenEveryMs) return;
-          await log.write((unit) => setDeviceSeen(unit, device, atMs));
-        })
-        .catch(() => undefined);
-    },
   };
 }

@@ -28,7 +28,8 @@ export function createProfiles(parts: { db: Queryable; log: LogWriter; showInRoo
   const { db, log, showInRooms } = parts;
 
   async function fieldsOf(userId: string): Promise<Record<string, unknown>> {
-    if ((await getUser(db, userId)) === undefined)
+    const user = await getUser(db, userId);
+    if (user === undefined || user.isDeactivated === 1)
       throw new MatrixError('M_NOT_FOUND', 'There is no such person here.');
     const fields = await listProfileFields(db, userId);
     return Object.fromEntries(fields.map(({ field, value }) => [field, JSON.parse(value)]));

@@ -11,6 +11,8 @@ import { pushRules } from './0020-push-rules.ts';
 import { threadEvents } from './0021-thread-events.ts';
 import { pushers } from './0022-pushers.ts';
 import { roomDirectory } from './0030-room-directory.ts';
+import { sessions } from './0040-sessions.ts';
+import { threepids } from './0041-threepids.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +28,6 @@ export const migrations: readonly Migration[] = [
   keyLife,
   roomDirectory,
   pushers,
+  sessions,
+  threepids,
 ];
