@@ -68,7 +68,7 @@ test('deleting a device needs the password and takes its token, keys and message
   const first = await user.api('DELETE', '/v3/devices/PHONE', { body: {} });
   assert.deepEqual([first.status, first.body.flows], [401, [{ stages: ['m.login.password'] }]]);
   const elsewhere = await user.api('DELETE', '/v3/devices/OTHER', { body: proof(user, first.body.session) });
-  assert.equal(elsewhere.status, 200, 'a proof of its own');
+  assert.deepEqual([elsewhere.status, elsewhere.body.errcode], [403, 'M_FORBIDDEN'], 'a session is for one act');
   const second = await user.api('DELETE', '/v3/devices/PHONE', { body: {} });
   const wrong = { auth: { ...proof(user, second.body.session).auth, password: 'wrong' } };
   assert.equal((await user.api('DELETE', '/v3/devices/PHONE', { body: wrong })).status, 401);
@@ -94,7 +94,7 @@ test('a session that was opened for one device is of no use for another', async 
   await logIn(user, 'PHONE');
   const { body } = await user.api('DELETE', '/v3/devices/OTHER', { body: {} });
   const auth = { session: body.session };
-  assert.equal((await user.api('DELETE', '/v3/devices/PHONE', { body: { auth } })).status, 401);
+  assert.equal((await user.api('DELETE', '/v3/devices/PHONE', { body: { auth } })).status, 403);
   assert.deepEqual(await devicesOf(user), [user.deviceId, 'PHONE'].sort());
 });
 
@@ -107,7 +107,7 @@ test('many devices are deleted at once, and nobody deletes those of another', as
   assert.equal((await remove(other, { devices, ...proof(other, foreign.body.session) })).status, 200);
   assert.equal((await devicesOf(user)).length, 4, 'those are names of the other person, who has none such');
   const first = await remove(user, { devices });
-  assert.equal((await remove(user, { devices, ...proof(other, first.body.session) })).status, 401);
+  assert.equal((await remove(user, { devices, ...proof(other, first.body.session) })).status, 403);
   assert.equal((await remove(user, { devices, ...proof(user, first.body.session) })).status, 200);
   assert.deepEqual(await devicesOf(user), [user.deviceId, 'C'].sort());
   for (const wrong of [{}, { devices: 'A' }, { devices: [1] }])

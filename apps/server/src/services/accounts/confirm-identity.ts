@@ -6,7 +6,7 @@ import type { Requester } from './requester.ts';
 /**
  * Has a person who is logged in prove once more, by password, that it is them (specification, "User-Interactive
  * Authentication API"). Application services are trusted as they are.
- * @throws InteractiveAuthNeeded
+ * @throws InteractiveAuthNeeded; MatrixError M_FORBIDDEN for the proof of another person or for another operation
  */
 export type ConfirmIdentity = (request: {
   requester: Requester;
@@ -22,13 +22,15 @@ export function createConfirmIdentity(parts: { interactiveAuth: InteractiveAuth;
   return async ({ requester, auth, operation, address }) => {
     const { userId, appserviceId } = requester;
     if (appserviceId !== undefined) return;
+    // Not a failed stage that could be tried again: somebody else's proof is refused as such.
+    if (auth !== undefined && !isOf(userId, userOf(auth)))
+      throw new MatrixError('M_FORBIDDEN', 'This is the account of somebody else.');
     await interactiveAuth.require({
       auth,
       flows: [['m.login.password']],
       operation: `${operation} ${userId}`,
       async verify(_stage, given) {
         if (typeof given.password !== 'string') throw new MatrixError('M_MISSING_PARAM', 'The password is missing.');
-        if (!isOf(userId, userOf(given))) throw new MatrixError('M_FORBIDDEN', 'This is not your account.');
         await logins.checkPassword({ user: userId }, given.password, address);
       },
     });
