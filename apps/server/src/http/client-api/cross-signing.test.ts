@@ -78,7 +78,7 @@ test('the same identity again needs no password, another one does, and the proof
   assert.deepEqual([refused.status, refused.body.errcode], [401, 'M_FORBIDDEN']);
   const stranger = await registerUser(server, 'stranger');
   const foreign = await uploadIdentity(user, { ...upload, auth: passwordOf(stranger, first.body.session) });
-  assert.deepEqual([foreign.status, foreign.body.errcode], [401, 'M_FORBIDDEN']);
+  assert.deepEqual([foreign.status, foreign.body.errcode], [403, 'M_FORBIDDEN']);
   assert.deepEqual((await query(user, user)).master_keys[user.userId], user.identity.upload.master_key);
   const auth = passwordOf(user, first.body.session);
   assert.equal((await uploadIdentity(user, { ...upload, auth })).status, 200);
