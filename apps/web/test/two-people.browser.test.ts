@@ -7,9 +7,10 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createSession, memoryPlatform, type RoomHandle, type SottoSession } from '@sotto/client';
+import type { RoomHandle, SottoSession } from '@sotto/client';
 import { launchBrowser, registerUser, startServer, type TestServer, until } from '@sotto/testing';
 import type { Browser } from 'playwright-core';
+import { createNodeSession } from './node-session.ts';
 import {
   acceptInvitation,
   inviteByAddress,
@@ -84,7 +85,7 @@ test('a third client, in Node, joins, reads and writes', async () => {
   const token = new URL((await makeInviteLink(ada.page)).replace('/#/', '/')).pathname.split('/').at(-1) ?? '';
   const cleo = await registerUser(server, 'cleo', { token, password: 'nine small onions' });
   await inviteByAddress(ada.page, cleo.userId);
-  node = createSession({ baseUrl: server.url, now: Date.now, platform: memoryPlatform() });
+  node = createNodeSession(server.url, Date.now);
   await node.logIn({ username: 'cleo', password: 'nine small onions' });
   const joined = await joinRoom(node);
   const [fromAda, fromCleo] = [`${canary} from the browser`, `${canary} from Node`];

@@ -56,6 +56,26 @@ test('a notice between two messages ends the group', () => {
   ]);
 });
 
+test('the name that a room was made with is not told again, a later one is', () => {
+  const notice = (key: string, what: Extract<TimelineItem, { kind: 'notice' }>['what']): TimelineItem => ({
+    kind: 'notice',
+    key,
+    sentAtMs: 0,
+    what,
+  });
+  const named = (key: string) => notice(key, { kind: 'named', by: mira, name: key });
+  const made = [
+    notice('c', { kind: 'created', by: mira }),
+    named('first'),
+    notice('e', { kind: 'encrypted', by: mira }),
+  ];
+  const rows = timelineRows(timeline([...made, said('a', mira, 0), named('later')]), dayOf);
+  assert.deepEqual(
+    rows.map((row) => row.key).filter((key) => !key.startsWith('day')),
+    ['top', 'c', 'e', 'a', 'later'],
+  );
+});
+
 test('keys of rows are unique, also when a clock ran backwards over midnight', () => {
   const rows = timelineRows(
     timeline([said('a', mira, day), said('b', mira, day - 1), said('c', mira, day + 1)]),

@@ -18,7 +18,7 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   const rows: TimelineRow[] = [{ kind: 'top', key: 'top', earlier: timeline.earlier }];
   let day: number | undefined;
   let before: TimelineItem | undefined;
-  for (const item of timeline.items) {
+  for (const item of withoutFirstName(timeline.items)) {
     const itsDay = dayOf(item.sentAtMs);
     const isNewDay = itsDay !== day;
     if (isNewDay) rows.push({ kind: 'day', key: `day-${itsDay}-${item.key}`, ms: item.sentAtMs });
@@ -36,6 +36,15 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
     before = item;
   }
   return rows;
+}
+
+/** The name that a room is made with stands above it already; only a later one is news. */
+function withoutFirstName(items: readonly TimelineItem[]): readonly TimelineItem[] {
+  const isNotice = (item: TimelineItem, kind: string) => item.kind === 'notice' && item.what.kind === kind;
+  if (!items.slice(0, 1).some((item) => isNotice(item, 'created'))) return items;
+  const firstOther = items.findIndex((item) => !['created', 'encrypted', 'named'].some((kind) => isNotice(item, kind)));
+  const making = firstOther < 0 ? items.length : firstOther;
+  return items.filter((item, index) => index >= making || !isNotice(item, 'named'));
 }
 
 function isSameGroup(before: TimelineItem | undefined, item: Exclude<TimelineItem, { kind: 'notice' }>): boolean {
