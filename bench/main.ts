@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 import { type Bench, type Figure, reached } from './bench.ts';
 import { idleMemory } from './idle-memory.ts';
+import { keys } from './keys.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
 import { start } from './start.ts';
 import { webOpen } from './web-open.ts';
 import { webSize } from './web-size.ts';
 
-const benches: readonly Bench[] = [sends, webSize, webOpen, idleMemory, start];
+const benches: readonly Bench[] = [sends, keys, webSize, webOpen, idleMemory, start];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

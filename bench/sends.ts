@@ -96,7 +96,8 @@ async function makeRooms(server: TestServer): Promise<Target[]> {
   return targets;
 }
 
-async function startEmptyServer(): Promise<{ url: string; stop(): Promise<void> }> {
+/** An empty Fastify route that takes any PUT, in a process of its own: what the machine could do at best. */
+export async function startEmptyServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const main = fileURLToPath(new URL('./empty-server.ts', import.meta.url));
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = await once(createInterface({ input: child.stdout }), 'line');
