@@ -39,3 +39,17 @@ export async function putTransactionResult(
 export async function deleteTransactionsOfDevice(db: Queryable, userId: string, deviceId: string): Promise<void> {
   await db.run('DELETE FROM transactions WHERE user_id = ? AND device_id = ?', userId, deviceId);
 }
+
+/** Forgets what a device did at positions before this. */
+export async function deleteOldTransactions(
+  db: Queryable,
+  { userId, deviceId }: Pick<TransactionKey, 'userId' | 'deviceId'>,
+  before: number,
+): Promise<void> {
+  await db.run(
+    'DELETE FROM transactions WHERE user_id = ? AND device_id = ? AND position < ?',
+    userId,
+    deviceId,
+    before,
+  );
+}

@@ -12,7 +12,7 @@ import {
   hasToDeviceMessages,
   insertToDeviceMessage,
 } from '../../store/to-device-messages.ts';
-import { getTransactionResult, putTransactionResult } from '../../store/transactions.ts';
+import { deleteOldTransactions, getTransactionResult, putTransactionResult } from '../../store/transactions.ts';
 import { splitByServer } from '../keys/query-keys.ts';
 
 export interface ToDeviceSend {
@@ -37,6 +37,8 @@ export interface ToDevice {
   acknowledge(device: DeviceName, since: number): void;
 }
 
+/** Transaction ids are remembered for so many positions of the log: half an hour of the heaviest load. */
+const keptPositions = 10_000_000;
 /** The most that one message may have, as an event. */
 const maxMessageBytes = 65_536;
 
@@ -55,7 +57,10 @@ export function createToDevice(parts: { db: Queryable; log: LogWriter; serverNam
       await log.write(async (unit) => {
         if ((await getTransactionResult(unit, key)) !== undefined) return;
         for (const message of outgoing) await deliver(unit, message);
-        await putTransactionResult(unit, key, { result: '', position: unit.nextPosition() });
+        const position = unit.nextPosition();
+        await putTransactionResult(unit, key, { result: '', position });
+        // Who repeats a request does so within minutes; now and then is enough to bound what is kept.
+        if (position % 256 === 0) await deleteOldTransactions(unit, sender, position - keptPositions);
       });
     },
     acknowledge(device, since) {
