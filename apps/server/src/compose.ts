@@ -6,6 +6,7 @@ import type { Log } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
 import { createAccounts } from './services/accounts/index.ts';
 import type { GuessLimit } from './services/accounts/log-in.ts';
+import { type CallsParts, createCalls } from './services/calls/index.ts';
 import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
 import { createDevices, createForgetDevice } from './services/devices/index.ts';
 import type { Services } from './services/index.ts';
@@ -42,6 +43,7 @@ export interface ServiceParts {
   limitsRates: boolean;
   allowPrivatePushGateways: boolean;
   guesses: GuessLimit;
+  turn: Pick<CallsParts, 'uris' | 'sharedSecret' | 'ttlSeconds'>;
 }
 
 export interface Composition {
@@ -78,10 +80,12 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     forgetPerson: async () => undefined,
     leaveRoom: memberships.leave,
   });
+  const { uris, sharedSecret, ttlSeconds } = parts.turn;
   const toDevice = createToDevice({ db, log, serverName });
   const services: Services = {
     accounts,
     accountData: createAccountData({ db, log }),
+    calls: createCalls({ uris, sharedSecret, ttlSeconds, now, random }),
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     directory,

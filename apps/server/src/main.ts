@@ -57,8 +57,9 @@ async function start(config: Config, log: Log): Promise<Running> {
     limitsRates: config.rateLimits.enabled,
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
     guesses: createGuessLimit(limiter),
+    turn: config.turn,
   });
-  const server = createServer(config, composition, { log, limiter });
+  const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
   const running: Running = {
     async close() {
       // Long polls are answered first, so that closing doesn't wait for them.
@@ -85,7 +86,7 @@ async function start(config: Config, log: Log): Promise<Running> {
 function createServer(
   config: Config,
   { services }: Composition,
-  { log, limiter }: { log: Log; limiter: RateLimiter },
+  { log, limiter, publicUrl }: { log: Log; limiter: RateLimiter; publicUrl: () => string },
 ): FastifyInstance {
   const settings = {
     serverName: config.server.name,
@@ -93,6 +94,9 @@ function createServer(
     guestsEnabled: config.guests.enabled,
     defaultRoomVersion: config.rooms.defaultVersion,
     publicRoomsWithoutToken: config.publicRooms.withoutToken,
+    publicUrl,
+    contact: { email: config.server.contactEmail, page: config.server.contactPage },
+    sendsMail: config.email.smtpUrl !== undefined,
   };
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
@@ -100,6 +104,7 @@ function createServer(
     findRequester: (token) => services.accounts.accessTokens.find(token),
     limiter,
     log,
+    trustedProxies: config.listen.trustedProxies,
     ...(fs.existsSync(webAppDir) && { webAppDir }),
   });
 }

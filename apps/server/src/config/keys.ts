@@ -2,6 +2,7 @@
  * Every key of the configuration, once. This table drives the check, the type of the result, `sotto.example.yaml`
  * and the table in docs/operating.md (`node tools/config-docs.ts` writes both; a test compares them).
  */
+import { isIP } from 'node:net';
 import { choice, flag, integer, type Kind, list, text } from './kinds.ts';
 
 /** One key: what it holds, what it is without a word of the operator, and one sentence on what it does. */
@@ -26,6 +27,19 @@ function isWebOrigin(value: string): boolean {
   return url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
 }
 
+function isWebPage(value: string): boolean {
+  return /^https?:$/.test(URL.parse(value)?.protocol ?? '');
+}
+
+/** What Fastify takes as `trustProxy`. */
+function isAddressRange(value: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const [address = '', bits, ...more] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 function hasScheme(...schemes: readonly string[]): (value: string) => boolean {
   return (value) => schemes.some((scheme) => value.startsWith(`${scheme}:`) && value.length > scheme.length + 1);
 }
@@ -47,6 +61,16 @@ export const keys = {
     defaultNote: 'http://localhost:PORT',
     sentence: 'Where people reach this server with their browsers; links that it hands out begin so.',
   },
+  'server.contactEmail': {
+    kind: text('a mail address', isMailAddress),
+    default: undefined,
+    sentence: 'Where people reach the operator by mail; told at /.well-known/matrix/support.',
+  },
+  'server.contactPage': {
+    kind: text('an http or https address', isWebPage),
+    default: undefined,
+    sentence: 'A page that helps people of this server; told at /.well-known/matrix/support.',
+  },
   'listen.host': {
     kind: text('a host name or an IP address', isFilled),
     default: 'localhost',
@@ -56,6 +80,12 @@ export const keys = {
     kind: integer(0, 65535),
     default: 8008,
     sentence: 'The port that it listens on; 0 takes a free one.',
+  },
+  'listen.trustedProxies': {
+    kind: list('addresses, networks like 10.0.0.0/8, loopback, linklocal, uniquelocal', isAddressRange),
+    default: ['loopback'],
+    sentence:
+      'Reverse proxies whose X-Forwarded-For header is believed, so that limits count people and not the proxy.',
   },
   dataDir: {
     kind: text('the path of a folder', isFilled),

@@ -11,6 +11,8 @@ export interface HttpServerOptions extends RouterParts {
   /** Folder of the built web app; undefined serves the API alone. */
   webAppDir?: string;
   log: Log;
+  /** Proxies whose word on where a request comes from is taken, as addresses, networks or names of ranges. */
+  trustedProxies?: readonly string[];
 }
 
 /** Largest JSON body in bytes. An event may have 64 KiB; key uploads and batches of to-device messages are larger. */
@@ -18,8 +20,10 @@ const maxBodyBytes = 4 * 2 ** 20;
 
 /** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { trustedProxies = [] } = options;
   const server = fastify({
     logger: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: maxBodyBytes,
     // A trickled request ends here; a long poll is a slow answer and not concerned.
     requestTimeout: 60_000,

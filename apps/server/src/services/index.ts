@@ -4,6 +4,7 @@
  */
 import type { AccountDataService } from './account-data/index.ts';
 import type { Accounts } from './accounts/index.ts';
+import type { Calls } from './calls/index.ts';
 import type { DehydratedDevices } from './dehydrated-devices/index.ts';
 import type { Devices } from './devices/index.ts';
 import type { Directory } from './directory/index.ts';
@@ -24,6 +25,7 @@ import type { Typing } from './typing/index.ts';
 export interface Services {
   accounts: Accounts;
   accountData: AccountDataService;
+  calls: Calls;
   dehydratedDevices: DehydratedDevices;
   devices: Devices;
   directory: Directory;

@@ -3,15 +3,14 @@ import type { Endpoint } from '../endpoint.ts';
 import { accountRoutes } from './account-routes.ts';
 import { createFilter } from './create-filter.ts';
 import { directoryRoutes } from './directory-routes.ts';
+import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
 import { getAccountData } from './get-account-data.ts';
-import { getCapabilities } from './get-capabilities.ts';
 import { getEvent } from './get-event.ts';
 import { getFilter } from './get-filter.ts';
 import { getMessages } from './get-messages.ts';
 import { getProfile } from './get-profile.ts';
 import { getProfileField } from './get-profile-field.ts';
 import { getRoomAccountData } from './get-room-account-data.ts';
-import { getVersions } from './get-versions.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
 import type { PublicRoomsSettings } from './list-public-rooms.ts';
 import { pushRoutes } from './push-routes.ts';
@@ -28,17 +27,15 @@ import { setTyping } from './set-typing.ts';
 import { syncEndpoint } from './sync.ts';
 
 /** Settings that endpoints say or follow. */
-export interface ClientApiSettings extends PublicRoomsSettings {
+export interface ClientApiSettings extends PublicRoomsSettings, DiscoverySettings {
   registrationMode: 'open' | 'invite' | 'closed';
   guestsEnabled: boolean;
-  defaultRoomVersion: string;
 }
 
 /** Every endpoint of the client-server API, by noun. */
 export function clientApiRoutes(services: Services, settings: ClientApiSettings): Endpoint[] {
   return [
-    getVersions(),
-    getCapabilities(settings.defaultRoomVersion),
+    ...discoveryRoutes(services, settings),
     ...accountRoutes(services, { ...settings, mode: settings.registrationMode }),
     ...personRoutes(services),
     ...roomRoutes(services),
