@@ -3,7 +3,9 @@ import type { LogWriter } from './log/writer.ts';
 import type { CheckAlias } from './services/directory/aliases.ts';
 import { guardCanonicalAlias } from './services/directory/canonical-alias.ts';
 import { createDirectory, type Directory } from './services/directory/index.ts';
+import { carryPushRules } from './services/push/carry-rules.ts';
 import type { RandomText } from './services/random-text.ts';
+import { carrySettings } from './services/rooms/carry-settings.ts';
 import { guardCreatorsLevels } from './services/rooms/first-state.ts';
 import { guestsLeaveClosedRooms } from './services/rooms/guest-doors.ts';
 import { createRooms, type Rooms } from './services/rooms/index.ts';
@@ -51,11 +53,13 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
     append,
     takeAlias: directory.aliases.take,
     findAlias: directory.aliases.find,
+    moveAliases: directory.aliases.move,
     limitInvites: limitsRates ? createInviteLimits(monotonicMs) : noInviteLimits,
     random,
     serverName,
     defaultVersion: defaultRoomVersion,
   });
-  listeners.push(guestsLeaveClosedRooms(rooms.memberships));
+  listeners.push(guestsLeaveClosedRooms(rooms.memberships), carrySettings(memory, carryPushRules));
+  void rooms.resumeMoves();
   return { memory, append, rooms, directory, guards, listeners };
 }

@@ -134,3 +134,21 @@ export function listStateOfType(db: Queryable, roomId: string, type: string): Pr
     type,
   );
 }
+
+/** The links of spaces that hold this room. */
+export function listLinksToRoom(db: Queryable, roomId: string): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.position
+     WHERE s.type = 'm.space.child' AND s.state_key = ? AND s.replaced_at IS NULL`,
+    roomId,
+  );
+}
+
+/** The current state of a room without its members. */
+export function listRoomSettings(db: Queryable, roomId: string): Promise<EventRow[]> {
+  return db.all<EventRow>(
+    `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.position
+     WHERE s.room_id = ? AND s.type <> 'm.room.member' AND s.replaced_at IS NULL ORDER BY s.position`,
+    roomId,
+  );
+}

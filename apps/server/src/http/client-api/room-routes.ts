@@ -16,6 +16,7 @@ import { knockOnRoom } from './knock-on-room.ts';
 import { leaveRoom } from './leave-room.ts';
 import { listJoinedRooms } from './list-joined-rooms.ts';
 import { unbanFromRoom } from './unban-from-room.ts';
+import { upgradeRoom } from './upgrade-room.ts';
 
 /** Making rooms, coming and going, and reading their state. */
 export function roomRoutes({ rooms, hierarchy, newest }: Services): Endpoint[] {
@@ -31,6 +32,7 @@ export function roomRoutes({ rooms, hierarchy, newest }: Services): Endpoint[] {
     kickFromRoom(doors),
     banFromRoom(doors),
     unbanFromRoom(doors),
+    upgradeRoom(rooms.upgrade),
     listJoinedRooms(read),
     getRoomState(read),
     getStateEvent(read),

@@ -40,10 +40,10 @@ export type TakeAlias = (
   alias: { localpart: string; roomId: string; owner: { userId: string; appserviceId?: string } },
 ) => Promise<string>;
 
-/** Writes the create event, which in version 12 makes the room id. Gives that id. */
+/** Writes the create event, which in version 12 makes the room id; before that a given one is taken, or a new one. Gives it. */
 export type BeginRoom = (
   unit: Unit,
-  room: { creator: string; version: RoomVersion; content: JsonObject },
+  room: { creator: string; version: RoomVersion; content: JsonObject; roomId?: string },
 ) => Promise<string>;
 
 export interface CreateRoomParts {
@@ -57,12 +57,12 @@ export interface CreateRoomParts {
 
 export function createBeginRoom(parts: { append: AppendEvent; random: RandomText; serverName: string }): BeginRoom {
   const { append, random, serverName } = parts;
-  return async (unit, { creator, version, content: given }) => {
+  return async (unit, { creator, version, content: given, roomId = `!${random(18)}:${serverName}` }) => {
     const { creator: _creator, ...rest } = given;
     const content: JsonObject = { ...rest, room_version: version.id, ...(version.creatorInContent && { creator }) };
     checkAdditionalCreators(version, content);
-    const roomId = version.roomIdIsCreateHash ? {} : { roomId: `!${random(18)}:${serverName}` };
-    const draft = { ...roomId, newRoom: { version }, type: EventType.create, stateKey: '', sender: creator, content };
+    const place = version.roomIdIsCreateHash ? {} : { roomId };
+    const draft = { ...place, newRoom: { version }, type: EventType.create, stateKey: '', sender: creator, content };
     return (await append(unit, draft)).roomId;
   };
 }

@@ -11,6 +11,7 @@ import { pushRules } from './0020-push-rules.ts';
 import { threadEvents } from './0021-thread-events.ts';
 import { pushers } from './0022-pushers.ts';
 import { roomDirectory } from './0030-room-directory.ts';
+import { roomMoves } from './0031-room-moves.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   pushers,
   sessions,
   threepids,
+  roomMoves,
 ];
