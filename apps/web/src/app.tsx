@@ -15,6 +15,8 @@ import type { SignedInProps } from './signed-in.tsx';
 const loadSignedIn = () => import('./signed-in.tsx');
 const SignedIn = lazy(() => loadSignedIn().then((module) => ({ default: module.SignedIn })));
 
+const afterFormMs = 250;
+
 export interface AppProps extends Omit<SignedInProps, 'me'> {
   browserLanguages: readonly string[];
   /** Resolves when it is known whether somebody is logged in on this device. */
@@ -47,6 +49,13 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
   const isKnown = useSettled(restored);
   const footer = <LookFooter preferences={preferences} />;
   const heavy = useMemo(() => withSignedIn(session, router), [session, router]);
+  // The form comes first; the heavy part follows while the person types, or reaches for the password manager.
+  const isAtForm = isKnown && (phase.kind === 'signed-out' || phase.kind === 'expired');
+  useEffect(() => {
+    if (!isAtForm) return;
+    const timer = setTimeout(heavy.preload, afterFormMs);
+    return () => clearTimeout(timer);
+  }, [isAtForm, heavy]);
   // Whoever comes back needs the rest at once; it loads beside the store and the first sync.
   useEffect(() => {
     if (phase.kind === 'starting') loadSignedIn().catch(() => {});

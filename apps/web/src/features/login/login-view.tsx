@@ -40,7 +40,7 @@ export function LoginView({ session, isExpired, footer }: LoginViewProps) {
       lead={isExpired ? t.login.expired : undefined}
       footer={footer}
     >
-      <form className={css.form} onSubmit={submit} onFocus={() => session.preload()} noValidate>
+      <form className={css.form} onSubmit={submit} onInput={() => session.preload()} noValidate>
         <TextField
           label={t.login.username}
           name="username"

@@ -97,7 +97,7 @@ function RegisterForm({ session, token }: Pick<RegisterViewProps, 'session' | 't
       .finally(() => setBusy(false));
   };
   return (
-    <form className={css.form} onSubmit={submit} onFocus={() => session.preload()} noValidate>
+    <form className={css.form} onSubmit={submit} onInput={() => session.preload()} noValidate>
       <TextField
         label={t.login.username}
         name="username"
