@@ -1,6 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { composeRooms } from './compose-rooms.ts';
+import { composeTimeline } from './compose-timeline.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
 import type { Log } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
@@ -18,8 +19,7 @@ import { openPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
 import { createHierarchy } from './services/spaces/index.ts';
-import { createNotifier, createSync, type Notifier } from './services/sync/index.ts';
-import { createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
+import type { Notifier } from './services/sync/index.ts';
 import { createToDevice } from './services/to-device/index.ts';
 import { createTyping } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
@@ -61,7 +61,6 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const log = await openLogWriter({ database, bus });
   const newest = () => log.durablePosition();
   await checkServerName(log, serverName);
-  const notifier = createNotifier(bus);
   const push = await openPush({ ...parts, db, log, newest, allowPrivateAddresses: parts.allowPrivatePushGateways });
 
   const { memory, append, rooms, directory } = composeRooms({
@@ -70,7 +69,6 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     log,
     checkAlias: () => undefined,
   });
-  const redact = createRedact({ memory, append });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
   const forgetDevice = createForgetDevice([push.pushers.forgetDevice]);
@@ -82,6 +80,13 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const { uris, sharedSecret, ttlSeconds } = parts.turn;
   const toDevice = createToDevice({ db, log, serverName });
+  const { notifier, ...timeline } = composeTimeline({
+    ...{ db, log, bus, now, monotonicMs, memory, append, typing },
+    setMembership: memberships.set,
+    unread: push.unread,
+    joinedRoomIds: rooms.read.joinedRoomIds,
+    acknowledge: toDevice.acknowledge,
+  });
   const services: Services = {
     accounts,
     accountData: createAccountData({ db, log }),
@@ -106,18 +111,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     push,
     receipts: createReceipts({ log, now }),
     rooms,
-    sending: createSending({ log, memory, append, redact, setMembership: memberships.set }),
-    sync: createSync({
-      db,
-      notifier,
-      typing,
-      unread: push.unread,
-      durablePosition: newest,
-      monotonicMs,
-      joinedRoomIds: rooms.read.joinedRoomIds,
-      acknowledge: toDevice.acknowledge,
-    }),
-    timeline: createReadTimeline({ db, newest }),
+    ...timeline,
     toDevice,
     typing,
     newest,

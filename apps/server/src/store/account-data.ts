@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { inTurns } from './in-list.ts';
 
 /** Account data; `roomId` is empty for what is not of a room. `content` is JSON text. */
 export interface AccountData {
@@ -51,4 +52,15 @@ export function accountDataBetween(
 
 export async function deleteAccountDataOf(db: Queryable, userId: string): Promise<void> {
   await db.run('DELETE FROM account_data WHERE user_id = ?', userId);
+}
+
+/** All that this person keeps for these rooms. */
+export function accountDataOfRooms(db: Queryable, userId: string, roomIds: readonly string[]): Promise<AccountData[]> {
+  return inTurns(roomIds, ({ marks, values }) =>
+    db.all<AccountData>(
+      `SELECT room_id AS roomId, type, content FROM account_data WHERE user_id = ? AND room_id IN ${marks}`,
+      userId,
+      ...values,
+    ),
+  );
 }

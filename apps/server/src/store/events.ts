@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { inTurns } from './in-list.ts';
 
 /**
  * One event. `json` is what clients get, without `room_id` and `unsigned`; `pdu` what else the room version's own
@@ -34,6 +35,25 @@ export function getEvent(db: Queryable, eventId: string): Promise<EventRow | und
 /** The event at a position of the log. */
 export function getEventAt(db: Queryable, position: number): Promise<EventRow | undefined> {
   return db.get<EventRow>(`SELECT ${eventColumns} FROM events e WHERE e.position = ?`, position);
+}
+
+/** The events at these positions, oldest first. */
+export async function listEventsAt(db: Queryable, positions: readonly number[]): Promise<EventRow[]> {
+  const rows = await inTurns(positions, ({ marks, values }) =>
+    db.all<EventRow>(
+      `SELECT ${eventColumns} FROM events e WHERE e.position IN ${marks} ORDER BY e.position`,
+      ...values,
+    ),
+  );
+  return rows;
+}
+
+/** What else the room version's own format has, as JSON text (`EventRow.pdu`), by position. */
+export async function listPdus(db: Queryable, positions: readonly number[]): Promise<Map<number, string>> {
+  const rows = await inTurns(positions, ({ marks, values }) =>
+    db.all<{ position: number; pdu: string }>(`SELECT position, pdu FROM events WHERE position IN ${marks}`, ...values),
+  );
+  return new Map(rows.map((row) => [row.position, row.pdu]));
 }
 
 export async function insertEvent(db: Queryable, event: EventRow & { pdu: string }): Promise<void> {
@@ -135,5 +155,26 @@ export async function markRedacted(
     event.unsigned,
     event.redactedBy,
     event.eventId,
+  );
+}
+
+/**
+ * The earliest event at or after a time (`f`), or the latest at or before it (`b`), within ranges of positions.
+ * Of events of the same millisecond the first (`f`) or last (`b`) that was written.
+ */
+export async function findEventByTime(
+  db: Queryable,
+  roomId: string,
+  { ts, direction, ranges }: { ts: number; direction: 'b' | 'f'; ranges: readonly { from: number; upto: number }[] },
+): Promise<EventRow | undefined> {
+  if (ranges.length === 0) return undefined;
+  const [comparison, order] = direction === 'f' ? ['>=', 'ASC'] : ['<=', 'DESC'];
+  return db.get<EventRow>(
+    `SELECT ${eventColumns} FROM events e WHERE e.room_id = ? AND e.origin_server_ts ${comparison} ?
+       AND (${ranges.map(() => 'e.position BETWEEN ? AND ?').join(' OR ')})
+     ORDER BY e.origin_server_ts ${order}, e.position ${order} LIMIT 1`,
+    roomId,
+    ts,
+    ...ranges.flatMap(({ from, upto }) => [from, upto]),
   );
 }

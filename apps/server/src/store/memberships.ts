@@ -31,9 +31,13 @@ export async function putMembership(db: Queryable, row: Omit<MembershipRow, 'isF
   );
 }
 
-/** All rooms that a person is or was in, forgotten ones too. */
-export function listMembershipsOfUser(db: Queryable, userId: string): Promise<MembershipRow[]> {
-  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ?`, userId);
+/** All rooms that a person is or was in; of those that were forgotten only what changed after `changedAfter`. */
+export function listMembershipsForSync(db: Queryable, userId: string, changedAfter: number): Promise<MembershipRow[]> {
+  return db.all<MembershipRow>(
+    `SELECT ${columns} FROM memberships WHERE user_id = ? AND (is_forgotten = 0 OR position > ?)`,
+    userId,
+    changedAfter,
+  );
 }
 
 export function listMembersOfRoom(db: Queryable, roomId: string, membership: Membership): Promise<MembershipRow[]> {
@@ -68,19 +72,39 @@ export async function shareRoom(db: Queryable, userId: string, otherId: string):
   return row !== undefined;
 }
 
+const mostHeroes = 5;
+
 /** The first five other people of a room: joined or invited, otherwise those who were there. */
 export async function listHeroes(db: Queryable, roomId: string, userId: string): Promise<string[]> {
-  const among = async (memberships: string) => {
-    const rows = await db.all<{ userId: string }>(
-      `SELECT user_id AS userId FROM memberships WHERE room_id = ? AND membership IN (${memberships}) AND user_id <> ?
-       ORDER BY position LIMIT 5`,
-      roomId,
-      userId,
-    );
-    return rows.map((row) => row.userId);
-  };
-  const present = await among("'join', 'invite'");
-  return present.length > 0 ? present : among("'leave', 'ban'");
+  const present = [
+    ...(await firstOf(db, roomId, { membership: 'join', userId })),
+    ...(await firstOf(db, roomId, { membership: 'invite', userId })),
+  ];
+  const found =
+    present.length > 0
+      ? present
+      : [
+          ...(await firstOf(db, roomId, { membership: 'leave', userId })),
+          ...(await firstOf(db, roomId, { membership: 'ban', userId })),
+        ];
+  return found
+    .sort((a, b) => a.began - b.began)
+    .slice(0, mostHeroes)
+    .map((each) => each.userId);
+}
+
+function firstOf(
+  db: Queryable,
+  roomId: string,
+  { membership, userId }: { membership: Membership; userId: string },
+): Promise<{ userId: string; began: number }[]> {
+  return db.all(
+    `SELECT user_id AS userId, began_position AS began FROM memberships
+     WHERE room_id = ? AND membership = ? AND user_id <> ? ORDER BY began_position LIMIT ${mostHeroes}`,
+    roomId,
+    membership,
+    userId,
+  );
 }
 
 /** Guests who are joined to a room or invited. */

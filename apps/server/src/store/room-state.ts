@@ -1,5 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, eventColumns } from './events.ts';
+import { inList, inTurns } from './in-list.ts';
 
 /** The event that is the current state at this place, or undefined. */
 export function getCurrentState(
@@ -30,40 +31,89 @@ export function getStateAt(
   );
 }
 
-/** The whole state as it was just after `position` (use the newest position for the current one). */
+/**
+ * Rows of `room_state` (as `s`) that were in force just after a position, found by two indexes: what is in force today,
+ * and what was replaced since. Costs what the state is large, not what it was through the years.
+ */
+const inForce = (columns: string, where: string) => `
+  SELECT ${columns} FROM room_state s JOIN events e ON e.position = s.position
+  WHERE ${where} AND s.replaced_at IS NULL AND s.position <= ?
+  UNION ALL
+  SELECT ${columns} FROM room_state s JOIN events e ON e.position = s.position
+  WHERE ${where} AND s.replaced_at > ? AND s.position <= ?`;
+
+/** The whole state as it was just after `position` (use the newest position for the current one), oldest first. */
 export function listStateAt(db: Queryable, roomId: string, position: number): Promise<EventRow[]> {
   return db.all<EventRow>(
-    `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.position
-     WHERE s.room_id = ? AND s.position <= ? AND (s.replaced_at IS NULL OR s.replaced_at > ?) ORDER BY s.position`,
+    `${inForce(eventColumns, 's.room_id = ?')} ORDER BY 1`,
+    roomId,
+    position,
     roomId,
     position,
     position,
   );
 }
 
-/** What of the state after `upto` was set after `since`: the difference between two positions. */
+/** The member events of these people as they were just after `position`. */
+export function listMembersAt(
+  db: Queryable,
+  roomId: string,
+  { userIds, position }: { userIds: readonly string[]; position: number },
+): Promise<EventRow[]> {
+  return inTurns(userIds, ({ marks, values }) =>
+    db.all<EventRow>(
+      inForce(eventColumns, `s.room_id = ? AND s.type = 'm.room.member' AND s.state_key IN ${marks}`),
+      roomId,
+      ...values,
+      position,
+      roomId,
+      ...values,
+      position,
+      position,
+    ),
+  );
+}
+
+/** What of the state after `at` was set in `(since, upto]`, oldest first; `at` is `upto` unless given. */
 export function listStateChanges(
   db: Queryable,
   roomId: string,
-  range: { since: number; upto: number },
+  { since, upto, at = upto }: { since: number; upto: number; at?: number },
 ): Promise<EventRow[]> {
   return db.all<EventRow>(
     `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.position
      WHERE s.room_id = ? AND s.position > ? AND s.position <= ? AND (s.replaced_at IS NULL OR s.replaced_at > ?)
      ORDER BY s.position`,
     roomId,
-    range.since,
-    range.upto,
-    range.upto,
+    since,
+    upto,
+    at,
   );
 }
 
-/** Puts an event into the state, in the place of what was there. */
+/** Whether state of these types was set in `(since, upto]`. */
+export async function hasStateChange(
+  db: Queryable,
+  roomId: string,
+  { types, since, upto }: { types: readonly string[]; since: number; upto: number },
+): Promise<boolean> {
+  const { marks, values } = inList(types);
+  const row = await db.get(
+    `SELECT 1 AS one FROM room_state WHERE room_id = ? AND position > ? AND position <= ? AND type IN ${marks} LIMIT 1`,
+    roomId,
+    since,
+    upto,
+    ...values,
+  );
+  return row !== undefined;
+}
+
+/** Puts an event into the state, in the place of what was there. `value`: see `StateChange`. */
 export async function putState(
   db: Queryable,
-  place: { roomId: string; type: string; stateKey: string; position: number },
+  place: { roomId: string; type: string; stateKey: string; position: number; value?: string | undefined },
 ): Promise<void> {
-  const { roomId, type, stateKey, position } = place;
+  const { roomId, type, stateKey, position, value = null } = place;
   await db.run(
     'UPDATE room_state SET replaced_at = ? WHERE room_id = ? AND type = ? AND state_key = ? AND replaced_at IS NULL',
     position,
@@ -72,18 +122,20 @@ export async function putState(
     stateKey,
   );
   await db.run(
-    'INSERT INTO room_state (room_id, type, state_key, position) VALUES (?, ?, ?, ?)',
+    'INSERT INTO room_state (room_id, type, state_key, position, value) VALUES (?, ?, ?, ?, ?)',
     roomId,
     type,
     stateKey,
     position,
+    value,
   );
 }
 
-/** One change of a place in the state: from `position` on its value was this (`undefined` when it was not text). */
+/** One change of a place in the state: from `position` on its value was this (null when it was not text). */
 export interface StateChange {
+  roomId: string;
   position: number;
-  value: string | undefined;
+  value: string | null;
 }
 
 const valueKeys: Readonly<Record<string, string>> = {
@@ -91,23 +143,27 @@ const valueKeys: Readonly<Record<string, string>> = {
   'm.room.history_visibility': 'history_visibility',
 };
 
-/** Every value that `membership` or `history_visibility` had at this place, oldest first. */
-export async function listStateHistory(
+/** What `putState` keeps of an event, so that histories are read without opening events: who may read what when. */
+export function stateValueOf(type: string, content: Readonly<Record<string, unknown>>): string | undefined {
+  const value = content[valueKeys[type] ?? ''];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Every value that `membership` or `history_visibility` had at this place in these rooms, oldest first. */
+export function listStateHistories(
   db: Queryable,
-  place: { roomId: string; type: keyof typeof valueKeys; stateKey: string },
+  roomIds: readonly string[],
+  { type, stateKey }: { type: keyof typeof valueKeys; stateKey: string },
 ): Promise<StateChange[]> {
-  const rows = await db.all<{ position: number; json: string }>(
-    `SELECT s.position, e.json FROM room_state s JOIN events e ON e.position = s.position
-     WHERE s.room_id = ? AND s.type = ? AND s.state_key = ? ORDER BY s.position`,
-    place.roomId,
-    place.type,
-    place.stateKey,
+  return inTurns(roomIds, ({ marks, values }) =>
+    db.all<StateChange>(
+      `SELECT room_id AS roomId, position, value FROM room_state
+       WHERE room_id IN ${marks} AND type = ? AND state_key = ? ORDER BY position`,
+      ...values,
+      type,
+      stateKey,
+    ),
   );
-  const key = valueKeys[place.type] ?? '';
-  return rows.map(({ position, json }) => {
-    const value = (JSON.parse(json) as { content: Record<string, unknown> }).content[key];
-    return { position, value: typeof value === 'string' ? value : undefined };
-  });
 }
 
 /** The current state with empty state key, of these types, in these rooms. */
@@ -116,12 +172,14 @@ export function listStateOfRooms(
   roomIds: readonly string[],
   types: readonly string[],
 ): Promise<{ roomId: string; type: string; json: string }[]> {
-  const marks = (values: readonly string[]) => values.map(() => '?').join(', ');
-  return db.all(
-    `SELECT s.room_id AS roomId, s.type, e.json FROM room_state s JOIN events e ON e.position = s.position
-     WHERE s.room_id IN (${marks(roomIds)}) AND s.type IN (${marks(types)}) AND s.state_key = '' AND s.replaced_at IS NULL`,
-    ...roomIds,
-    ...types,
+  const ofTypes = inList(types);
+  return inTurns(roomIds, ({ marks, values }) =>
+    db.all(
+      `SELECT s.room_id AS roomId, s.type, e.json FROM room_state s JOIN events e ON e.position = s.position
+       WHERE s.room_id IN ${marks} AND s.type IN ${ofTypes.marks} AND s.state_key = '' AND s.replaced_at IS NULL`,
+      ...values,
+      ...ofTypes.values,
+    ),
   );
 }
 

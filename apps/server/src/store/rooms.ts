@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { inTurns } from './in-list.ts';
 
 export interface RoomRow {
   roomId: string;
@@ -14,6 +15,17 @@ export function getRoom(db: Queryable, roomId: string): Promise<RoomRow | undefi
     `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount
      FROM rooms WHERE room_id = ?`,
     roomId,
+  );
+}
+
+/** These rooms, as far as they are here. */
+export function listRooms(db: Queryable, roomIds: readonly string[]): Promise<RoomRow[]> {
+  return inTurns(roomIds, ({ marks, values }) =>
+    db.all<RoomRow>(
+      `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount
+       FROM rooms WHERE room_id IN ${marks}`,
+      ...values,
+    ),
   );
 }
 

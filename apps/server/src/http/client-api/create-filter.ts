@@ -1,7 +1,6 @@
-import { MatrixError } from '@sotto/protocol';
+import { type JsonObject, MatrixError, SyncFilter } from '@sotto/protocol';
 import type { AccountDataService } from '../../services/account-data/index.ts';
 import { endpoint } from '../endpoint.ts';
-import { AnyObject } from '../schemas.ts';
 
 /** POST /user/{userId}/filter (specification, "Filtering"). */
 export const createFilter = (accountData: AccountDataService) =>
@@ -9,9 +8,9 @@ export const createFilter = (accountData: AccountDataService) =>
     method: 'POST',
     path: '/v3/user/:userId/filter',
     auth: 'guest',
-    body: AnyObject,
+    body: SyncFilter,
     async handle({ requester, params: { userId }, body }) {
       if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'A filter is made for oneself.');
-      return { filter_id: await accountData.addFilter(userId, body) };
+      return { filter_id: await accountData.addFilter(userId, body as JsonObject) };
     },
   });

@@ -1,7 +1,7 @@
-import { MatrixError } from '@sotto/protocol';
+import { clampLimit } from '@sotto/protocol';
 import Type from 'typebox';
 import { parseToken } from '../../services/sync/index.ts';
-import type { ReadTimeline } from '../../services/timeline/index.ts';
+import { type ReadTimeline, readEventFilter } from '../../services/timeline/index.ts';
 import { endpoint } from '../endpoint.ts';
 import { OptionalText } from '../schemas.ts';
 
@@ -22,26 +22,18 @@ export const getMessages = (timeline: ReadTimeline, newest: () => number) =>
     path: '/v3/rooms/:roomId/messages',
     auth: 'guest',
     query: Query,
-    handle({ requester, params: { roomId }, query }) {
-      const filter = readFilter(query.filter);
-      const position = (token: string | undefined) => (token === undefined ? undefined : parseToken(token, newest()));
+    async handle({ requester, params: { roomId }, query }) {
+      const filter = readEventFilter(query.filter);
+      const position = (token: string | undefined) =>
+        token === undefined || token === '' ? undefined : parseToken(token, newest());
       return timeline.page({
         requester,
         roomId,
         direction: query.dir,
         from: position(query.from),
         to: position(query.to),
-        limit: Math.min(query.limit ?? filter.limit ?? 10, mostEvents),
-        lazyLoadMembers: filter.lazy_load_members === true,
+        limit: clampLimit(query.limit ?? filter.limit, { fallback: 10, max: mostEvents }),
+        filter,
       });
     },
   });
-
-function readFilter(text: string | undefined): { limit?: number; lazy_load_members?: boolean } {
-  if (text === undefined) return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new MatrixError('M_INVALID_PARAM', 'The filter is not JSON.');
-  }
-}

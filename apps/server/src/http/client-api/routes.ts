@@ -1,13 +1,9 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { accountRoutes } from './account-routes.ts';
-import { createFilter } from './create-filter.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
 import { getAccountData } from './get-account-data.ts';
-import { getEvent } from './get-event.ts';
-import { getFilter } from './get-filter.ts';
-import { getMessages } from './get-messages.ts';
 import { getProfile } from './get-profile.ts';
 import { getProfileField } from './get-profile-field.ts';
 import { getRoomAccountData } from './get-room-account-data.ts';
@@ -18,13 +14,10 @@ import { putAccountData } from './put-account-data.ts';
 import { putProfileField } from './put-profile-field.ts';
 import { putReceipt } from './put-receipt.ts';
 import { putRoomAccountData } from './put-room-account-data.ts';
-import { putStateEvent } from './put-state-event.ts';
-import { redactEvent } from './redact-event.ts';
 import { roomRoutes } from './room-routes.ts';
-import { sendEvent } from './send-event.ts';
 import { setReadMarkers } from './set-read-markers.ts';
 import { setTyping } from './set-typing.ts';
-import { syncEndpoint } from './sync.ts';
+import { timelineRoutes } from './timeline-routes.ts';
 
 /** Settings that endpoints say or follow. */
 export interface ClientApiSettings extends PublicRoomsSettings, DiscoverySettings {
@@ -41,6 +34,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...roomRoutes(services),
     ...directoryRoutes(services, settings),
     ...timelineRoutes(services),
+    ...ephemeralRoutes(services),
     ...pushRoutes(services),
     ...keysRoutes(services),
     ...deviceRoutes(services),
@@ -57,21 +51,9 @@ function personRoutes({ profiles, accountData, push }: Services): Endpoint[] {
     putAccountData(accountData),
     getRoomAccountData(accountData),
     putRoomAccountData(accountData),
-    createFilter(accountData),
-    getFilter(accountData),
   ];
 }
 
-function timelineRoutes({ sending, timeline, typing, receipts, sync, accountData, newest }: Services): Endpoint[] {
-  return [
-    syncEndpoint(sync, accountData, newest),
-    sendEvent(sending),
-    putStateEvent(sending),
-    redactEvent(sending),
-    getMessages(timeline, newest),
-    getEvent(timeline),
-    setTyping(typing),
-    putReceipt(receipts),
-    setReadMarkers(receipts),
-  ];
+function ephemeralRoutes({ typing, receipts }: Services): Endpoint[] {
+  return [setTyping(typing), putReceipt(receipts), setReadMarkers(receipts)];
 }

@@ -1,7 +1,7 @@
-import { type JsonObject, MatrixError } from '@sotto/protocol';
+import { MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
 import type { AccountDataService } from '../../services/account-data/index.ts';
-import { parseToken, readFilter, type Sync } from '../../services/sync/index.ts';
+import { createFilterReader, parseToken, type Sync } from '../../services/sync/index.ts';
 import { endpoint } from '../endpoint.ts';
 import { OptionalText } from '../schemas.ts';
 
@@ -19,8 +19,9 @@ const Query = Type.Object({
 const longestPollMs = 55_000;
 
 /** GET /sync (specification, "Syncing"). */
-export const syncEndpoint = (sync: Sync, accountData: AccountDataService, newest: () => number) =>
-  endpoint({
+export const syncEndpoint = (sync: Sync, accountData: AccountDataService, newest: () => number) => {
+  const readFilter = createFilterReader();
+  return endpoint({
     method: 'GET',
     path: '/v3/sync',
     auth: 'guest',
@@ -32,25 +33,24 @@ export const syncEndpoint = (sync: Sync, accountData: AccountDataService, newest
         requester,
         since: query.since === undefined || query.since === '' ? undefined : parseToken(query.since, newest()),
         timeoutMs: Math.min(query.timeout ?? 0, longestPollMs),
-        filter: readFilter(await filterOf(accountData, requester.userId, query.filter)),
+        filter: readFilter(await filterText(accountData, requester.userId, query.filter)),
         fullState: query.full_state === true,
         stateKey: useStateAfter ? stateKey : 'state',
         signal,
       });
     },
   });
+};
 
 /** A filter is given as JSON, or as the id of a stored one. */
-async function filterOf(
+async function filterText(
   accountData: AccountDataService,
   userId: string,
   filter: string | undefined,
-): Promise<JsonObject> {
-  if (filter === undefined) return {};
-  const text = filter.startsWith('{') ? filter : await accountData.getFilter(userId, filter);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new MatrixError('M_INVALID_PARAM', 'The filter is not JSON.');
-  }
+): Promise<string> {
+  if (filter === undefined || filter === '') return '{}';
+  if (filter.startsWith('{')) return filter;
+  const stored = await accountData.findFilter(userId, filter);
+  if (stored === undefined) throw new MatrixError('M_INVALID_PARAM', 'There is no such filter.');
+  return stored;
 }

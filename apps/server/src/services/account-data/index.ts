@@ -21,6 +21,8 @@ export interface AccountDataService {
   get(place: AccountDataPlace): Promise<string>;
   set(place: AccountDataPlace, content: JsonObject): Promise<void>;
   addFilter(userId: string, definition: JsonObject): Promise<string>;
+  /** The definition as JSON text, or undefined. */
+  findFilter(userId: string, filterId: string): Promise<string | undefined>;
   /** The definition as JSON text. @throws MatrixError M_NOT_FOUND */
   getFilter(userId: string, filterId: string): Promise<string>;
 }
@@ -46,6 +48,7 @@ export function createAccountData(parts: { db: Queryable; log: LogWriter }): Acc
       }
       return filterId;
     },
+    findFilter: (userId, filterId) => getFilterDefinition(db, userId, filterId),
     async getFilter(userId, filterId) {
       const definition = await getFilterDefinition(db, userId, filterId);
       if (definition === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such filter.');

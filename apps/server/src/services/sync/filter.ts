@@ -1,29 +1,80 @@
-import type { JsonObject } from '@sotto/protocol';
+import {
+  clampLimit,
+  compileSyncFilter,
+  type EventMatcher,
+  MatrixError,
+  SyncFilter as SyncFilterSchema,
+} from '@sotto/protocol';
+import { createCheck } from '@sotto/protocol/check.ts';
+import { createMemo } from '@sotto/sql';
+import { createEventFilter, type EventFilter } from '../timeline/event-filter.ts';
 
-/** What of a filter the sync acts on (specification, "Filtering"). */
+/** The filter of a sync made ready (specification, "Filtering"). */
 export interface SyncFilter {
-  timelineLimit: number;
-  lazyLoadMembers: boolean;
+  includesRoom: (roomId: string) => boolean;
   includeLeave: boolean;
+  timeline: EventFilter;
+  /** How many events a timeline has at most. */
+  timelineLimit: number;
+  state: EventFilter;
+  lazyLoadMembers: boolean;
+  includeRedundantMembers: boolean;
   /** Whether what is unread in threads is counted apart. */
   unreadThreads: boolean;
+  ephemeral: EventMatcher;
+  roomAccountData: EventMatcher;
+  accountData: EventMatcher;
+  presence: EventMatcher;
+  eventFields: readonly string[] | undefined;
+  format: 'client' | 'federation' | undefined;
 }
 
 const mostEvents = 100;
+const fewestEvents = 10;
+const check = createCheck(SyncFilterSchema);
 
-export function readFilter(definition: JsonObject): SyncFilter {
-  const room = asObject(definition.room);
-  const timeline = asObject(room.timeline);
-  const state = asObject(room.state);
-  const limit = typeof timeline.limit === 'number' ? timeline.limit : 10;
+/**
+ * Makes a filter ready.
+ * @throws MatrixError M_BAD_JSON when it is not what the specification says a filter is
+ */
+export function readFilter(definition: unknown): SyncFilter {
+  const filter = check(definition);
+  const matcher = compileSyncFilter(filter);
+  const { timeline = {}, state = {} } = filter.room ?? {};
   return {
-    timelineLimit: Math.max(0, Math.min(mostEvents, limit)),
-    lazyLoadMembers: state.lazy_load_members === true || timeline.lazy_load_members === true,
-    includeLeave: room.include_leave === true,
-    unreadThreads: timeline.unread_thread_notifications === true,
+    includesRoom: matcher.includesRoom,
+    includeLeave: matcher.includeLeave,
+    timeline: createEventFilter(timeline),
+    timelineLimit: clampLimit(timeline.limit, { fallback: fewestEvents, max: mostEvents }),
+    state: createEventFilter(state),
+    lazyLoadMembers: matcher.state.lazyLoadMembers || matcher.timeline.lazyLoadMembers,
+    includeRedundantMembers: matcher.state.includeRedundantMembers || matcher.timeline.includeRedundantMembers,
+    unreadThreads: matcher.timeline.unreadThreadNotifications,
+    ephemeral: matcher.ephemeral,
+    roomAccountData: matcher.roomAccountData,
+    accountData: matcher.accountData,
+    presence: matcher.presence,
+    eventFields: matcher.eventFields,
+    format: filter.event_format,
   };
 }
 
-function asObject(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+/** Reads filters from their JSON text; the same text, asked for by every poll of a client, is made ready once. */
+export function createFilterReader(): (text: string) => SyncFilter {
+  const known = createMemo<SyncFilter>(200);
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const filter = readFilter(parse(text));
+    known.set(text, filter);
+    return filter;
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MatrixError('M_NOT_JSON', 'The filter is not JSON.');
+  }
 }

@@ -1,26 +1,18 @@
-import type { Queryable } from '@sotto/sql';
-import type { EventRow } from '../../store/events.ts';
-import type { CountUnread, RoomUnread, UnreadCounts } from '../push/index.ts';
+import type { CountUnread, RoomUnread } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
-import { eventText } from '../timeline/client-event.ts';
-import type { Typing } from '../typing/index.ts';
-import type { AccountDataChanges } from './streams/account-data.ts';
+import { readHistories } from '../timeline/visibility.ts';
+import type { ReadContext } from './read-context.ts';
+import { isSummaryChanged, type RoomNews, roomPart } from './room-part.ts';
+import { type AccountDataChanges, accountDataOf } from './streams/account-data.ts';
 import type { RoomStanding } from './streams/memberships.ts';
-import type { SyncRange } from './streams/range.ts';
 import { type ReceiptContent, receiptChanges, receiptsOfRoom } from './streams/receipts.ts';
-import { stateFor } from './streams/state.ts';
-import { summaryOf } from './streams/summary.ts';
-import { newestReadable, type TimelinePart, timelinesOf } from './streams/timeline.ts';
-import type { SyncRequest } from './sync.ts';
-import { makeToken } from './token.ts';
+import { summariesOf } from './streams/summary.ts';
+import { newestOf, timelinesOf } from './streams/timeline.ts';
 
-/** What the sections of one answer are made from. */
-export interface ReadContext {
-  db: Queryable;
-  typing: Typing;
-  unread: UnreadCounts;
-  request: SyncRequest;
-  range: SyncRange;
+/** A room in which the reader is, with all that is small about it. */
+interface JoinedNews extends RoomNews {
+  ephemeral: RawJson[];
+  ownData: RawJson[];
 }
 
 /** The `join` section of a sync answer: each room with its news, rooms without news left out. */
@@ -29,29 +21,29 @@ export async function joinedRooms(
   rooms: readonly RoomStanding[],
   accountData: AccountDataChanges,
 ): Promise<Record<string, unknown>> {
-  const { db, typing, request, range } = context;
+  const { db, request, range } = context;
   const { userId } = request.requester;
-  const isFirst = request.since === undefined;
-  const known = new Set(rooms.filter((room) => room.before === 'join').map((room) => room.roomId));
-  const limit = request.filter.timelineLimit;
-  const timelines = await timelinesOf(db, known, { ...range, limit });
-  const receipts = isFirst ? new Map() : await receiptChanges(db, { userId, roomIds: known }, range);
-  const typists = typing.changed(known, range);
+  const isKnown = (room: RoomStanding) => room.before === 'join' && !room.wasAway;
+  const known = rooms.filter(isKnown).map((room) => room.roomId);
+  const fresh = rooms.filter((room) => !isKnown(room)).map((room) => room.roomId);
+  const all = [
+    ...(await newsOfKnown(context, known, accountData)),
+    ...(await newsOfFresh(context, fresh, accountData)),
+  ];
+  const summarised: string[] = [];
+  for (const news of all) {
+    if (news.stateSince === undefined || (await isSummaryChanged(context, news))) summarised.push(news.roomId);
+  }
+  const summaries = await summariesOf(db, summarised, userId);
   let countUnread: CountUnread | undefined;
   const section: Record<string, unknown> = {};
-  for (const { roomId } of rooms) {
-    const isNew = !known.has(roomId);
-    const timeline = isNew
-      ? await newestReadable(db, { roomId, userId }, { upto: range.upto, limit })
-      : timelines.get(roomId);
-    const receipt = isNew ? await receiptsOfRoom(db, roomId, userId) : receipts.get(roomId);
-    const ephemeral = ephemeralEvents(receipt, typists.get(roomId));
-    const ownData = accountData.byRoom.get(roomId) ?? [];
-    const hasNews = timeline !== undefined || ephemeral.length > 0 || ownData.length > 0;
-    if (!hasNews && !isNew && !request.fullState) continue;
+  for (const news of all) {
+    const { roomId, ephemeral, ownData } = news;
+    const { part, isEmpty } = await roomPart(context, { ...news, summary: summaries.get(roomId) });
+    if (isEmpty && news.stateSince !== undefined && ephemeral.length === 0 && ownData.length === 0) continue;
     countUnread ??= await context.unread.forUser(userId);
     section[roomId] = {
-      ...(await roomPart(context, { roomId, isNew, timeline })),
+      ...part,
       ephemeral: { events: ephemeral },
       account_data: { events: ownData },
       ...unreadPart(await countUnread(roomId, range.upto), request.filter.unreadThreads),
@@ -60,35 +52,98 @@ export async function joinedRooms(
   return section;
 }
 
-/** Summary, state and timeline of one room; also used for rooms that were left. */
-export async function roomPart(
+/** Rooms in which the reader has been all along: those that may have news, or all where it wants the full state. */
+async function newsOfKnown(
   context: ReadContext,
-  room: { roomId: string; isNew: boolean; timeline: TimelinePart | undefined; upto?: number },
-): Promise<Record<string, unknown>> {
+  roomIds: readonly string[],
+  accountData: AccountDataChanges,
+): Promise<JoinedNews[]> {
+  const { db, typing, request, range } = context;
+  const { filter, requester, fullState } = request;
+  const rooms = new Set(roomIds);
+  const wanted = { filter: filter.timeline, limit: filter.timelineLimit };
+  const timelines = await timelinesOf(db, rooms, { ...range, ...wanted });
+  const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: rooms }, range);
+  const typists = typing.changed(rooms, range);
+  const found: JoinedNews[] = [];
+  for (const roomId of roomIds) {
+    const timeline = timelines.get(roomId);
+    const ephemeral = ephemeralEvents(context, roomId, [receipts.get(roomId), typists.get(roomId)]);
+    const ownData = accountData.byRoom.get(roomId) ?? [];
+    if (timeline === undefined && ephemeral.length === 0 && ownData.length === 0 && !fullState) continue;
+    found.push({
+      roomId,
+      stateSince: fullState ? undefined : range.since,
+      upto: range.upto,
+      timeline,
+      isWhole: filter.timeline.isOpen,
+      membershipAt: () => 'join',
+      ranges: [{ from: 0, upto: range.upto }],
+      summary: undefined,
+      ephemeral,
+      ownData,
+    });
+  }
+  return found;
+}
+
+/** Rooms that the reader has yet to know, or has to know anew after having been away. */
+async function newsOfFresh(
+  context: ReadContext,
+  roomIds: readonly string[],
+  accountData: AccountDataChanges,
+): Promise<JoinedNews[]> {
   const { db, request, range } = context;
-  const { roomId, isNew, timeline } = room;
-  const { userId } = request.requester;
-  const upto = room.upto ?? range.upto;
-  const state = await stateFor(db, {
-    roomId,
-    userId,
-    since: isNew || request.fullState ? undefined : range.since,
-    upto,
-    timeline,
-    useStateAfter: request.stateKey !== 'state',
-    lazyLoadMembers: request.filter.lazyLoadMembers,
-  });
-  const text = (row: EventRow) => eventText(row, { withRoomId: false, viewer: request.requester });
-  const hasMembers = [...state, ...(timeline?.rows ?? [])].some((row) => row.type === 'm.room.member');
-  return {
-    summary: isNew || hasMembers ? await summaryOf(db, roomId, userId) : {},
-    [request.stateKey]: { events: state.map(text) },
-    timeline: {
-      events: (timeline?.rows ?? []).map(text),
-      limited: timeline?.isLimited ?? false,
-      prev_batch: makeToken(timeline?.from ?? range.since),
-    },
+  const { filter, requester, since } = request;
+  const histories = await readHistories(db, requester.userId, { roomIds, upto: range.upto });
+  const typists = context.typing.changed(roomIds, { since: 0, upto: range.upto });
+  // Kept from an earlier stay, or set before joining: not told yet, because the room was not in any answer.
+  const ownData =
+    since === undefined ? accountData.byRoom : await accountDataOf(db, requester.userId, { roomIds, filters: filter });
+  const found: JoinedNews[] = [];
+  for (const [roomId, { ranges, membershipAt }] of histories) {
+    const timeline = await newestOf(db, roomId, {
+      filter: filter.timeline,
+      limit: filter.timelineLimit,
+      ranges,
+      after: 0,
+      upto: range.upto,
+      showsStateOfGaps: true,
+    });
+    const receipt = await receiptsOfRoom(db, roomId, requester.userId);
+    const typing = typists.get(roomId) ?? [];
+    // Who was away has a gap before this timeline, even where all that can be read is in it.
+    const isLimited = timeline?.isLimited === true || since !== undefined;
+    found.push({
+      roomId,
+      stateSince: undefined,
+      upto: range.upto,
+      timeline: timeline && { ...timeline, isLimited },
+      isWhole: filter.timeline.isOpen && ranges.length === 1,
+      membershipAt,
+      ranges,
+      summary: undefined,
+      ephemeral: ephemeralEvents(context, roomId, [receipt, typing.length === 0 ? undefined : typing]),
+      ownData: ownData.get(roomId) ?? [],
+    });
+  }
+  return found;
+}
+
+function ephemeralEvents(
+  { request }: ReadContext,
+  roomId: string,
+  [receipt, typists]: [ReceiptContent | undefined, string[] | undefined],
+): RawJson[] {
+  const { ephemeral } = request.filter;
+  const events: RawJson[] = [];
+  const add = (type: string, content: unknown) => {
+    if (ephemeral.isOpen || ephemeral.matches({ type, roomId }))
+      events.push(new RawJson(JSON.stringify({ type, content })));
   };
+  if (receipt !== undefined) add('m.receipt', receipt);
+  if (typists !== undefined) add('m.typing', { user_ids: typists });
+  return events;
 }
 
 /** Counts of the whole room, or of its main timeline and each thread where the reader asked for that. */
@@ -100,12 +155,4 @@ function unreadPart({ total, main, threads }: RoomUnread, byThread: boolean): Re
   if (!byThread) return { unread_notifications: counts(total) };
   const byRoot = Object.fromEntries([...threads].map(([root, count]) => [root, counts(count)]));
   return { unread_notifications: counts(main), ...(threads.size > 0 && { unread_thread_notifications: byRoot }) };
-}
-
-function ephemeralEvents(receipt: ReceiptContent | undefined, typists: string[] | undefined): RawJson[] {
-  const events: RawJson[] = [];
-  if (receipt !== undefined) events.push(new RawJson(JSON.stringify({ type: 'm.receipt', content: receipt })));
-  if (typists !== undefined)
-    events.push(new RawJson(JSON.stringify({ type: 'm.typing', content: { user_ids: typists } })));
-  return events;
 }

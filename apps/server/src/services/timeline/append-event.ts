@@ -3,7 +3,7 @@ import { checkEventContent } from '@sotto/protocol/check.ts';
 import type { Unit } from '../../log/writer.ts';
 import { insertEvent } from '../../store/events.ts';
 import { putMembership } from '../../store/memberships.ts';
-import { putState } from '../../store/room-state.ts';
+import { putState, stateValueOf } from '../../store/room-state.ts';
 import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
 import { authorise } from '../rooms/authorise.ts';
 import { sealEvent } from '../rooms/event-hash.ts';
@@ -170,7 +170,7 @@ async function store(unit: Unit, { event, draft, version, memory, previous }: St
   unit.tell({ roomId });
   if (draft.stateKey === undefined) return;
   const { type, stateKey, sender, content } = draft;
-  await putState(unit, { roomId, type, stateKey, position });
+  await putState(unit, { roomId, type, stateKey, position, value: stateValueOf(type, content) });
   memory.setState(unit, roomId, { event_id: eventId, type, state_key: stateKey, sender, content, position });
   if (type === 'm.room.member') {
     await storeMembership(unit, {

@@ -1,27 +1,69 @@
-import type { EventRow } from '../../store/events.ts';
+import { type Membership, pickFields } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import { type EventRow, listPdus } from '../../store/events.ts';
 import { RawJson } from '../raw-json.ts';
 
+/** How events are shown to whom. */
 export interface EventView {
   /** Answers of sync leave the room id out; all others have it. */
   withRoomId: boolean;
   /** The device that reads: it alone is told the transaction id of what it sent. */
   viewer?: { userId: string; deviceId: string };
-  /** Further members of `unsigned`, as JSON text each (aggregations, membership). */
-  unsigned?: Readonly<Record<string, string>>;
+  /** The wall clock, for `unsigned.age`: clients with a wrong clock tell by it which calls still ring. */
+  nowMs?: number;
+  /** Where the reader stood at an event (MSC4115). */
+  membershipAt?: (position: number) => Membership;
+  /** `unsigned.m.relations` by event id, as JSON text (bundle-relations.ts). */
+  relations?: ReadonlyMap<string, string>;
+  /** `federation` shows the format that servers exchange, where a filter asks for it. */
+  format?: 'client' | 'federation' | undefined;
+  /** A filter's `event_fields`. */
+  fields?: readonly string[] | undefined;
 }
 
-/** The text of an event as a client gets it, put together from stored text without parsing it. */
-export function eventText(row: EventRow, view: EventView): RawJson {
-  const parts: string[] = row.unsigned === null ? [] : [row.unsigned.slice(1, -1)];
-  const { viewer } = view;
-  if (row.transactionId !== null && viewer?.deviceId === row.deviceId && viewer.userId === row.sender) {
-    parts.push(`"transaction_id":${JSON.stringify(row.transactionId)}`);
-  }
-  for (const [key, value] of Object.entries(view.unsigned ?? {})) parts.push(`${JSON.stringify(key)}:${value}`);
-  const unsigned = parts.filter((part) => part !== '').join(',');
-  const roomId = view.withRoomId ? `,"room_id":${JSON.stringify(row.roomId)}` : '';
+/** The texts of events as a client gets them. Only the rare formats cost a query or a look inside. */
+export async function eventTexts(db: Queryable, rows: readonly EventRow[], view: EventView): Promise<RawJson[]> {
+  if (view.format !== 'federation' && view.fields === undefined) return rows.map((row) => eventText(row, view));
+  const pdus =
+    view.format === 'federation'
+      ? await listPdus(
+          db,
+          rows.map((row) => row.position),
+        )
+      : undefined;
+  return rows.map((row) => withFields(eventText(row, view, pdus?.get(row.position)), view.fields));
+}
+
+/**
+ * The text of an event as a client gets it, put together from stored text without parsing it. With `pdu` (the stored
+ * rest of the room version's own format) it is that format; signatures are made for other servers only.
+ */
+export function eventText(row: EventRow, view: EventView, pdu?: string): RawJson {
+  const roomId = view.withRoomId || pdu !== undefined ? `,"room_id":${JSON.stringify(row.roomId)}` : '';
+  const sealed = pdu === undefined ? '' : `,"depth":${row.depth},${pdu.slice(1, -1)},"signatures":{}`;
+  const unsigned = unsignedText(row, view);
   const tail = unsigned === '' ? '' : `,"unsigned":{${unsigned}}`;
-  return new RawJson(`${row.json.slice(0, -1)}${roomId}${tail}}`);
+  return new RawJson(`${row.json.slice(0, -1)}${roomId}${sealed}${tail}}`);
+}
+
+function unsignedText(row: EventRow, view: EventView): string {
+  const { viewer, nowMs, membershipAt, relations } = view;
+  let text = row.unsigned === null ? '' : row.unsigned.slice(1, -1);
+  const add = (member: string) => {
+    text += text === '' ? member : `,${member}`;
+  };
+  if (nowMs !== undefined) add(`"age":${Math.max(0, nowMs - row.originServerTs)}`);
+  if (row.transactionId !== null && viewer?.deviceId === row.deviceId && viewer.userId === row.sender) {
+    add(`"transaction_id":${JSON.stringify(row.transactionId)}`);
+  }
+  if (membershipAt !== undefined) add(`"membership":"${membershipAt(row.position)}"`);
+  const bundled = relations?.get(row.eventId);
+  if (bundled !== undefined) add(`"m.relations":${bundled}`);
+  return text;
+}
+
+function withFields(event: RawJson, fields: readonly string[] | undefined): RawJson {
+  return fields === undefined ? event : new RawJson(JSON.stringify(pickFields(JSON.parse(event.text), fields)));
 }
 
 /** A state event without ids and times, for those who are not in the room. */

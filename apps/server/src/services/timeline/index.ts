@@ -3,6 +3,8 @@
  * `append-event.ts`. Imports `store/`, `log/`, the pure rules of `rooms/` and the protocol.
  */
 export { createAppendEvent } from './append-event.ts';
+export { type BundleRelations, createBundleRelations } from './bundle-relations.ts';
+export { readEventFilter } from './event-filter.ts';
 export { createReadTimeline, type ReadTimeline } from './read-timeline.ts';
 export { createRedact } from './redact.ts';
 export { createSending, type Sending } from './send.ts';

@@ -1,26 +1,26 @@
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { type EventRow, eventsBackwards, eventsForwards, getEvent } from '../../store/events.ts';
-import { getStateAt } from '../../store/room-state.ts';
+import { type EventRow, findEventByTime, getEvent } from '../../store/events.ts';
+import { listMembersAt, listStateAt } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
 import { makeToken } from '../sync/token.ts';
-import { eventText } from './client-event.ts';
-import { readableTimeline } from './room-access.ts';
-import { isReadable, type PositionRange } from './visibility.ts';
+import type { BundleRelations } from './bundle-relations.ts';
+import { type EventView, eventText } from './client-event.ts';
+import type { EventFilter } from './event-filter.ts';
+import { readPage } from './read-page.ts';
+import { readableHistory } from './room-access.ts';
+import { isReadable, type OwnHistory } from './visibility.ts';
 
 export interface PageRequest {
   requester: Requester;
   roomId: string;
   direction: 'b' | 'f';
   /** Events at or before it (backwards), after it (forwards). The newest, or the oldest, when left out. */
-  from?: number;
-  to?: number;
+  from: number | undefined;
+  to: number | undefined;
   limit: number;
-  /** Whether the member events of the senders come with the page. */
-  lazyLoadMembers: boolean;
-  /** Which events are wanted; all, when left out. */
-  isWanted?: (row: EventRow) => boolean;
+  filter: EventFilter;
 }
 
 export interface Page {
@@ -31,83 +31,135 @@ export interface Page {
   state?: RawJson[];
 }
 
+export interface ContextRequest {
+  requester: Requester;
+  roomId: string;
+  eventId: string;
+  /** How many events before and after it, taken together. */
+  limit: number;
+  filter: EventFilter;
+}
+
+export interface EventContext {
+  start: string;
+  end: string;
+  events_before: RawJson[];
+  event: RawJson;
+  events_after: RawJson[];
+  state: RawJson[];
+}
+
+/** Reading what was written in a room (specification, "Getting events for a room", "Event context"). */
 export interface ReadTimeline {
-  /** Pages through a room (specification, GET /rooms/{roomId}/messages). @throws MatrixError M_FORBIDDEN */
+  /** Pages through a room. @throws MatrixError M_FORBIDDEN */
   page(request: PageRequest): Promise<Page>;
   /** One event. @throws MatrixError M_NOT_FOUND when it is not there for this person */
   event(requester: Requester, roomId: string, eventId: string): Promise<RawJson>;
+  /** An event that is named without its room. @throws MatrixError M_NOT_FOUND */
+  eventAnywhere(requester: Requester, eventId: string): Promise<RawJson>;
+  /** An event with what stands around it. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
+  context(request: ContextRequest): Promise<EventContext>;
+  /** The first readable event at or after a time (`f`), or the last at or before it. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
+  eventNear(
+    requester: Requester,
+    roomId: string,
+    time: { ts: number; direction: 'b' | 'f' },
+  ): Promise<{ event_id: string; origin_server_ts: number }>;
 }
 
-export function createReadTimeline(parts: { db: Queryable; newest: () => number }): ReadTimeline {
-  const { db, newest } = parts;
+export interface ReadTimelineParts {
+  db: Queryable;
+  newest: () => number;
+  now: () => number;
+  bundle: BundleRelations;
+}
 
-  async function memberEvents(rows: readonly EventRow[], request: PageRequest): Promise<RawJson[]> {
-    const newestOf = new Map<string, number>();
-    for (const row of rows) newestOf.set(row.sender, Math.max(newestOf.get(row.sender) ?? 0, row.position));
-    const found: RawJson[] = [];
-    for (const [sender, position] of newestOf) {
-      const row = await getStateAt(db, { roomId: request.roomId, type: 'm.room.member', stateKey: sender, position });
-      if (row !== undefined) found.push(eventText(row, { withRoomId: true }));
-    }
-    return found;
+const noSuchEvent = () => new MatrixError('M_NOT_FOUND', 'There is no such event here for you.');
+
+export function createReadTimeline({ db, newest, now, bundle }: ReadTimelineParts): ReadTimeline {
+  /** Shows events with all that goes with them. */
+  async function show(rows: readonly EventRow[], viewer: Requester, history: OwnHistory): Promise<RawJson[]> {
+    const relations = await bundle(rows, { viewer, ranges: history.ranges });
+    const view: EventView = {
+      withRoomId: true,
+      viewer,
+      nowMs: now(),
+      membershipAt: history.membershipAt,
+      relations,
+    };
+    return rows.map((row) => eventText(row, view));
+  }
+
+  const showState = (rows: readonly EventRow[]) =>
+    rows.map((row) => eventText(row, { withRoomId: true, nowMs: now() }));
+
+  async function find(requester: Requester, roomId: string, eventId: string): Promise<RawJson> {
+    const row = await getEvent(db, eventId);
+    const history = await readableHistory(db, requester.userId, roomId).catch(() => undefined);
+    if (row?.roomId !== roomId || history === undefined || !isReadable(history.ranges, row.position))
+      throw noSuchEvent();
+    return (await show([row], requester, history))[0] as RawJson;
+  }
+
+  async function membersOf(rows: readonly EventRow[], roomId: string): Promise<EventRow[]> {
+    const userIds = [...new Set(rows.map((row) => row.sender))];
+    return listMembersAt(db, roomId, { userIds, position: Math.max(0, ...rows.map((row) => row.position)) });
   }
 
   return {
-    async page(request) {
-      const { requester, roomId, direction, lazyLoadMembers } = request;
-      const ranges = await readableTimeline(db, requester.userId, roomId);
-      const start = request.from ?? (direction === 'b' ? newest() : 0);
-      const { rows, end } = await readPage(db, { ...request, start, ranges });
-      const page: Page = {
-        chunk: rows.map((row) => eventText(row, { withRoomId: true, viewer: requester })),
-        start: makeToken(start),
-      };
-      if (end !== undefined) page.end = makeToken(end);
-      if (lazyLoadMembers) page.state = await memberEvents(rows, request);
+    async page({ requester, roomId, from, ...wanted }) {
+      const history = await readableHistory(db, requester.userId, roomId);
+      const start = from ?? (wanted.direction === 'b' ? newest() : 0);
+      const { rows, next } = await readPage(db, { ...wanted, roomId, start, ranges: history.ranges });
+      const page: Page = { chunk: await show(rows, requester, history), start: makeToken(start) };
+      if (next !== undefined) page.end = makeToken(next);
+      if (wanted.filter.lazyLoadMembers) page.state = showState(await membersOf(rows, roomId));
       return page;
     },
-    async event(requester, roomId, eventId) {
+    event: find,
+    async eventAnywhere(requester, eventId) {
       const row = await getEvent(db, eventId);
-      const ranges = await readableTimeline(db, requester.userId, roomId);
-      if (row === undefined || row.roomId !== roomId || !isReadable(ranges, row.position)) {
-        throw new MatrixError('M_NOT_FOUND', 'There is no such event here for you.');
-      }
-      return eventText(row, { withRoomId: true, viewer: requester });
+      if (row === undefined) throw noSuchEvent();
+      return find(requester, row.roomId, eventId);
+    },
+    async context({ requester, roomId, eventId, limit, filter }) {
+      const history = await readableHistory(db, requester.userId, roomId);
+      const { ranges } = history;
+      const row = await getEvent(db, eventId);
+      if (row?.roomId !== roomId || !isReadable(ranges, row.position)) throw noSuchEvent();
+      const around = { roomId, filter, ranges };
+      const beforeLimit = Math.floor(limit / 2);
+      const before = await readPage(db, { ...around, direction: 'b', start: row.position - 1, limit: beforeLimit });
+      const after = await readPage(db, {
+        ...around,
+        direction: 'f',
+        start: row.position,
+        limit: limit - beforeLimit,
+      });
+      const rows = [...before.rows, row, ...after.rows];
+      const end = after.rows.at(-1)?.position ?? row.position;
+      const state = await listStateAt(db, roomId, end);
+      const kept = filter.lazyLoadMembers ? withMembersOf(state, rows) : state;
+      const shown = await show(rows, requester, history);
+      return {
+        start: makeToken((before.rows.at(-1) ?? row).position - 1),
+        end: makeToken(end),
+        events_before: shown.slice(0, before.rows.length),
+        event: shown[before.rows.length] as RawJson,
+        events_after: shown.slice(before.rows.length + 1),
+        state: showState(await filter.select(db, kept)),
+      };
+    },
+    async eventNear(requester, roomId, time) {
+      const { ranges } = await readableHistory(db, requester.userId, roomId);
+      const found = await findEventByTime(db, roomId, { ...time, ranges });
+      if (found === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no event at that time for you.');
+      return { event_id: found.eventId, origin_server_ts: found.originServerTs };
     },
   };
 }
 
-/** How many rows a page may look through when most of them are not wanted. */
-const mostRowsRead = 5_000;
-
-/** Reads until the page is full, the ranges end, or enough was looked at. `end` is where to go on. */
-async function readPage(
-  db: Queryable,
-  request: PageRequest & { start: number; ranges: readonly PositionRange[] },
-): Promise<{ rows: EventRow[]; end?: number }> {
-  const { roomId, direction, start, to, limit, isWanted = () => true } = request;
-  const rows: EventRow[] = [];
-  let read = 0;
-  const ranges = direction === 'b' ? request.ranges.toReversed() : request.ranges;
-  for (const range of ranges) {
-    // `(after, upto]` of what is left of this range.
-    let after = Math.max(range.from - 1, direction === 'f' ? start : (to ?? 0));
-    let upto = Math.min(range.upto, direction === 'b' ? start : (to ?? range.upto));
-    while (after < upto) {
-      const count = Math.min(Math.max(limit, 50), 500);
-      const query = { after, upto, limit: count };
-      const batch =
-        direction === 'b' ? await eventsBackwards(db, roomId, query) : await eventsForwards(db, roomId, query);
-      for (const row of batch) {
-        read++;
-        if (isWanted(row)) rows.push(row);
-        const next = direction === 'b' ? row.position - 1 : row.position;
-        if (rows.length >= limit || read >= mostRowsRead) return { rows, end: next };
-        if (direction === 'b') upto = next;
-        else after = next;
-      }
-      if (batch.length < count) break;
-    }
-  }
-  return { rows };
+function withMembersOf(state: readonly EventRow[], rows: readonly EventRow[]): EventRow[] {
+  const senders = new Set(rows.map((row) => row.sender));
+  return state.filter((row) => row.type !== 'm.room.member' || senders.has(row.stateKey ?? ''));
 }

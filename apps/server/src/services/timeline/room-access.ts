@@ -2,7 +2,7 @@ import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { getMembership } from '../../store/memberships.ts';
 import { getCurrentState } from '../../store/room-state.ts';
-import { openEnd, type PositionRange, readableRanges } from './visibility.ts';
+import { type OwnHistory, openEnd, readHistory } from './visibility.ts';
 
 const notInRoom = () => new MatrixError('M_FORBIDDEN', 'You are not in this room.');
 
@@ -10,13 +10,11 @@ const notInRoom = () => new MatrixError('M_FORBIDDEN', 'You are not in this room
  * What of a room's timeline this person may read.
  * @throws MatrixError M_FORBIDDEN, in the same words for a room that does not exist
  */
-export async function readableTimeline(db: Queryable, userId: string, roomId: string): Promise<PositionRange[]> {
-  const ranges = await readableRanges(db, userId, roomId);
-  const row = await getMembership(db, userId, roomId);
-  const isForgotten = row?.isForgotten === 1;
-  const isMember = row !== undefined && !isForgotten && row.membership !== 'invite' && row.membership !== 'knock';
-  if (!isMember && (ranges.length === 0 || (await isWorldReadable(db, roomId)) === false)) throw notInRoom();
-  return ranges;
+export async function readableHistory(db: Queryable, userId: string, roomId: string): Promise<OwnHistory> {
+  const history = await readHistory(db, userId, roomId);
+  const wasMember = history.lastJoinEnd !== -1 && (await getMembership(db, userId, roomId))?.isForgotten === 0;
+  if (!wasMember && (history.ranges.length === 0 || !(await isWorldReadable(db, roomId)))) throw notInRoom();
+  return history;
 }
 
 /**
@@ -27,13 +25,10 @@ export async function readableTimeline(db: Queryable, userId: string, roomId: st
 export async function readableStatePosition(db: Queryable, userId: string, roomId: string): Promise<number> {
   const row = await getMembership(db, userId, roomId);
   if (row?.membership === 'join' || (await isWorldReadable(db, roomId))) return openEnd;
-  if (row === undefined || row.isForgotten === 1) throw notInRoom();
-  if (row.membership === 'invite' || row.membership === 'knock') throw notInRoom();
-  const ranges = await readableRanges(db, userId, roomId);
-  const last = ranges.at(-1);
-  // Banned or withdrawn before ever being in: nothing to see but the refusal.
-  if (last === undefined) throw notInRoom();
-  return Math.min(last.upto, row.position);
+  const { lastJoinEnd } = await readHistory(db, userId, roomId);
+  // Never in, or forgotten: nothing to see but the refusal.
+  if (lastJoinEnd === -1 || row?.isForgotten !== 0) throw notInRoom();
+  return lastJoinEnd;
 }
 
 export async function isWorldReadable(db: Queryable, roomId: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { HistoryVisibility, Membership } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { listStateHistory, type StateChange } from '../../store/room-state.ts';
+import { listStateHistories, type StateChange } from '../../store/room-state.ts';
 
 /** Positions from `from` to `upto`, both included. */
 export interface PositionRange {
@@ -11,24 +11,61 @@ export interface PositionRange {
 /** The end of a range that is still open. */
 export const openEnd = Number.MAX_SAFE_INTEGER;
 
+/** A person's own history in a room. */
+export interface OwnHistory {
+  /** What may be read, oldest first. */
+  ranges: PositionRange[];
+  /** Where the person stood at an event, their own member events being the first of what they bring (MSC4115). */
+  membershipAt(position: number): Membership;
+  /** Position of the event that ended the last time of being joined; `openEnd` while joined, -1 when never. */
+  lastJoinEnd: number;
+}
+
+/** `readHistories` for one room, as it is now. */
+export async function readHistory(db: Queryable, userId: string, roomId: string): Promise<OwnHistory> {
+  return (await readHistories(db, userId, { roomIds: [roomId] })).get(roomId) ?? historyOf([], []);
+}
+
 /**
- * Which part of a room's history a person may read (specification, "Room history visibility"). An event at which
- * the membership or the visibility changes can be read when either side of it can.
+ * Which part of the history of rooms a person may read (specification, "Room history visibility"), for any number of
+ * rooms in two queries. An event at which the membership or the visibility changes can be read when either side of it
+ * can. Every room that was asked for has an entry. `upto`: as it was just after this position.
  */
-export async function readableRanges(db: Queryable, userId: string, roomId: string): Promise<PositionRange[]> {
-  const memberships = await listStateHistory(db, { roomId, type: 'm.room.member', stateKey: userId });
-  const visibilities = await listStateHistory(db, { roomId, type: 'm.room.history_visibility', stateKey: '' });
-  return rangesOf(memberships, visibilities);
+export async function readHistories(
+  db: Queryable,
+  userId: string,
+  { roomIds, upto = openEnd }: { roomIds: readonly string[]; upto?: number },
+): Promise<Map<string, OwnHistory>> {
+  const read = async (place: { type: string; stateKey: string }) => {
+    const changes = await listStateHistories(db, roomIds, place);
+    return Map.groupBy(
+      changes.filter((each) => each.position <= upto),
+      (each) => each.roomId,
+    );
+  };
+  const ownByRoom = await read({ type: 'm.room.member', stateKey: userId });
+  const visibilityByRoom = await read({ type: 'm.room.history_visibility', stateKey: '' });
+  return new Map(
+    roomIds.map((roomId) => [roomId, historyOf(ownByRoom.get(roomId) ?? [], visibilityByRoom.get(roomId) ?? [])]),
+  );
+}
+
+type Change = Pick<StateChange, 'position' | 'value'>;
+
+function historyOf(memberships: readonly Change[], visibilities: readonly Change[]): OwnHistory {
+  return {
+    ranges: rangesOf(memberships, visibilities),
+    membershipAt: (position) =>
+      (memberships.findLast((each) => each.position <= position)?.value as Membership | undefined) ?? 'leave',
+    lastJoinEnd: endOfLastJoin(memberships),
+  };
 }
 
 /** The pure part: two histories, oldest first, into ranges, oldest first and not touching. */
-export function rangesOf(memberships: readonly StateChange[], visibilities: readonly StateChange[]): PositionRange[] {
+export function rangesOf(memberships: readonly Change[], visibilities: readonly Change[]): PositionRange[] {
   const changes = [
-    ...memberships.map((each) => ({ position: each.position, membership: each.value as Membership | undefined })),
-    ...visibilities.map((each) => ({
-      position: each.position,
-      visibility: each.value as HistoryVisibility | undefined,
-    })),
+    ...memberships.map(({ position, value }) => ({ position, membership: value as Membership | null })),
+    ...visibilities.map(({ position, value }) => ({ position, visibility: value as HistoryVisibility | null })),
   ].sort((a, b) => a.position - b.position);
   const lastJoinEnd = endOfLastJoin(memberships);
   const ranges: PositionRange[] = [];
@@ -49,7 +86,7 @@ export function rangesOf(memberships: readonly StateChange[], visibilities: read
   return ranges;
 }
 
-function endOfLastJoin(memberships: readonly StateChange[]): number {
+function endOfLastJoin(memberships: readonly Change[]): number {
   const last = memberships.findLastIndex((each) => each.value === 'join');
   return last === -1 ? -1 : (memberships[last + 1]?.position ?? openEnd);
 }

@@ -14,6 +14,7 @@ import { roomDirectory } from './0030-room-directory.ts';
 import { roomMoves } from './0031-room-moves.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
+import { timeline } from './0050-timeline.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   sessions,
   threepids,
   roomMoves,
+  timeline,
 ];

@@ -1,5 +1,6 @@
+import type { EventMatcher } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { type AccountData, accountDataBetween } from '../../../store/account-data.ts';
+import { type AccountData, accountDataBetween, accountDataOfRooms } from '../../../store/account-data.ts';
 import { pushRulesChanged } from '../../push/rules.ts';
 import { RawJson } from '../../raw-json.ts';
 import type { SyncRange } from './range.ts';
@@ -7,6 +8,12 @@ import type { SyncRange } from './range.ts';
 export interface AccountDataChanges {
   global: RawJson[];
   byRoom: Map<string, RawJson[]>;
+}
+
+/** The two filters that account data passes. */
+export interface AccountDataFilters {
+  accountData: EventMatcher;
+  roomAccountData: EventMatcher;
 }
 
 const eventOf = ({ type, content }: AccountData) =>
@@ -19,16 +26,39 @@ const eventOf = ({ type, content }: AccountData) =>
 export async function accountDataChanges(
   db: Queryable,
   userId: string,
-  range: SyncRange & { isFirst: boolean },
+  { filters, ...range }: SyncRange & { isFirst: boolean; filters: AccountDataFilters },
 ): Promise<AccountDataChanges> {
-  const changes: AccountDataChanges = { global: [], byRoom: new Map() };
-  for (const row of await accountDataBetween(db, userId, range)) {
-    if (row.roomId === '') changes.global.push(eventOf(row));
-    else changes.byRoom.set(row.roomId, [...(changes.byRoom.get(row.roomId) ?? []), eventOf(row)]);
-  }
+  const rows = await accountDataBetween(db, userId, range);
+  const own = rows.filter((row) => row.roomId === '');
   const rules = await pushRulesChanged(db, userId, range);
   if (rules !== undefined) {
-    changes.global.push(eventOf({ roomId: '', type: 'm.push_rules', content: JSON.stringify({ global: rules }) }));
+    own.push({ roomId: '', type: 'm.push_rules', content: JSON.stringify({ global: rules }) });
   }
-  return changes;
+  return {
+    global: own.filter(({ type }) => filters.accountData.matches({ type })).map(eventOf),
+    byRoom: byRoom(
+      rows.filter((row) => row.roomId !== ''),
+      filters,
+    ),
+  };
+}
+
+/** All account data of rooms that the reader has yet to know. */
+export async function accountDataOf(
+  db: Queryable,
+  userId: string,
+  { roomIds, filters }: { roomIds: readonly string[]; filters: AccountDataFilters },
+): Promise<Map<string, RawJson[]>> {
+  return byRoom(await accountDataOfRooms(db, userId, roomIds), filters);
+}
+
+function byRoom(rows: readonly AccountData[], { roomAccountData }: AccountDataFilters): Map<string, RawJson[]> {
+  const events = new Map<string, RawJson[]>();
+  for (const row of rows) {
+    if (!roomAccountData.matches({ type: row.type, roomId: row.roomId })) continue;
+    const ofRoom = events.get(row.roomId);
+    if (ofRoom === undefined) events.set(row.roomId, [eventOf(row)]);
+    else ofRoom.push(eventOf(row));
+  }
+  return events;
 }

@@ -1,7 +1,7 @@
 import type { Membership } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { listMembershipsOfUser } from '../../../store/memberships.ts';
-import { getStateAt } from '../../../store/room-state.ts';
+import { listMembershipsForSync, type MembershipRow } from '../../../store/memberships.ts';
+import { listStateHistories, type StateChange } from '../../../store/room-state.ts';
 import type { SyncRange } from './range.ts';
 
 /** Where the reader stood in a room at both ends of the range. */
@@ -11,34 +11,58 @@ export interface RoomStanding {
   now: Membership;
   /** Position of the member event that is in force at the end. */
   position: number;
+  /** Joined before, then away, and then in the room again: what was known of the room has a hole. */
+  wasAway: boolean;
 }
 
-/** Every room that the reader has to do with at the end of the range. */
-export async function standings(db: Queryable, userId: string, range: SyncRange): Promise<RoomStanding[]> {
+/**
+ * Every room that the reader has to do with at the end of the range. Rooms that were forgotten are told only to a
+ * device that has yet to learn that they were left.
+ */
+export async function standings(
+  db: Queryable,
+  userId: string,
+  range: SyncRange & { isFirst: boolean },
+): Promise<RoomStanding[]> {
+  const { since, upto, isFirst } = range;
+  const rows = await listMembershipsForSync(db, userId, isFirst ? Number.MAX_SAFE_INTEGER : since);
+  // The answer may end before the newest commit (a page of to-device messages): then rows are ahead of it.
+  const isPlain = (row: MembershipRow) => row.position <= since || (isFirst && row.position <= upto);
+  const histories = Map.groupBy(
+    await listStateHistories(
+      db,
+      rows.filter((row) => !isPlain(row)).map((row) => row.roomId),
+      { type: 'm.room.member', stateKey: userId },
+    ),
+    (change) => change.roomId,
+  );
   const found: RoomStanding[] = [];
-  for (const row of await listMembershipsOfUser(db, userId)) {
-    const { roomId } = row;
-    // What was forgotten is told once more to those who have not heard of the leaving yet.
-    if (row.isForgotten === 1 && (range.since === 0 || row.position <= range.since)) continue;
-    if (row.position <= range.since) {
-      found.push({ roomId, before: row.membership, now: row.membership, position: row.position });
-      continue;
+  for (const row of rows) {
+    const { roomId, membership, position } = row;
+    if (isPlain(row)) {
+      found.push({ roomId, before: isFirst ? undefined : membership, now: membership, position, wasAway: false });
+    } else {
+      const standing = standingIn(histories.get(roomId) ?? [], range);
+      if (standing !== undefined) found.push({ roomId, ...standing });
     }
-    const before = range.since === 0 ? undefined : await membershipAt(db, { userId, roomId, position: range.since });
-    // The answer may end before the newest commit (a page of to-device messages): then the row is ahead of it.
-    const now = row.position <= range.upto ? row : await membershipAt(db, { userId, roomId, position: range.upto });
-    if (now !== undefined)
-      found.push({ roomId, before: before?.membership, now: now.membership, position: now.position });
   }
   return found;
 }
 
-async function membershipAt(
-  db: Queryable,
-  { userId, roomId, position }: { userId: string; roomId: string; position: number },
-): Promise<{ membership: Membership; position: number } | undefined> {
-  const row = await getStateAt(db, { roomId, type: 'm.room.member', stateKey: userId, position });
-  return row === undefined
-    ? undefined
-    : { membership: JSON.parse(row.json).content.membership, position: row.position };
+function standingIn(
+  history: readonly StateChange[],
+  { since, upto, isFirst }: SyncRange & { isFirst: boolean },
+): Omit<RoomStanding, 'roomId'> | undefined {
+  const last = history.findLast((change) => change.position <= upto);
+  if (last === undefined) return undefined;
+  const before = isFirst ? undefined : history.findLast((change) => change.position <= since)?.value;
+  const meanwhile = history.filter((change) => change.position > since && change.position <= upto);
+  const firstAway = meanwhile.findIndex((change) => change.value !== 'join');
+  return {
+    before: (before ?? undefined) as Membership | undefined,
+    now: (last.value ?? 'leave') as Membership,
+    position: last.position,
+    wasAway:
+      before === 'join' && firstAway !== -1 && meanwhile.slice(firstAway).some((change) => change.value === 'join'),
+  };
 }

@@ -1,60 +1,60 @@
 import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../../store/events.ts';
-import { getStateAt, listStateAt, listStateChanges } from '../../../store/room-state.ts';
+import { getStateAt, listMembersAt, listStateAt, listStateChanges } from '../../../store/room-state.ts';
 import type { RawJson } from '../../raw-json.ts';
 import { strippedText } from '../../timeline/client-event.ts';
 import type { TimelinePart } from './timeline.ts';
 
 export interface StateRequest {
   roomId: string;
-  userId: string;
   /** Where the reader's own knowledge of the state ends; undefined when it knows nothing of the room. */
   since: number | undefined;
   upto: number;
   timeline: TimelinePart | undefined;
+  /** Whether the timeline is all that was written in `(from, upto]`: then no state is missing from it. */
+  isWhole: boolean;
   /** `state_after` (MSC4222): the state at the end of the timeline instead of at its start. */
   useStateAfter: boolean;
-  lazyLoadMembers: boolean;
-}
-
-/** The state that a reader needs beside the timeline (specification, GET /sync, "Lazy-loading room members"). */
-export async function stateFor(db: Queryable, request: StateRequest): Promise<EventRow[]> {
-  const { roomId, since, upto, timeline, useStateAfter, lazyLoadMembers } = request;
-  const at = useStateAfter ? upto : Math.min(upto, timeline?.from ?? upto);
-  const rows = since === undefined ? await listStateAt(db, roomId, at) : await changesUpTo(db, roomId, { since, at });
-  if (!lazyLoadMembers) return rows;
-  return loadLazily(db, rows, request);
-}
-
-async function changesUpTo(
-  db: Queryable,
-  roomId: string,
-  { since, at }: { since: number; at: number },
-): Promise<EventRow[]> {
-  return at <= since ? [] : listStateChanges(db, roomId, { since, upto: at });
+  /** Member events that are wanted in any case; all, when undefined (specification, "Lazy-loading room members"). */
+  members: ReadonlySet<string> | undefined;
 }
 
 /**
- * Of the member events only those that matter here: the reader's own, the senders of the timeline, and on later
- * answers whoever came or went meanwhile. May repeat what was told before, which the specification allows.
+ * The state that a reader needs beside the timeline: what changed up to its start, and what changed since without
+ * being in it (a filter took it out, or it was written where the reader couldn't look), so that state and timeline
+ * together lead to the state at the end.
  */
-async function loadLazily(db: Queryable, rows: EventRow[], request: StateRequest): Promise<EventRow[]> {
-  const { roomId, userId, since, timeline, useStateAfter, upto } = request;
-  const wanted = new Set((timeline?.rows ?? []).map((row) => row.sender));
-  if (since === undefined) wanted.add(userId);
-  const kept = rows.filter(
-    (row) => row.type !== 'm.room.member' || since !== undefined || wanted.has(row.stateKey ?? ''),
-  );
+export async function stateFor(db: Queryable, request: StateRequest): Promise<EventRow[]> {
+  const { since, upto, timeline, useStateAfter, members } = request;
+  const at = useStateAfter ? upto : Math.min(upto, timeline?.from ?? upto);
+  const rows = await stateUpTo(db, request, at);
+  if (!useStateAfter && !request.isWhole && at < upto) rows.push(...(await notInTimeline(db, request, at)));
+  if (members === undefined) return rows;
+  // Who comes and goes in a gap is told to everyone; at first only those who matter are.
+  const kept = since === undefined ? rows.filter((row) => isWantedMember(row, members)) : rows;
   const there = new Set(kept.filter((row) => row.type === 'm.room.member').map((row) => row.stateKey));
-  const inTimeline = new Set(
-    (timeline?.rows ?? []).filter((row) => row.type === 'm.room.member').map((row) => row.stateKey),
-  );
-  for (const sender of wanted) {
-    if (there.has(sender) || (!useStateAfter && inTimeline.has(sender))) continue;
-    const row = await getStateAt(db, { roomId, type: 'm.room.member', stateKey: sender, position: upto });
-    if (row !== undefined) kept.push(row);
-  }
+  const missing = [...members].filter((userId) => !there.has(userId));
+  kept.push(...(await listMembersAt(db, request.roomId, { userIds: missing, position: at })));
   return kept;
+}
+
+function isWantedMember(row: EventRow, members: ReadonlySet<string>): boolean {
+  return row.type !== 'm.room.member' || members.has(row.stateKey ?? '');
+}
+
+async function stateUpTo(db: Queryable, { roomId, since }: StateRequest, at: number): Promise<EventRow[]> {
+  if (since === undefined) return listStateAt(db, roomId, at);
+  return at <= since ? [] : listStateChanges(db, roomId, { since, upto: at });
+}
+
+async function notInTimeline(
+  db: Queryable,
+  { roomId, upto, timeline }: StateRequest,
+  start: number,
+): Promise<EventRow[]> {
+  const shown = new Set((timeline?.rows ?? []).map((row) => row.position));
+  const changed = await listStateChanges(db, roomId, { since: start, upto });
+  return changed.filter((row) => !shown.has(row.position));
 }
 
 const strippedTypes = [

@@ -1,6 +1,8 @@
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, eventsBackwards, eventsOfAllRooms } from '../../../store/events.ts';
-import { type PositionRange, readableRanges } from '../../timeline/visibility.ts';
+import { listStateChanges } from '../../../store/room-state.ts';
+import type { EventFilter } from '../../timeline/event-filter.ts';
+import type { PositionRange } from '../../timeline/visibility.ts';
 import type { SyncRange } from './range.ts';
 
 /** The newest events of a room in a range, oldest first. `from`: the position just before the first of them. */
@@ -10,17 +12,26 @@ export interface TimelinePart {
   from: number;
 }
 
+/** Which events are wanted, and how many of them at most. */
+export interface Wanted {
+  filter: EventFilter;
+  limit: number;
+}
+
 /** Events of the whole server up to which a range is read at once instead of room by room. */
 const shortRange = 300;
 
+/** How many events a timeline looks through when most of them are not wanted. */
+const mostRowsRead = 2_000;
+
 /**
  * Reads what was written in rooms that the reader has been in since before the range. A reader who was away for a
- * moment costs one query, whatever the number of rooms.
+ * moment costs one query, whatever the number of rooms. Rooms in which nothing was written have no entry.
  */
 export async function timelinesOf(
   db: Queryable,
   roomIds: ReadonlySet<string>,
-  { since, upto, limit }: SyncRange & { limit: number },
+  { since, upto, ...wanted }: SyncRange & Wanted,
 ): Promise<Map<string, TimelinePart>> {
   const parts = new Map<string, TimelinePart>();
   if (roomIds.size === 0 || since >= upto) return parts;
@@ -30,48 +41,72 @@ export async function timelinesOf(
       all.filter((row) => roomIds.has(row.roomId)),
       (row) => row.roomId,
     );
-    for (const [roomId, rows] of mine) parts.set(roomId, cut(rows, { since, limit }));
+    for (const [roomId, rows] of mine) {
+      const selected = await wanted.filter.select(db, rows);
+      parts.set(roomId, cut(selected.toReversed(), { since, limit: wanted.limit, upto }));
+    }
     return parts;
   }
   for (const roomId of roomIds) {
-    const rows = await eventsBackwards(db, roomId, { after: since, upto, limit: limit + 1 });
-    if (rows.length > 0) parts.set(roomId, cut(rows.reverse(), { since, limit }));
+    const part = await newestOf(db, roomId, { ...wanted, ranges: [{ from: 0, upto }], after: since, upto });
+    if (part !== undefined) parts.set(roomId, part);
   }
   return parts;
 }
 
-function cut(rows: EventRow[], { since, limit }: { since: number; limit: number }): TimelinePart {
-  const kept = limit === 0 ? [] : rows.slice(-limit);
-  const isLimited = rows.length > limit;
-  const first = kept[0];
-  if (!isLimited) return { rows: kept, isLimited, from: since };
-  return { rows: kept, isLimited, from: first === undefined ? (rows.at(-1)?.position ?? since) : first.position - 1 };
+/** Where a timeline is read: `(after, upto]`, as far as `ranges` lets the reader see. */
+export interface ReadableSpan extends Wanted {
+  ranges: readonly PositionRange[];
+  after: number;
+  upto: number;
+  /** Whether present state that was set where the reader couldn't look is put in its place (for those in the room). */
+  showsStateOfGaps?: boolean;
 }
 
-/** The newest readable events of a room in `(after, upto]`, for a reader who came or went. */
-export async function newestReadable(
-  db: Queryable,
-  place: { roomId: string; userId: string },
-  { upto, limit, after = 0 }: { upto: number; limit: number; after?: number },
-): Promise<TimelinePart> {
-  const ranges = await readableRanges(db, place.userId, place.roomId);
-  const rows: EventRow[] = [];
-  for (const range of ranges.toReversed()) {
-    const missing = limit + 1 - rows.length;
-    if (missing <= 0) break;
-    rows.push(...(await readRange(db, place.roomId, { range, after, upto, limit: missing })));
+/** The newest wanted events of a room in a span; undefined when nothing was written there. */
+export async function newestOf(db: Queryable, roomId: string, span: ReadableSpan): Promise<TimelinePart | undefined> {
+  const { filter, limit, after, upto } = span;
+  if (!filter.includesRoom(roomId)) return { rows: [], isLimited: false, from: upto };
+  const newestFirst: EventRow[] = [];
+  let read = 0;
+  for await (const batch of batchesBackwards(db, roomId, span)) {
+    read += batch.length;
+    newestFirst.push(...(await filter.select(db, batch)));
+    if (newestFirst.length > limit) break;
+    const last = batch.at(-1);
+    if (read >= mostRowsRead && last !== undefined) {
+      return { rows: newestFirst.reverse(), isLimited: true, from: last.position - 1 };
+    }
   }
-  return cut(rows.reverse(), { since: after, limit });
+  // What lies before the first readable event is no part of this timeline: its state stands at the start.
+  const since = Math.max(after, (span.ranges[0]?.from ?? 0) - 1);
+  return read === 0 ? undefined : cut(newestFirst, { since, limit, upto });
 }
 
-function readRange(
-  db: Queryable,
-  roomId: string,
-  { range, after, upto, limit }: { range: PositionRange; after: number; upto: number; limit: number },
-): Promise<EventRow[]> {
-  return eventsBackwards(db, roomId, {
-    after: Math.max(range.from - 1, after),
-    upto: Math.min(range.upto, upto),
-    limit,
-  });
+async function* batchesBackwards(db: Queryable, roomId: string, span: ReadableSpan): AsyncGenerator<EventRow[]> {
+  const { ranges, after, upto, filter, limit, showsStateOfGaps = false } = span;
+  const size = filter.isOpen ? limit + 1 : Math.max(50, 2 * limit);
+  let gapEnd: number | undefined;
+  for (const range of ranges.toReversed()) {
+    let end = Math.min(range.upto, upto);
+    const start = Math.max(range.from - 1, after);
+    if (showsStateOfGaps && gapEnd !== undefined) {
+      const gap = { since: Math.max(end, after), upto: gapEnd, at: upto };
+      if (gap.upto > gap.since) yield (await listStateChanges(db, roomId, gap)).reverse();
+    }
+    gapEnd = start;
+    while (start < end) {
+      const batch = await eventsBackwards(db, roomId, { after: start, upto: end, limit: size });
+      if (batch.length > 0) yield batch;
+      if (batch.length < size) break;
+      end = (batch.at(-1) as EventRow).position - 1;
+    }
+  }
+}
+
+function cut(newestFirst: EventRow[], place: { since: number; limit: number; upto: number }): TimelinePart {
+  const { since, limit, upto } = place;
+  if (newestFirst.length <= limit) return { rows: newestFirst.reverse(), isLimited: false, from: since };
+  const rows = newestFirst.slice(0, limit).reverse();
+  return { rows, isLimited: true, from: rows[0] === undefined ? upto : rows[0].position - 1 };
 }

@@ -1,0 +1,45 @@
+import type { Bus } from '@sotto/bus';
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from './log/writer.ts';
+import type { Services } from './services/index.ts';
+import type { UnreadCounts } from './services/push/index.ts';
+import type { RoomMemory } from './services/rooms/room-memory.ts';
+import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
+import type { AppendEvent } from './services/timeline/append-event.ts';
+import { createBundleRelations, createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
+import type { SetMembership } from './services/timeline/send.ts';
+import type { Typing } from './services/typing/index.ts';
+
+/** What the timeline and sync are made from. */
+export interface TimelineParts {
+  db: Queryable;
+  log: LogWriter;
+  bus: Bus;
+  now: () => number;
+  monotonicMs: () => number;
+  memory: RoomMemory;
+  append: AppendEvent;
+  setMembership: SetMembership;
+  typing: Typing;
+  unread: UnreadCounts;
+  joinedRoomIds(userId: string): Promise<string[]>;
+  /** Told that a device has everything up to a position. */
+  acknowledge(device: { userId: string; deviceId: string }, since: number): void;
+}
+
+/** Builds sending, reading and sync. */
+export function composeTimeline(
+  parts: TimelineParts,
+): Pick<Services, 'sending' | 'sync' | 'timeline'> & { notifier: Notifier } {
+  const { db, log, now, memory, append, setMembership } = parts;
+  const newest = () => log.durablePosition();
+  const notifier = createNotifier(parts.bus);
+  const bundle = createBundleRelations({ db, now });
+  const redact = createRedact({ memory, append });
+  return {
+    notifier,
+    sending: createSending({ log, memory, append, redact, setMembership }),
+    sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
+    timeline: createReadTimeline({ db, newest, now, bundle }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Services } from '../../services/index.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { createFilter } from './create-filter.ts';
+import { getEvent } from './get-event.ts';
+import { getEventByTimestamp } from './get-event-by-timestamp.ts';
+import { getEventContext } from './get-event-context.ts';
+import { getFilter } from './get-filter.ts';
+import { getMessages } from './get-messages.ts';
+import { putStateEvent } from './put-state-event.ts';
+import { redactEvent } from './redact-event.ts';
+import { sendEvent } from './send-event.ts';
+import { syncEndpoint } from './sync.ts';
+
+/** Writing to rooms and reading what was written. */
+export function timelineRoutes({ sending, timeline, sync, accountData, newest }: Services): Endpoint[] {
+  return [
+    syncEndpoint(sync, accountData, newest),
+    createFilter(accountData),
+    getFilter(accountData),
+    sendEvent(sending),
+    putStateEvent(sending),
+    redactEvent(sending),
+    getMessages(timeline, newest),
+    getEvent(timeline),
+    getEventContext(timeline),
+    getEventByTimestamp(timeline),
+  ];
+}

@@ -1,0 +1,121 @@
+import type { Queryable } from '@sotto/sql';
+import type { EventRow } from '../../store/events.ts';
+import { getStateAt } from '../../store/room-state.ts';
+import type { RawJson } from '../raw-json.ts';
+import { inviteVerdict } from '../rooms/invite-permission.ts';
+import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
+import type { ReadContext } from './read-context.ts';
+import { roomPart } from './room-part.ts';
+import type { AccountDataChanges } from './streams/account-data.ts';
+import type { RoomStanding } from './streams/memberships.ts';
+import { strippedState } from './streams/state.ts';
+import { newestOf, type TimelinePart } from './streams/timeline.ts';
+
+/**
+ * The `leave` section: rooms that were left (or were closed to the reader) in the range; at first those too that were
+ * left before, where the filter wants them. Nothing in it is newer than the leave, but one's own member event.
+ */
+export async function leftRooms(
+  context: ReadContext,
+  rooms: readonly RoomStanding[],
+  accountData: AccountDataChanges,
+): Promise<Record<string, unknown>> {
+  const { db, request, range } = context;
+  const { filter, requester } = request;
+  const isFirst = request.since === undefined;
+  const wanted = rooms.filter((room) => (isFirst ? filter.includeLeave : room.position > range.since));
+  const roomIds = wanted.map((room) => room.roomId);
+  const histories = await readHistories(db, requester.userId, { roomIds, upto: range.upto });
+  const section: Record<string, unknown> = {};
+  for (const room of wanted) {
+    const { roomId } = room;
+    const leave = leaveOf(room, histories.get(roomId) as OwnHistory, range.since);
+    const timeline = await leftTimeline(context, leave);
+    const { part } = await roomPart(context, {
+      roomId,
+      stateSince: leave.stateSince,
+      upto: leave.lastJoinEnd,
+      timeline,
+      isWhole: filter.timeline.isOpen && leave.ranges.length === 1,
+      ownEvent: await ownEventOf(context, leave, timeline),
+      membershipAt: leave.membershipAt,
+      ranges: leave.ranges,
+      summary: undefined,
+    });
+    section[roomId] = { ...part, account_data: { events: accountData.byRoom.get(roomId) ?? [] } };
+  }
+  return section;
+}
+
+interface Leave extends OwnHistory {
+  roomId: string;
+  /** Position of the member event in force, which may be later than the leave: banned, or a withdrawn invitation. */
+  position: number;
+  /** Whether being joined ended in the range; otherwise the reader learns nothing but its own member event. */
+  isNews: boolean;
+  /** What is known since before is kept up to date; who came and went in between gets it all. */
+  stateSince: number | undefined;
+}
+
+function leaveOf(room: RoomStanding, history: OwnHistory, since: number): Leave {
+  const { roomId, position } = room;
+  const isNews = history.lastJoinEnd > since;
+  const isContinued = room.before === 'join' && !room.wasAway;
+  const stateSince = !isNews ? Number.MAX_SAFE_INTEGER : isContinued ? since : undefined;
+  return { ...history, roomId, position, isNews, stateSince };
+}
+
+async function leftTimeline({ db, request, range }: ReadContext, leave: Leave): Promise<TimelinePart> {
+  const { filter } = request;
+  const { roomId, position, lastJoinEnd, isNews, stateSince } = leave;
+  const readable = (isNews ? leave.ranges : [])
+    .filter((each) => each.from <= lastJoinEnd)
+    .map(({ from, upto }) => ({ from, upto: Math.min(upto, lastJoinEnd) }));
+  const timeline = await newestOf(db, roomId, {
+    filter: filter.timeline,
+    limit: filter.timelineLimit,
+    ranges: lastJoinEnd === position ? readable : [...readable, { from: position, upto: position }],
+    after: stateSince === undefined ? 0 : range.since,
+    upto: position,
+  });
+  if (timeline === undefined) return { rows: [], isLimited: false, from: lastJoinEnd };
+  const isRejoin = stateSince === undefined && request.since !== undefined;
+  return { ...timeline, isLimited: timeline.isLimited || isRejoin };
+}
+
+/** The reader's own member event, where neither the state up to the leave nor the timeline has it. */
+async function ownEventOf(
+  { db, request }: ReadContext,
+  { roomId, position, lastJoinEnd }: Leave,
+  { rows }: TimelinePart,
+): Promise<EventRow | undefined> {
+  const isShown = request.stateKey === 'state' && rows.some((row) => row.position === position);
+  if (position === lastJoinEnd || isShown) return undefined;
+  return getStateAt(db, { roomId, type: 'm.room.member', stateKey: request.requester.userId, position });
+}
+
+/** The `invite` and `knock` sections: what is shown of a room to one who is not in it yet. */
+export async function strippedRooms(
+  { db, request, range }: ReadContext,
+  rooms: readonly RoomStanding[],
+  name: 'invite_state' | 'knock_state',
+): Promise<Record<string, unknown>> {
+  const section: Record<string, { [key: string]: { events: RawJson[] } }> = {};
+  const { userId } = request.requester;
+  for (const { roomId, position } of rooms) {
+    // Told once, and again when the invitation itself is renewed.
+    if (position <= range.since) continue;
+    if (name === 'invite_state' && !(await isInviteWelcome(db, { roomId, userId, position }))) continue;
+    section[roomId] = { [name]: { events: await strippedState(db, { roomId, userId, position }) } };
+  }
+  return section;
+}
+
+/** Whether the person wants to hear of an invite (specification, "Ignoring Users", "Invite permission"). */
+async function isInviteWelcome(
+  db: Queryable,
+  { roomId, userId, position }: { roomId: string; userId: string; position: number },
+): Promise<boolean> {
+  const row = await getStateAt(db, { roomId, type: 'm.room.member', stateKey: userId, position });
+  return row === undefined || (await inviteVerdict(db, { userId, sender: row.sender })) === 'allow';
+}

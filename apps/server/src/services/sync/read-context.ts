@@ -1,0 +1,24 @@
+import type { Queryable } from '@sotto/sql';
+import type { UnreadCounts } from '../push/index.ts';
+import type { BundleRelations } from '../timeline/bundle-relations.ts';
+import type { Typing } from '../typing/index.ts';
+import type { SyncRange } from './streams/range.ts';
+import type { SyncRequest } from './sync.ts';
+import type { ToldMembers } from './told-members.ts';
+
+/** What answers are read from. */
+export interface ReadParts {
+  db: Queryable;
+  typing: Typing;
+  unread: UnreadCounts;
+  told: ToldMembers;
+  bundle: BundleRelations;
+  /** The wall clock in milliseconds. */
+  now: () => number;
+}
+
+/** What the sections of one answer are made from. */
+export interface ReadContext extends ReadParts {
+  request: SyncRequest;
+  range: SyncRange;
+}

@@ -1,0 +1,112 @@
+import type { Membership } from '@sotto/protocol';
+import type { EventRow } from '../../store/events.ts';
+import { hasStateChange } from '../../store/room-state.ts';
+import { type EventView, eventTexts } from '../timeline/client-event.ts';
+import type { PositionRange } from '../timeline/visibility.ts';
+import type { ReadContext } from './read-context.ts';
+import { stateFor } from './streams/state.ts';
+import { type RoomSummary, summaryTypes } from './streams/summary.ts';
+import type { TimelinePart } from './streams/timeline.ts';
+import { makeToken } from './token.ts';
+
+/** What is known of a room before its state is read. */
+export interface RoomNews {
+  roomId: string;
+  /** Where the reader's knowledge of the state ends; undefined when it is to have all of it. */
+  stateSince: number | undefined;
+  upto: number;
+  /** Undefined when nothing was written. */
+  timeline: TimelinePart | undefined;
+  /** Whether the timeline is all that was written since its start. */
+  isWhole: boolean;
+  membershipAt: (position: number) => Membership;
+  /** What of the room the reader may see. */
+  ranges: readonly PositionRange[];
+  /** The reader's own member event, where it is newer than all else that is shown. */
+  ownEvent?: EventRow | undefined;
+  summary: RoomSummary | undefined;
+}
+
+/** Summary, state and timeline of one room. `isEmpty`: there is nothing in it worth telling by itself. */
+export async function roomPart(
+  context: ReadContext,
+  news: RoomNews,
+): Promise<{ part: Record<string, unknown>; isEmpty: boolean }> {
+  const { db, request, range, bundle } = context;
+  const { timeline, membershipAt, summary } = news;
+  const { filter, requester } = request;
+  const state = await filter.state.select(db, await stateRows(context, news));
+  const rows = timeline?.rows ?? [];
+  const isGap = timeline?.isLimited === true || news.stateSince === undefined;
+  const view: EventView = {
+    withRoomId: false,
+    viewer: requester,
+    nowMs: context.now(),
+    format: filter.format,
+    fields: filter.eventFields,
+  };
+  const relations = isGap ? await bundle(rows, { viewer: requester, ranges: news.ranges }) : undefined;
+  const part = {
+    ...(summary !== undefined && { summary }),
+    [request.stateKey]: { events: await eventTexts(db, state, view) },
+    timeline: {
+      events: await eventTexts(db, rows, { ...view, membershipAt, ...(relations && { relations }) }),
+      limited: timeline?.isLimited ?? false,
+      prev_batch: makeToken(timeline?.from ?? range.since),
+    },
+  };
+  return { part, isEmpty: rows.length === 0 && state.length === 0 && timeline?.isLimited !== true };
+}
+
+async function stateRows(context: ReadContext, news: RoomNews): Promise<EventRow[]> {
+  const { db, request, range } = context;
+  const { filter, requester: device } = request;
+  const rows = await stateFor(db, {
+    roomId: news.roomId,
+    since: news.stateSince,
+    upto: news.upto,
+    timeline: news.timeline,
+    isWhole: news.isWhole,
+    useStateAfter: request.stateKey !== 'state',
+    members: filter.lazyLoadMembers ? wantedMembers(context, news) : undefined,
+  });
+  if (news.ownEvent !== undefined) rows.push(news.ownEvent);
+  if (!filter.lazyLoadMembers) return rows;
+  return withoutToldMembers(rows, { context, device, news, upto: range.upto });
+}
+
+/** Whose member events a lazily loading reader needs: senders, heroes, and itself where it gets all the state. */
+function wantedMembers({ request }: ReadContext, { timeline, stateSince, summary }: RoomNews): Set<string> {
+  const wanted = new Set((timeline?.rows ?? []).map((row) => row.sender));
+  for (const hero of summary?.['m.heroes'] ?? []) wanted.add(hero);
+  if (stateSince === undefined) wanted.add(request.requester.userId);
+  return wanted;
+}
+
+function withoutToldMembers(
+  rows: EventRow[],
+  answer: { context: ReadContext; device: { userId: string; deviceId: string }; news: RoomNews; upto: number },
+): EventRow[] {
+  const { context, device, news, upto } = answer;
+  const { filter } = context.request;
+  const { roomId, stateSince } = news;
+  const told = (row: EventRow) => ({ device, roomId, member: row.stateKey ?? '', eventId: row.eventId });
+  const kept = rows.filter((row) => {
+    if (row.type !== 'm.room.member' || filter.includeRedundantMembers) return true;
+    // What changed since the last answer is no repetition, whatever the memory says.
+    if (stateSince === undefined || row.position > stateSince) return true;
+    return !context.told.isKnown(told(row), stateSince);
+  });
+  for (const row of [...(news.timeline?.rows ?? []), ...kept]) {
+    if (row.type === 'm.room.member') context.told.note(told(row), upto);
+  }
+  return kept;
+}
+
+/** Whether a room that the reader knows has another summary than before. */
+export async function isSummaryChanged({ db, range }: ReadContext, news: Omit<RoomNews, 'summary'>): Promise<boolean> {
+  const { timeline, isWhole, roomId } = news;
+  if (timeline === undefined) return false;
+  if (isWhole && !timeline.isLimited) return timeline.rows.some(({ type }) => summaryTypes.includes(type));
+  return hasStateChange(db, roomId, { types: summaryTypes, ...range });
+}
