@@ -36,6 +36,13 @@ export interface EngineRunOptions {
   onEvicted(credentials: Credentials): Promise<void>;
 }
 
+/** All that is loaded late, side by side. */
+async function preload(): Promise<void> {
+  const loadModule = async () => (await import('./engine/crypto-module.ts')).loadCryptoModule();
+  const loadSdk = async () => (await loadEngine()).preloadCrypto();
+  await Promise.all([loadModule(), loadSdk()]);
+}
+
 /** The part that is loaded late. Without it there is no going on: as a page without a network. */
 async function loadEngine(): Promise<typeof import('./engine/engine.ts')> {
   try {
@@ -98,13 +105,14 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
     phase,
     connection,
     rooms,
-    preload: async () => (await loadEngine()).preloadCrypto(),
+    preload,
     current() {
       if (!engine) throw new ProblemError({ kind: 'forbidden' });
       return engine;
     },
     async start(credentials, extra) {
       showStep('store');
+      void preload().catch(() => {});
       try {
         await launch(credentials, extra?.password);
       } catch (error) {

@@ -9,14 +9,8 @@ import { decideSend, type SendFacts } from '../crypto/send-gate.ts';
 import { createSource, type Source } from '../observable.ts';
 import type { Platform } from '../platform.ts';
 import { ProblemError, type SessionPhase } from '../types.ts';
-import {
-  createMatrixClient,
-  isCryptoStoreEvicted,
-  openSyncStore,
-  preloadCrypto,
-  silenceSdk,
-  storeNames,
-} from './matrix-client.ts';
+import { loadCryptoModule } from './crypto-module.ts';
+import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, storeNames } from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 import { within } from './within.ts';
@@ -93,7 +87,9 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
 
 async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoName: string): Promise<CryptoBackend> {
   const { platform, credentials } = options;
-  await preloadCrypto();
+  await loadCryptoModule().catch((error: unknown) => {
+    throw new ProblemError({ kind: 'network' }, error);
+  });
   try {
     await client.initRustCrypto({
       useIndexedDB: platform.indexedDB !== undefined,

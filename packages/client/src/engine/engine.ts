@@ -18,7 +18,7 @@ import { withProblems } from './sdk-problems.ts';
 import { createEventReader } from './seen-event.ts';
 import { createSender } from './sender.ts';
 
-export { deleteStores, preloadCrypto, storeNames } from './matrix-client.ts';
+export { deleteStores, storeNames } from './matrix-client.ts';
 
 export interface EngineOptions extends ClientOptions {
   now: () => number;
@@ -35,6 +35,11 @@ export interface Engine extends RoomVerbs {
   setDisplayName(name: string): Promise<void>;
   /** Saves, ends all work and closes the stores. */
   stop(): Promise<void>;
+}
+
+/** Loads the part of the SDK that the crypto module is driven by. */
+export async function preloadCrypto(): Promise<void> {
+  await import('matrix-js-sdk/lib/rust-crypto/index.js');
 }
 
 /** Opens the stores of this device and starts its encryption. Throws `ProblemError` (`storage`). */

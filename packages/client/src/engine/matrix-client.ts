@@ -1,4 +1,3 @@
-import { initAsync } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { Logger } from 'matrix-js-sdk/lib/logger.js';
 import { logger as sdkLogger } from 'matrix-js-sdk/lib/logger.js';
@@ -10,21 +9,11 @@ import { MemoryStore } from 'matrix-js-sdk/lib/store/memory.js';
 import type { Credentials } from '../credentials.ts';
 import { createWireGate } from '../crypto/wire-gate.ts';
 import type { Platform } from '../platform.ts';
-import { ProblemError } from '../types.ts';
 import { withoutBidi } from './names.ts';
 
 /** Names of the two databases of a device. With the device's id, so that a new login never opens an old device's. */
 export function storeNames(name: string, deviceId: string): { sync: string; crypto: string } {
   return { sync: `${name}-sync-${deviceId}`, crypto: `${name}-crypto-${deviceId}` };
-}
-
-/** Loads what is heavy: the crypto module, and the part of the SDK that uses it. Throws `ProblemError` (`network`). */
-export async function preloadCrypto(): Promise<void> {
-  try {
-    await Promise.all([initAsync(), import('matrix-js-sdk/lib/rust-crypto/index.js')]);
-  } catch (error) {
-    throw new ProblemError({ kind: 'network' }, error);
-  }
 }
 
 /** An SDK client that isn't started yet. All that it sends passes the wire gate; it logs nothing. */
