@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createMemoryBus } from '@sotto/bus';
 import { DatabaseRefusedError, openSqlite } from '@sotto/sql';
@@ -62,8 +63,9 @@ async function start(config: Config, log: Log): Promise<Running> {
   const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
   const running: Running = {
     async close() {
-      // Long polls are answered first, so that closing doesn't wait for them.
+      // Long polls are answered first, which takes them a turn: closing then cuts whoever still hangs on.
       composition.notifier.close();
+      await nextTurn();
       await server.close();
       await composition.close();
       await database.close();

@@ -10,8 +10,9 @@ export interface Watch {
 
 export interface Notifier {
   watch(userId: string): Watch;
-  /** Wakes everyone (the server is closing). */
+  /** Wakes everyone for good (the server is closing): who would wait answers with what there is. */
   close(): void;
+  isClosed(): boolean;
 }
 
 interface Waiter {
@@ -77,6 +78,7 @@ export function createNotifier(bus: Bus): Notifier {
         },
       };
     },
+    isClosed: () => isClosed,
     close() {
       isClosed = true;
       unsubscribe();

@@ -64,7 +64,7 @@ export function createSync(parts: SyncParts): Sync {
       for (;;) {
         const { answer, hasNews } = await read({ ...parts, request }, durablePosition());
         const leftMs = endMs - monotonicMs();
-        if (hasNews || leftMs <= 0 || request.signal.aborted) return answer;
+        if (hasNews || leftMs <= 0 || request.signal.aborted || notifier.isClosed()) return answer;
         await watch.wake(leftMs, request.signal);
       }
     } finally {

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { registerUser, startServer, type TestServer } from '@sotto/testing';
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+test('SIGTERM answers the long polls, and the server ends within two seconds', async () => {
+  const users = await Promise.all(['ann', 'ben', 'cem'].map((name) => registerUser(server, name)));
+  const polls = await Promise.all(
+    users.map(async (user) => {
+      const { next_batch: since } = await user.call('GET', '/v3/sync');
+      return { since, answer: user.api('GET', `/v3/sync?since=${since}&timeout=30000`) };
+    }),
+  );
+  // Once these are answered, the polls before them on the same server wait.
+  await Promise.all(users.map((user) => user.call('GET', '/v3/account/whoami')));
+
+  const begun = performance.now();
+  await server.terminate();
+  const tookMs = performance.now() - begun;
+  assert.ok(tookMs < 2000, `it took ${tookMs} ms`);
+  for (const { since, answer } of polls) {
+    const { status, body } = await answer;
+    assert.equal(status, 200);
+    assert.equal(body.next_batch, since);
+  }
+});
