@@ -9,7 +9,7 @@ import { createAccounts } from './services/accounts/index.ts';
 import type { GuessLimit } from './services/accounts/log-in.ts';
 import { type CallsParts, createCalls } from './services/calls/index.ts';
 import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
-import { createDevices, createForgetDevice } from './services/devices/index.ts';
+import { createDevices, createForgetDevice, createForgetPerson } from './services/devices/index.ts';
 import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
@@ -75,7 +75,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const accounts = createAccounts({
     ...{ db, log, now, random, serverName, passwordHash, forgetDevice },
     guesses: parts.guesses,
-    forgetPerson: async () => undefined,
+    forgetPerson: createForgetPerson(forgetDevice),
     leaveRoom: memberships.leave,
   });
   const { uris, sharedSecret, ttlSeconds } = parts.turn;

@@ -63,12 +63,11 @@ export interface BegunMembership {
   userId: string;
   roomId: string;
   membership: Membership;
-  position: number;
 }
 
 export function listBegunMemberships(db: Queryable, asker: string, { since, upto }: Range): Promise<BegunMembership[]> {
   return db.all<BegunMembership>(
-    `SELECT m.user_id AS userId, m.room_id AS roomId, m.membership, m.began_position AS position FROM memberships m
+    `SELECT m.user_id AS userId, m.room_id AS roomId, m.membership FROM memberships m
      WHERE m.began_position > ? AND m.began_position <= ? AND (m.user_id = ? OR EXISTS (
        SELECT 1 FROM memberships mine
        WHERE mine.user_id = ? AND mine.room_id = m.room_id AND mine.membership = 'join'))`,
@@ -90,21 +89,21 @@ export async function listStrangers(db: Queryable, asker: string, people: readon
 }
 
 /**
- * People of a room that the asker left at a position, with whom no room is shared now. `isSure` is 0 for those whose
- * membership changed after that: whether they were in the room then, its state tells.
+ * People of a room that the asker left, with whom no room is shared now. `isSure` is 1 for those who stand there as they
+ * stood at `since`; whether the others were there then, the room's state tells.
  */
 export function listStrangersOfLeftRoom(
   db: Queryable,
   asker: string,
-  left: { roomId: string; position: number },
+  { roomId, since }: { roomId: string; since: number },
 ): Promise<{ userId: string; isSure: number }[]> {
   return db.all(
-    `SELECT m.user_id AS userId, CASE WHEN m.began_position < ? THEN 1 ELSE 0 END AS isSure FROM memberships m
+    `SELECT m.user_id AS userId, CASE WHEN m.began_position <= ? THEN 1 ELSE 0 END AS isSure FROM memberships m
      WHERE m.room_id = ? AND (m.membership IN ('join', 'invite') OR m.began_position > ?) AND m.user_id <> ?
        AND NOT ${sharesRoom('m.user_id')}`,
-    left.position,
-    left.roomId,
-    left.position,
+    since,
+    roomId,
+    since,
     asker,
     asker,
   );

@@ -260,3 +260,14 @@ test('two first uploads at the same moment: one identity stands, the other is re
   assert.deepEqual(own.master_keys[user.userId], uploads[winner]?.master_key);
   assert.deepEqual(own.self_signing_keys[user.userId], uploads[winner]?.self_signing_key);
 });
+
+test('a person who deactivates leaves no key behind', async () => {
+  const [alice, bob] = [await person('nina'), await person('otto')];
+  const bobsMaster = bob.identity.upload.master_key;
+  await sign(alice, { [bob.userId]: { [bob.identity.master.publicKey]: signWith(bobsMaster, byUser(alice)) } });
+  const first = await bob.api('POST', '/v3/account/deactivate', { body: {} });
+  const auth = passwordOf(bob, first.body.session);
+  assert.equal((await bob.api('POST', '/v3/account/deactivate', { body: { auth } })).status, 200);
+  const seen = await query(alice, bob);
+  assert.deepEqual([seen.device_keys, seen.master_keys, seen.self_signing_keys], [{ [bob.userId]: {} }, {}, {}]);
+});

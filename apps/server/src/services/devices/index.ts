@@ -12,6 +12,7 @@ import { announceKeys } from '../keys/announce-keys.ts';
 import type { WithDevice } from './forget-device.ts';
 
 export { createForgetDevice, type WithDevice } from './forget-device.ts';
+export { createForgetPerson } from './forget-person.ts';
 
 export interface Devices {
   list(userId: string): Promise<Device[]>;

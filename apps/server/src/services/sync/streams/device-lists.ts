@@ -1,6 +1,5 @@
 import type { Queryable } from '@sotto/sql';
 import {
-  type BegunMembership,
   listBegunMemberships,
   listChangedKeyOwners,
   listPeopleOfRoom,
@@ -31,39 +30,41 @@ export async function deviceListChanges(db: Queryable, userId: string, range: Ra
   const changed = new Set(await listChangedKeyOwners(db, userId, range));
   const gone = new Set<string>();
   const left = new Set<string>();
-  for (const begun of await listBegunMemberships(db, userId, range)) {
-    const isPresent = begun.membership === 'join' || begun.membership === 'invite';
-    if (begun.userId !== userId) {
-      if (isPresent) changed.add(begun.userId);
-      else if (begun.membership !== 'knock') gone.add(begun.userId);
-    } else if (begun.membership === 'join') {
-      for (const person of await listPeopleOfRoom(db, begun.roomId)) if (person !== userId) changed.add(person);
+  for (const { membership, ...place } of await listBegunMemberships(db, userId, range)) {
+    if (place.userId !== userId) {
+      if (membership === 'join' || membership === 'invite') changed.add(place.userId);
+      else if (await wasPresent(db, place, range.since)) gone.add(place.userId);
+    } else if (membership === 'join') {
+      for (const person of await listPeopleOfRoom(db, place.roomId)) if (person !== userId) changed.add(person);
     } else {
-      for (const person of await leftBehind(db, begun, range.since)) left.add(person);
+      for (const person of await leftBehind(db, place, range.since)) left.add(person);
     }
   }
   for (const person of await listStrangers(db, userId, [...gone])) left.add(person);
   return { changed: [...changed], left: [...left] };
 }
 
-/** Whom the asker does not meet any more after this leave. Empty when the asker was not in the room at `since`. */
-async function leftBehind(db: Queryable, leave: BegunMembership, since: number): Promise<string[]> {
-  const { roomId, userId, position } = leave;
-  if (!(await wasJoined(db, { roomId, userId, position: since }))) return [];
+interface Place {
+  roomId: string;
+  userId: string;
+}
+
+/** Whom the asker, who left this room, met there at `since` and meets nowhere now. */
+async function leftBehind(db: Queryable, { roomId, userId }: Place, since: number): Promise<string[]> {
+  if ((await membershipAt(db, { roomId, userId }, since)) !== 'join') return [];
   const people: string[] = [];
-  for (const { userId: person, isSure } of await listStrangersOfLeftRoom(db, userId, leave)) {
-    if (isSure === 1 || (await wasJoined(db, { roomId, userId: person, position }))) people.push(person);
+  for (const { userId: person, isSure } of await listStrangersOfLeftRoom(db, userId, { roomId, since })) {
+    if (isSure === 1 || (await wasPresent(db, { roomId, userId: person }, since))) people.push(person);
   }
   return people;
 }
 
-async function wasJoined(
-  db: Queryable,
-  { roomId, userId, position }: { roomId: string; userId: string; position: number },
-): Promise<boolean> {
+async function wasPresent(db: Queryable, place: Place, position: number): Promise<boolean> {
+  const membership = await membershipAt(db, place, position);
+  return membership === 'join' || membership === 'invite';
+}
+
+async function membershipAt(db: Queryable, { roomId, userId }: Place, position: number): Promise<unknown> {
   const event = await getStateAt(db, { roomId, type: 'm.room.member', stateKey: userId, position });
-  return (
-    event !== undefined &&
-    (JSON.parse(event.json) as { content: { membership?: unknown } }).content.membership === 'join'
-  );
+  return event && (JSON.parse(event.json) as { content: { membership?: unknown } }).content.membership;
 }
