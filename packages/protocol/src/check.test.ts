@@ -27,6 +27,7 @@ const bad: readonly (readonly [type: string, content: unknown])[] = [
   ['m.room.member', { membership: 'visiting' }],
   ['m.room.member', { membership: 'join', displayname: 7 }],
   ['m.room.power_levels', { users: { '@a:b': '100' } }],
+  ['m.room.power_levels', { users: { '@a\n:b': '100' } }],
   ['m.room.power_levels', { ban: 1.5 }],
   ['m.room.power_levels', { events: [] }],
   ['m.room.join_rules', { join_rule: 'whoever' }],

@@ -9,7 +9,8 @@ import { EventType, guestAccesses, historyVisibilities, joinRules, memberships }
 const oneOf = <const Values extends readonly string[]>(values: Values) => Type.Enum([...values] as [...Values]);
 const optionalText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const level = Type.Optional(Type.Integer());
-const levels = Type.Optional(Type.Record(Type.String(), Type.Integer()));
+// Not Type.Record: its pattern lets the value of a name with a line break pass unchecked.
+const levels = Type.Optional(Type.Object({}, { additionalProperties: Type.Integer() }));
 
 export const CreateContent = Type.Object({
   creator: Type.Optional(Type.String()),
