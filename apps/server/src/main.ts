@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Composition, compose } from './compose.ts';
 import { type Config, ConfigError, loadConfig, publicUrlAt } from './config/index.ts';
 import { clientApiRoutes } from './http/client-api/routes.ts';
+import { type Listening, listen } from './http/listen.ts';
 import { createGuessLimit, createRateLimiter, noRateLimits, type RateLimiter } from './http/rate-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { sottoApiRoutes } from './http/sotto-api/routes.ts';
@@ -31,8 +32,12 @@ const closeLimitMs = 1800;
 try {
   const config = loadConfig({ argv: process.argv.slice(2), env: process.env, readFile: readTextFile });
   const log = createLog(config.log.level, (line) => process.stdout.write(`${line}\n`));
+  // Heard from the first moment: a signal during the start ends the server as soon as it stands.
+  const ended = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+  });
   const running = await start(config, log);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(running, log));
+  ended.then(() => end(running, log));
 } catch (error) {
   const isForOperator = error instanceof ConfigError || error instanceof DatabaseRefusedError;
   process.stderr.write(`${isForOperator ? error.message : ((error as Error).stack ?? error)}\n`);
@@ -61,23 +66,24 @@ async function start(config: Config, log: Log): Promise<Running> {
     turn: config.turn,
   });
   const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
+  let listening: Listening | undefined;
   const running: Running = {
     async close() {
       // Long polls are answered first, which takes them a turn: closing then cuts whoever still hangs on.
       composition.notifier.close();
       await nextTurn();
-      await server.close();
+      await (listening ?? server).close();
       await composition.close();
       await database.close();
     },
   };
   try {
-    await server.listen({ host: config.listen.host, port: config.listen.port });
+    listening = await listen(server, config.listen);
   } catch (error) {
     await running.close();
     throw listenError(error, config);
   }
-  const port = portOf(server);
+  const { port } = listening;
   publicUrl = publicUrlAt(config, port);
   log.info('listening', { port, url: publicUrl });
   const firstRunToken = await composition.services.invites.firstRunToken();
@@ -123,11 +129,6 @@ function databaseFile({ database, dataDir }: Config): string {
   if (database === 'sqlite') return path.join(dataDir, 'sotto.db');
   if (database.startsWith('sqlite:')) return path.resolve(database.slice('sqlite:'.length));
   throw new ConfigError(['database names PostgreSQL, which this version does not serve yet; use sqlite']);
-}
-
-function portOf(server: FastifyInstance): number {
-  const address = server.server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function listenError(error: unknown, { listen: { host, port } }: Config): unknown {
