@@ -4,6 +4,7 @@
  */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { integrity } from './build/integrity.ts';
 import { precompress } from './build/precompress.ts';
 import { stripWasm } from './build/strip-wasm.ts';
 
@@ -11,7 +12,9 @@ const server = 'http://localhost:8008';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), stripWasm(), precompress()],
+  plugins: [react(), stripWasm(), integrity(), precompress()],
+  // Bundled before, it would look for its wasm beside the bundle.
+  optimizeDeps: { exclude: ['@matrix-org/matrix-sdk-crypto-wasm'] },
   css: { modules: { localsConvention: 'camelCaseOnly' } },
   build: {
     target: 'baseline-widely-available',

@@ -1,7 +1,7 @@
 import type { Me, SottoSession } from '@sotto/client/types.ts';
 import { Banner } from '@sotto/ui/banner/banner.tsx';
 import { State } from '@sotto/ui/state/state.tsx';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { createDrafts, type Drafts } from './features/composer/drafts.ts';
 import { FinderDialog } from './features/finder/finder-dialog.tsx';
 import { AcceptLinkView } from './features/invites/accept-link-view.tsx';
@@ -135,8 +135,20 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing }: She
 
 function OfflineLine({ session }: Pick<SignedInProps, 'session'>) {
   const { t } = useWords();
-  const isOffline = useLasting(useObservable(session.connection) === 'reconnecting', 1500);
+  const hasNetwork = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
+  const isReconnecting = useObservable(session.connection) === 'reconnecting';
+  const isOffline = useLasting(isReconnecting || !hasNetwork, 1500);
   return isOffline ? <Banner icon="offline">{t.nav.offline}</Banner> : null;
+}
+
+/** The browser knows at once when the cable is out; the session only when its request ends. */
+function subscribeToNetwork(listener: () => void): () => void {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
 }
 
 function useFinderKeys(find: () => void): void {

@@ -38,6 +38,15 @@ export async function registerByLink(
   await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
 }
 
+/** Logs in through the form, and waits for the chats. */
+export async function logIn(page: Page, url: string, account: { username: string; password: string }): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel('Username').fill(account.username);
+  await page.getByLabel('Password', { exact: true }).fill(account.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
+}
+
 /** Makes a room through the dialog and waits until it is open. */
 export async function makeRoom(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'New chat' }).click();
@@ -73,9 +82,15 @@ export async function inviteByAddress(page: Page, userId: string): Promise<void>
   await page.keyboard.press('Escape');
 }
 
+/** A row of the list is called by its room, and then by what stands in it. */
+export const startsWith = (name: string) => new RegExp(`^${name}\\b`);
+
 /** Opens a chat or an invitation from the list. */
 export async function openChat(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name }).click();
+  await page
+    .getByRole('navigation', { name: 'Chats' })
+    .getByRole('link', { name: startsWith(name) })
+    .click();
 }
 
 /** The invitation to a room of this name is opened and accepted; waits until one can write. */

@@ -42,6 +42,8 @@ export interface FakeOptions {
   /** How many of them are there at once; the others come page by page. */
   loaded?: number;
   noRooms?: boolean;
+  /** Something in every room can't be drawn. */
+  broken?: boolean;
   /** Every verb fails with this. */
   problem?: Problem;
   firstRun?: boolean;
@@ -129,7 +131,10 @@ export function createFakeSession(options: FakeOptions): FakeSession {
   };
 }
 
-function makeRoom(summary: RoomSummary | undefined, { now, messages, loaded = pageSize }: FakeOptions): FakeRoom {
+function makeRoom(
+  summary: RoomSummary | undefined,
+  { now, messages, broken, loaded = pageSize }: FakeOptions,
+): FakeRoom {
   const isMain = summary?.roomId === '!night:x';
   const all = !isMain
     ? summary?.preview?.text
@@ -150,6 +155,7 @@ function makeRoom(summary: RoomSummary | undefined, { now, messages, loaded = pa
     readers: members,
     canInvite: true,
     canSend: summary.isEncrypted,
+    ...(broken && { readers: [{ userId: '' }, null, null] as unknown as RoomDetails['readers'] }),
     typing: isMain ? [mira] : [],
   };
   const timeline: Timeline = { items, earlier: rest.length > 0 ? 'more' : 'none' };

@@ -35,6 +35,7 @@ export const scenes = {
   invitation: { hash: `#/room/${encodeURIComponent('!board:x')}` },
   unencrypted: { hash: `#/room/${encodeURIComponent('!announcements:x')}` },
   'new-room-open': { hash: `#/room/${encodeURIComponent('!elif:x')}` },
+  broken: { hash: room, fake: { broken: true } },
   gone: { hash: '#/room/!nowhere:x' },
   'link-failed': { hash: '#/invite/token', fake: { problem: { kind: 'bad-invite-link' } } },
   settings: { hash: '#/settings' },

@@ -29,7 +29,7 @@ function BrokenRoom({ onRetry }: { onRetry(): void }) {
     </Button>
   );
   return (
-    <State icon="alert" title={t.nav.roomBroke} isError action={again}>
+    <State icon="alert" title={t.nav.roomBroke} isPage isError action={again}>
       <p>{t.nav.roomBrokeText}</p>
     </State>
   );

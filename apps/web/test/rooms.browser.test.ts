@@ -1,0 +1,171 @@
+/** Daily life on the real server: a direct message, drafts, no network, unread, further back, declining and leaving. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launchBrowser, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
+import type { Browser, Page } from 'playwright-core';
+import {
+  acceptInvitation,
+  composerOf,
+  logIn,
+  makeRoom,
+  messageOf,
+  openChat,
+  openVisitor,
+  startsWith,
+  type Visitor,
+  write,
+} from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let ada: Visitor;
+let ben: Visitor;
+/** Ben at a command line, where there is no encryption. */
+let plainBen: TestUser;
+
+before(async () => {
+  server = await startServer();
+  await registerUser(server, 'ada');
+  plainBen = await registerUser(server, 'ben');
+  browser = await launchBrowser();
+  [ada, ben] = [await openVisitor(browser), await openVisitor(browser)];
+  await logIn(ada.page, server.url, { username: 'ada', password: 'password of ada' });
+  await logIn(ben.page, server.url, { username: 'ben', password: 'password of ben' });
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const rowOf = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: startsWith(name) });
+
+test('a direct message is found by address, accepted, and read', async () => {
+  await ada.page.getByRole('button', { name: 'New message' }).click();
+  await ada.page.getByRole('combobox').fill('@ben:localhost');
+  await ada.page.getByRole('option', { name: '@ben:localhost' }).first().click();
+  await composerOf(ada.page).waitFor();
+  await write(ada.page, 'hello Ben');
+  await rowOf(ben.page, 'ada').waitFor();
+  await acceptInvitation(ben.page, 'ada');
+  await messageOf(ben.page, 'hello Ben').waitFor();
+  await ben.page.getByRole('button', { name: 'Only you and ada can read this' }).waitFor();
+});
+
+test('what is half written stays in its room, also over a reload', async () => {
+  await makeRoom(ada.page, 'Workshop');
+  await composerOf(ada.page).fill('half a tho');
+  await openChat(ada.page, 'ben');
+  await ada.page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
+  assert.equal(await composerOf(ada.page).inputValue(), '');
+  await ada.page.reload();
+  await openChat(ada.page, 'Workshop');
+  await ada.page.getByRole('heading', { name: 'Workshop', level: 1 }).waitFor();
+  assert.equal(await composerOf(ada.page).inputValue(), 'half a tho');
+});
+
+test('without a network it says so, keeps what was written, and sends it later', async () => {
+  await openChat(ada.page, 'ben');
+  await ada.page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
+  await ada.page.context().setOffline(true);
+  await ada.page.getByText('Offline. What you write').waitFor();
+  await write(ada.page, 'written in a tunnel');
+  const waiting = ada.page.locator('article').filter({ hasText: 'written in a tunnel' });
+  await waiting.waitFor();
+  assert.notEqual(await waiting.getAttribute('data-delivery'), 'sent');
+  await ada.page.context().setOffline(false);
+  await ada.page.getByText('Offline. What you write').waitFor({ state: 'detached' });
+  const retry = waiting.getByRole('button', { name: 'Try again' });
+  await until(async () => {
+    if (await retry.isVisible()) await retry.click();
+    return (await waiting.getAttribute('data-delivery')) === 'sent';
+  });
+  await messageOf(ben.page, 'written in a tunnel').waitFor();
+});
+
+test('what is new is counted, marked by a line, and read once seen', async () => {
+  await openChat(ada.page, 'Workshop');
+  await ada.page.getByRole('heading', { name: 'Workshop', level: 1 }).waitFor();
+  await write(ben.page, 'first');
+  await write(ben.page, 'second');
+  await ada.page.getByRole('img', { name: '2 unread messages' }).first().waitFor();
+  await openChat(ada.page, 'ben');
+  await messageOf(ada.page, 'second').waitFor();
+  await ada.page.getByText('New', { exact: true }).waitFor();
+  await ada.page
+    .getByRole('img', { name: /unread/ })
+    .first()
+    .waitFor({ state: 'detached' });
+});
+
+test('a long history comes in page by page, up to its beginning', async () => {
+  const { room_id: roomId } = await plainBen.call('POST', '/v3/createRoom', {
+    name: 'Archive',
+    invite: ['@ada:localhost'],
+  });
+  const send = (body: string) =>
+    plainBen.call('PUT', `/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/${body}`, {
+      msgtype: 'm.text',
+      body,
+    });
+  for (let number = 1; number <= 120; number++) await send(`entry-${number}`);
+  await acceptInvitation(ada.page, 'Archive');
+  await messageOf(ada.page, 'entry-120').waitFor();
+  await ada.page.getByRole('button', { name: 'Not encrypted: the server can read this' }).waitFor();
+  const list = ada.page.getByRole('region', { name: 'Messages' });
+  await until(
+    async () => {
+      await list.evaluate((box) => box.scrollTo(0, 0));
+      return ada.page.getByText('This is the beginning of Archive').isVisible();
+    },
+    { deadlineMs: 20_000, what: 'the beginning is reached' },
+  );
+  await ada.page
+    .locator('article')
+    .filter({ hasText: /^A?ben.*entry-1$|entry-1$/ })
+    .first()
+    .waitFor();
+});
+
+test('an invitation can be declined, and a room be left', async () => {
+  await plainBen.call('POST', '/v3/createRoom', { name: 'Fan club', invite: ['@ada:localhost'] });
+  await openChat(ada.page, 'Fan club');
+  await ada.page.getByRole('button', { name: 'Decline' }).click();
+  await rowOf(ada.page, 'Fan club').waitFor({ state: 'detached' });
+
+  await openChat(ada.page, 'Workshop');
+  await ada.page.getByRole('button', { name: 'More', exact: true }).click();
+  await ada.page.getByRole('menuitem', { name: 'Leave room' }).click();
+  await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Leave room' }).click();
+  await rowOf(ada.page, 'Workshop').waitFor({ state: 'detached' });
+  await ada.page.getByText('Choose a chat, or start a new one.').waitFor();
+});
+
+test('a room that is not in the list says so', async () => {
+  await ada.page.goto(`${server.url}/#/room/${encodeURIComponent('!nowhere:localhost')}`);
+  await ada.page.getByText('This chat isn’t in your list').waitFor();
+});
+
+test('a phone shows one pane at a time, and Back leads out again', async () => {
+  const { page } = ada;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(server.url);
+  await openChat(page, 'ben');
+  await composerOf(page).waitFor();
+  assert.equal(await rowOf(page, 'ben').isVisible(), false);
+  await page.getByRole('button', { name: '2 people' }).click();
+  await page.getByRole('complementary', { name: 'People' }).waitFor();
+  await page.goBack();
+  await page.getByRole('complementary', { name: 'People' }).waitFor({ state: 'detached' });
+  await page.goBack();
+  await rowOf(page, 'ben').waitFor();
+  assert.equal(await composerOf(page).isVisible(), false);
+});
+
+test('no page complained', () => {
+  const offline = /Failed to fetch|ConnectionError|ERR_INTERNET_DISCONNECTED/;
+  assert.deepEqual(
+    [...ada.complaints, ...ben.complaints].filter((complaint) => !offline.test(complaint)),
+    [],
+  );
+});
