@@ -10,6 +10,7 @@ import { guardCreatorsLevels } from './services/rooms/first-state.ts';
 import { guestsLeaveClosedRooms } from './services/rooms/guest-doors.ts';
 import { createRooms, type Rooms } from './services/rooms/index.ts';
 import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limits.ts';
+import { noteOpenRooms } from './services/rooms/open-rooms.ts';
 import { createRoomMemory, type RoomMemory } from './services/rooms/room-memory.ts';
 import type { AppendEvent, EventGuard, EventListener } from './services/timeline/append-event.ts';
 import { createAppendEvent } from './services/timeline/index.ts';
@@ -59,7 +60,11 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
     serverName,
     defaultVersion: defaultRoomVersion,
   });
-  listeners.push(guestsLeaveClosedRooms(rooms.memberships), carrySettings(memory, carryPushRules));
+  listeners.push(
+    noteOpenRooms(memory),
+    guestsLeaveClosedRooms(rooms.memberships),
+    carrySettings(memory, carryPushRules),
+  );
   void rooms.resumeMoves();
   return { memory, append, rooms, directory, guards, listeners };
 }

@@ -14,6 +14,7 @@ import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
 import { createKeys } from './services/keys/index.ts';
+import { createPeople } from './services/people/index.ts';
 import { createProfiles } from './services/profiles/index.ts';
 import { openPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
@@ -107,6 +108,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     }),
     keyBackups: createKeyBackups({ db, log }),
     keys: createKeys({ db, log, serverName }),
+    people: createPeople({ db, log, now }),
     profiles: createProfiles({ db, log, showInRooms: memberships.showProfile }),
     push,
     receipts: createReceipts({ log, now }),

@@ -11,6 +11,7 @@ import type { Directory } from './directory/index.ts';
 import type { Invites } from './invites/index.ts';
 import type { KeyBackups } from './key-backup/index.ts';
 import type { Keys } from './keys/index.ts';
+import type { People } from './people/index.ts';
 import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
@@ -33,6 +34,7 @@ export interface Services {
   invites: Invites;
   keyBackups: KeyBackups;
   keys: Keys;
+  people: People;
   profiles: Profiles;
   push: Push;
   receipts: Receipts;

@@ -124,3 +124,22 @@ export function listRoomsOfDeactivated(db: Queryable): Promise<{ userId: string;
      WHERE u.is_deactivated = 1 AND m.membership IN ('join', 'invite', 'knock') ORDER BY m.position`,
   );
 }
+
+/** Rooms that both people are joined to, by id, after one of them; and how many there are in all. */
+export async function listMutualRooms(
+  db: Queryable,
+  [userId, otherId]: readonly [string, string],
+  { after, limit }: { after: string; limit: number },
+): Promise<{ roomIds: string[]; count: number }> {
+  const both = `FROM memberships a JOIN memberships b ON b.room_id = a.room_id
+    WHERE a.user_id = ? AND a.membership = 'join' AND b.user_id = ? AND b.membership = 'join'`;
+  const rows = await db.all<{ roomId: string }>(
+    `SELECT a.room_id AS roomId ${both} AND a.room_id > ? ORDER BY a.room_id LIMIT ?`,
+    userId,
+    otherId,
+    after,
+    limit,
+  );
+  const all = await db.get<{ count: number }>(`SELECT COUNT(*) AS count ${both}`, userId, otherId);
+  return { roomIds: rows.map((row) => row.roomId), count: all?.count ?? 0 };
+}

@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { putSearchName } from './user-search.ts';
 
 /** A profile field's value is JSON text. */
 export interface ProfileField {
@@ -26,9 +27,11 @@ export async function putProfileField(db: Queryable, userId: string, { field, va
     field,
     value,
   );
+  if (field === 'displayname') await putSearchName(db, userId, JSON.parse(value));
 }
 
 export async function deleteProfileField(db: Queryable, userId: string, field: string): Promise<void> {
+  if (field === 'displayname') await putSearchName(db, userId, undefined);
   await db.run('DELETE FROM profiles WHERE user_id = ? AND field = ?', userId, field);
 }
 

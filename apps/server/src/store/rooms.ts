@@ -63,3 +63,8 @@ export async function addToMemberCounts(
     roomId,
   );
 }
+
+/** Notes whether anyone may join a room or read it. */
+export async function setRoomOpen(db: Queryable, roomId: string, isOpen: boolean): Promise<void> {
+  await db.run('UPDATE rooms SET is_open = ? WHERE room_id = ?', isOpen ? 1 : 0, roomId);
+}

@@ -6,6 +6,7 @@ export const getProfileField = (profiles: Profiles) =>
   endpoint({
     method: 'GET',
     path: '/v3/profile/:userId/:keyName',
+    aliases: ['/unstable/uk.tcpip.msc4133/profile/:userId/:keyName'],
     auth: 'none',
     handle: async ({ params }) => ({ [params.keyName]: await profiles.getField(params.userId, params.keyName) }),
   });

@@ -6,6 +6,7 @@ export const getProfile = (profiles: Profiles) =>
   endpoint({
     method: 'GET',
     path: '/v3/profile/:userId',
+    aliases: ['/unstable/uk.tcpip.msc4133/profile/:userId'],
     auth: 'none',
     handle: ({ params }) => profiles.get(params.userId),
   });

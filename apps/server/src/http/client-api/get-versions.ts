@@ -13,6 +13,13 @@ export const getVersions = () =>
 const versions = ['r0.6.1', ...Array.from({ length: 19 }, (_, minor) => `v1.${minor + 1}`)];
 
 const unstableFeatures = {
+  'org.matrix.msc3391': true,
+  'org.matrix.msc3757': true,
+  'org.matrix.msc4155': true,
+  'uk.half-shot.msc2666.query_mutual_rooms': true,
+  'uk.half-shot.msc2666.query_mutual_rooms.stable': true,
+  'uk.tcpip.msc4133': true,
+  'uk.tcpip.msc4133.stable': true,
   'org.matrix.msc3814': true,
   'org.matrix.msc4222': true,
   'org.matrix.e2e_cross_signing': true,

@@ -3,17 +3,11 @@ import type { Endpoint } from '../endpoint.ts';
 import { accountRoutes } from './account-routes.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
-import { getAccountData } from './get-account-data.ts';
-import { getProfile } from './get-profile.ts';
-import { getProfileField } from './get-profile-field.ts';
-import { getRoomAccountData } from './get-room-account-data.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
 import type { PublicRoomsSettings } from './list-public-rooms.ts';
+import { personRoutes } from './person-routes.ts';
 import { pushRoutes } from './push-routes.ts';
-import { putAccountData } from './put-account-data.ts';
-import { putProfileField } from './put-profile-field.ts';
 import { putReceipt } from './put-receipt.ts';
-import { putRoomAccountData } from './put-room-account-data.ts';
 import { roomRoutes } from './room-routes.ts';
 import { setReadMarkers } from './set-read-markers.ts';
 import { setTyping } from './set-typing.ts';
@@ -39,18 +33,6 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...keysRoutes(services),
     ...deviceRoutes(services),
     ...keyBackupRoutes(services),
-  ];
-}
-
-function personRoutes({ profiles, accountData, push }: Services): Endpoint[] {
-  return [
-    getProfile(profiles),
-    getProfileField(profiles),
-    putProfileField(profiles),
-    getAccountData(accountData, push.rules),
-    putAccountData(accountData),
-    getRoomAccountData(accountData),
-    putRoomAccountData(accountData),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getAccountData, putAccountData } from '../../store/account-data.ts';
 import { getFilterDefinition, putFilter } from '../../store/filters.ts';
+import { createTags, type Tags } from './tags.ts';
 
 /** `roomId` is empty for what is not of a room. */
 export interface AccountDataPlace {
@@ -19,7 +20,9 @@ export interface AccountDataPlace {
 export interface AccountDataService {
   /** The content as JSON text. @throws MatrixError M_NOT_FOUND */
   get(place: AccountDataPlace): Promise<string>;
+  /** An empty content takes the data away; other devices are told of it once (MSC3391). */
   set(place: AccountDataPlace, content: JsonObject): Promise<void>;
+  tags: Tags;
   addFilter(userId: string, definition: JsonObject): Promise<string>;
   /** The definition as JSON text, or undefined. */
   findFilter(userId: string, filterId: string): Promise<string | undefined>;
@@ -30,9 +33,11 @@ export interface AccountDataService {
 export function createAccountData(parts: { db: Queryable; log: LogWriter }): AccountDataService {
   const { db, log } = parts;
   return {
+    tags: createTags(parts),
     async get(place) {
       const content = await getAccountData(db, place);
-      if (content === undefined) throw new MatrixError('M_NOT_FOUND', 'Nothing is stored under this type.');
+      if (content === undefined || content === '{}')
+        throw new MatrixError('M_NOT_FOUND', 'Nothing is stored under this type.');
       return content;
     },
     set: (place, content) =>

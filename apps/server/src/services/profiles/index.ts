@@ -2,7 +2,7 @@
  * Profiles: what a person shows of themselves to everyone here (specification, "Profiles"). A changed name or picture
  * goes into the person's rooms as well. Imports `store/`, `log/` and the verb of rooms that it is given.
  */
-import { MatrixError } from '@sotto/protocol';
+import { fitsBytes, isNamespacedId, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { deleteProfileField, listProfileFields, putProfileField } from '../../store/profiles.ts';
@@ -16,11 +16,17 @@ export interface Profiles {
   get(userId: string): Promise<Record<string, unknown>>;
   /** One field. @throws MatrixError M_NOT_FOUND when there is no such person or field. */
   getField(userId: string, field: string): Promise<unknown>;
+  /**
+   * An empty name or picture is none.
+   * @throws MatrixError M_INVALID_PARAM, M_KEY_TOO_LARGE for the name of the field, M_BAD_JSON, M_PROFILE_TOO_LARGE
+   */
   setField(userId: string, field: string, value: unknown): Promise<void>;
+  /** @throws MatrixError M_INVALID_PARAM, M_KEY_TOO_LARGE */
   deleteField(userId: string, field: string): Promise<void>;
 }
 
 const shownInRooms = new Set(['displayname', 'avatar_url']);
+const maxLengths = { displayname: 256, avatar_url: 1000 };
 /** A whole profile may have 64 KiB (specification v1.16). */
 const maxProfileBytes = 65_536;
 
@@ -42,6 +48,9 @@ export function createProfiles(parts: { db: Queryable; log: LogWriter; showInRoo
     });
   }
 
+  const remove = (userId: string, field: string) =>
+    change(userId, field, (unit) => deleteProfileField(unit, userId, field));
+
   return {
     get: fieldsOf,
     async getField(userId, field) {
@@ -49,14 +58,32 @@ export function createProfiles(parts: { db: Queryable; log: LogWriter; showInRoo
       if (!Object.hasOwn(fields, field)) throw new MatrixError('M_NOT_FOUND', 'The profile has no such field.');
       return fields[field];
     },
-    setField: (userId, field, value) =>
-      change(userId, field, async (unit) => {
-        const text = JSON.stringify(value);
-        await putProfileField(unit, userId, { field, value: text });
+    async setField(userId, field, value) {
+      checkField(field);
+      if (shownInRooms.has(field)) checkShown(field, value);
+      if (shownInRooms.has(field) && value === '') return remove(userId, field);
+      await change(userId, field, async (unit) => {
+        await putProfileField(unit, userId, { field, value: JSON.stringify(value) });
         const all = await listProfileFields(unit, userId);
         const size = all.reduce((sum, each) => sum + Buffer.byteLength(each.field) + Buffer.byteLength(each.value), 0);
         if (size > maxProfileBytes) throw new MatrixError('M_PROFILE_TOO_LARGE', 'A profile has at most 64 KiB.');
-      }),
-    deleteField: (userId, field) => change(userId, field, (unit) => deleteProfileField(unit, userId, field)),
+      });
+    },
+    async deleteField(userId, field) {
+      checkField(field);
+      await remove(userId, field);
+    },
   };
+}
+
+/** The names that fields may have (specification, PUT /profile/{userId}/{keyName}). */
+function checkField(field: string): void {
+  if (!fitsBytes(field)) throw new MatrixError('M_KEY_TOO_LARGE', 'The name of a field has at most 255 bytes.');
+  if (!isNamespacedId(field)) throw new MatrixError('M_INVALID_PARAM', 'A profile can have no field of this name.');
+}
+
+function checkShown(field: string, value: unknown): void {
+  if (typeof value !== 'string') throw new MatrixError('M_BAD_JSON', `${field} must be text.`);
+  if (value.length > maxLengths[field as keyof typeof maxLengths])
+    throw new MatrixError('M_INVALID_PARAM', `${field} is too long.`);
 }

@@ -12,6 +12,7 @@ import { threadEvents } from './0021-thread-events.ts';
 import { pushers } from './0022-pushers.ts';
 import { roomDirectory } from './0030-room-directory.ts';
 import { roomMoves } from './0031-room-moves.ts';
+import { people } from './0032-people.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 import { timeline } from './0050-timeline.ts';
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   threepids,
   roomMoves,
   timeline,
+  people,
 ];

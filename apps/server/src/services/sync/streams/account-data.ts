@@ -19,6 +19,9 @@ export interface AccountDataFilters {
 const eventOf = ({ type, content }: AccountData) =>
   new RawJson(`{"type":${JSON.stringify(type)},"content":${content}}`);
 
+/** What was taken away is told to those who had it, and to nobody else (MSC3391). */
+const isThere = ({ content }: AccountData) => content !== '{}';
+
 /**
  * Account data that changed, as events (specification, "Client Config"). A first answer has the push rules in any case,
  * for everybody has some.
@@ -28,7 +31,8 @@ export async function accountDataChanges(
   userId: string,
   { filters, ...range }: SyncRange & { isFirst: boolean; filters: AccountDataFilters },
 ): Promise<AccountDataChanges> {
-  const rows = await accountDataBetween(db, userId, range);
+  const changed = await accountDataBetween(db, userId, range);
+  const rows = range.isFirst ? changed.filter(isThere) : changed;
   const own = rows.filter((row) => row.roomId === '');
   const rules = await pushRulesChanged(db, userId, range);
   if (rules !== undefined) {
@@ -49,7 +53,7 @@ export async function accountDataOf(
   userId: string,
   { roomIds, filters }: { roomIds: readonly string[]; filters: AccountDataFilters },
 ): Promise<Map<string, RawJson[]>> {
-  return byRoom(await accountDataOfRooms(db, userId, roomIds), filters);
+  return byRoom((await accountDataOfRooms(db, userId, roomIds)).filter(isThere), filters);
 }
 
 function byRoom(rows: readonly AccountData[], { roomAccountData }: AccountDataFilters): Map<string, RawJson[]> {
