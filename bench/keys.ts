@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
@@ -9,6 +9,8 @@ import { startEmptyServer } from './sends.ts';
 
 const connections = 32;
 const people = 50;
+/** Until the code of an endpoint is compiled. */
+const warmSeconds = 2;
 const goal = { least: 5000 };
 const prefix = '/_matrix/client/v3';
 
@@ -39,7 +41,7 @@ async function measure(server: TestServer, { seconds }: BenchOptions): Promise<F
   let count = 0;
   const one = () => users[count % people] as TestUser;
   const run = (name: string, part: Pick<Exchange, 'next'>) =>
-    figures(name, { url: server.url, connections, seconds, ...part });
+    figures(name, server, { url: server.url, connections, seconds, ...part });
   const uploaded = await run('key uploads', {
     next() {
       const { accessToken: token } = one();
@@ -82,12 +84,23 @@ async function bare(seconds: number, like: Exchange['next']): Promise<Figure> {
   }
 }
 
-async function figures(name: string, load: Exchange): Promise<Figure[]> {
+async function figures(name: string, server: TestServer, load: Exchange): Promise<Figure[]> {
+  await exchange({ ...load, seconds: warmSeconds });
+  const before = processorMs(server.pid);
   const { requestsPerSecond, p50Ms, p99Ms, errors } = await exchange(load);
   if (errors > 0) throw new Error(`${errors} ${name} failed`);
+  const eachUs = (1000 * (processorMs(server.pid) - before)) / (requestsPerSecond * load.seconds);
   return [
     { name, value: requestsPerSecond, unit: 'requests/s', goal },
+    { name: `${name}, processor time each`, value: eachUs, unit: 'µs' },
     { name: `${name}, median`, value: p50Ms, unit: 'ms' },
     { name: `${name}, 99th percentile`, value: p99Ms, unit: 'ms' },
   ];
+}
+
+/** What a process has used of the processor, all threads: it says the same however busy the machine is. Linux only. */
+function processorMs(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const ticksPerSecond = 100;
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }

@@ -131,7 +131,8 @@ async function storeOneTimeKey(
   key: ClaimableKey & { position: number },
 ): Promise<void> {
   // Given out already: the client repeats an upload whose answer it did not get.
-  if ((await getClaimedKeyHash(unit, device, key)) === hashOfKey(key.json)) return;
+  const claimedHash = await getClaimedKeyHash(unit, device, key);
+  if (claimedHash !== undefined && claimedHash === hashOfKey(key.json)) return;
   if (await insertOneTimeKey(unit, device, key)) return;
   if ((await getOneTimeKey(unit, device, key)) !== key.json) {
     throw new MatrixError('M_UNKNOWN', `There is another one-time key ${key.algorithm}:${key.keyId} already.`, {
