@@ -18,15 +18,29 @@ export interface Platform {
   locks?: LockManager;
 }
 
-/** The platform of a browser tab. */
+/**
+ * The platform of a browser tab. Where the browser forbids storage, all lives in memory: keys without the credentials
+ * that they belong to would be of no use.
+ */
 export function browserPlatform(): Platform {
+  const storage = openLocalStorage();
+  if (!storage) return memoryPlatform();
   return {
     fetch: (input, init) => globalThis.fetch(input, init),
     randomBytes: secureRandomBytes,
-    storage: localStorageOf(globalThis.localStorage),
+    storage: localStorageOf(storage),
     indexedDB: globalThis.indexedDB,
     locks: globalThis.navigator?.locks,
   };
+}
+
+/** Only touching it tells whether it may be used. */
+function openLocalStorage(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A platform without any store: everything is gone with the process. For Node and for tests. */

@@ -49,6 +49,17 @@ test('two people talk in an encrypted direct message', async (t) => {
     await roomWhere(ada, (room) => room.roomId === roomId && room.unreadCount === 0);
   });
 
+  await t.test('typing is shown, and said once', async () => {
+    const notices = () => ben.wire.sent.filter((request) => request.includes('/typing/')).length;
+    for (let key = 0; key < 5; key++) b.setTyping(true);
+    await until(() => a.details.get()?.typing.some(({ userId }) => userId === ben.userId), { what: 'ben is typing' });
+    assert.equal(notices(), 1);
+    b.setTyping(false);
+    b.setTyping(false);
+    await until(() => a.details.get()?.typing.length === 0, { what: 'ben has stopped' });
+    assert.equal(notices(), 2);
+  });
+
   await t.test('no word of it crossed the wire', () => {
     const wire = [...ada.wire.sent, ...ben.wire.sent].join('\n');
     assert.ok(wire.includes('m.room.encrypted'));

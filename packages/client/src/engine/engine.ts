@@ -61,7 +61,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const verbs = createRoomVerbs({ client, direct, pins });
   // Before the snapshots are made anew, which the same events lead to one turn later.
   opened.onTrustChange(reader.forgetShields);
-  const handleOptions = { client, changes, rooms, reader, sender, direct, isEncrypted, createInviteLink };
+  const handleOptions = { client, changes, rooms, reader, sender, direct, isEncrypted, createInviteLink, now };
   return {
     me,
     rooms,

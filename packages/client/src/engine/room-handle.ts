@@ -16,11 +16,13 @@ export interface RoomHandleOptions extends TimelineOptions {
   rooms: Observable<readonly RoomSummary[]>;
   sender: Sender;
   direct: DirectRooms;
+  now: () => number;
   createInviteLink(roomId: string): Promise<string>;
 }
 
-/** How long a typing notice holds, and how often it is said again meanwhile. */
+/** How long a typing notice holds, and how soon it is said again while typing goes on. */
 const typingTimeoutMs = 20_000;
+const typingRepeatMs = 10_000;
 
 /** Opens a room: snapshots that follow what happens until `close`, and the verbs. */
 export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle {
@@ -57,7 +59,8 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
     send: (text) => sender.send(roomId, text),
     retry: (key) => sender.retry(roomId, key),
     discard: (key) => sender.discard(roomId, key),
-    ...presenceVerbs(client, roomId),
+    setTyping: createTypingNotice(roomId, options),
+    markRead: createReadMark(client, roomId),
     ...membershipVerbs(roomId, options),
     close() {
       view.close();
@@ -66,22 +69,28 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
   };
 }
 
-function presenceVerbs(client: MatrixClient, roomId: string): Pick<RoomHandle, 'setTyping' | 'markRead'> {
+/** Says that one types, and that one stopped: not with every key. */
+function createTypingNotice(roomId: string, { client, now }: RoomHandleOptions): RoomHandle['setTyping'] {
+  let saidAtMs: number | undefined;
+  return (isTyping) => {
+    const isSaid = saidAtMs !== undefined && now() - saidAtMs < typingRepeatMs;
+    if (isTyping ? isSaid : saidAtMs === undefined) return;
+    saidAtMs = isTyping ? now() : undefined;
+    client.sendTyping(roomId, isTyping, typingTimeoutMs).catch(() => {});
+  };
+}
+
+function createReadMark(client: MatrixClient, roomId: string): RoomHandle['markRead'] {
   let markedId: string | undefined;
-  return {
-    setTyping(isTyping) {
-      client.sendTyping(roomId, isTyping, typingTimeoutMs).catch(() => {});
-    },
-    markRead() {
-      const event = newestOnServer(client, roomId);
-      const eventId = event?.getId();
-      if (!event || !eventId || eventId === markedId) return;
-      markedId = eventId;
-      client.setRoomReadMarkers(roomId, eventId, event).catch(() => {
-        // Said again at the next sight of it.
-        if (markedId === eventId) markedId = undefined;
-      });
-    },
+  return () => {
+    const event = newestOnServer(client, roomId);
+    const eventId = event?.getId();
+    if (!event || !eventId || eventId === markedId) return;
+    markedId = eventId;
+    client.setRoomReadMarkers(roomId, eventId, event).catch(() => {
+      // Said again at the next sight of it.
+      if (markedId === eventId) markedId = undefined;
+    });
   };
 }
 
