@@ -76,6 +76,10 @@ test('the same identity again needs no password, another one does, and the proof
   const wrong = { ...passwordOf(user, first.body.session), password: 'wrong' };
   const refused = await uploadIdentity(user, { ...upload, auth: wrong });
   assert.deepEqual([refused.status, refused.body.errcode], [401, 'M_FORBIDDEN']);
+  for (const type of ['m.login.dummy', 'm.login.none', undefined]) {
+    const passed = await uploadIdentity(user, { ...upload, auth: { type, session: first.body.session } });
+    assert.equal(passed.status, 401, `${type} proves nothing`);
+  }
   const stranger = await registerUser(server, 'stranger');
   const foreign = await uploadIdentity(user, { ...upload, auth: passwordOf(stranger, first.body.session) });
   assert.deepEqual([foreign.status, foreign.body.errcode], [403, 'M_FORBIDDEN']);
@@ -182,11 +186,15 @@ test('signatures on the own device and master key are seen by everyone, those on
     name: alice.deviceId,
   });
   const bobs = signWith(bob.identity.upload.master_key, byUser(alice));
+  const since = (await alice.call('GET', '/v3/sync')).next_batch;
   const answer = await sign(alice, {
     [alice.userId]: { [alice.deviceId]: device, [alice.identity.master.publicKey]: master },
     [bob.userId]: { [bob.identity.master.publicKey]: bobs },
   });
   assert.deepEqual(answer.body, { failures: {} });
+  const changes = async (user: TestUser) => (await user.call('GET', `/v3/sync?since=${since}`)).device_lists.changed;
+  assert.deepEqual((await changes(alice)).sort(), [alice.userId, bob.userId].sort(), 'the other devices of the signer');
+  assert.deepEqual(await changes(bob), []);
   for (const asker of [alice, bob, eve]) {
     const seen = await query(asker, alice);
     assert.deepEqual(seen.device_keys[alice.userId][alice.deviceId], { ...device, unsigned: {} });
