@@ -16,7 +16,8 @@ export interface Observable<T> {
  * - `ready`: rooms can be read and written.
  * - `elsewhere`: another tab owns the store (Web Locks). `takeOver()` moves it here; the other tab then shows this.
  * - `expired`: the server no longer knows this session; the person must log in again.
- * - `failed`: could not start; `problem` says why, `retry()` tries again.
+ * - `failed`: could not start; `problem` says why, `retry()` tries again. For `network` (code that could not be loaded, which
+ *   browsers remember for a page) reload the page instead.
  */
 export type SessionPhase =
   | { kind: 'signed-out' }
@@ -205,6 +206,10 @@ export interface SottoSession {
   takeOver(): Promise<void>;
   retry(): Promise<void>;
 
+  /**
+   * Opens a room. Throws `ProblemError` (`forbidden`) before the session is `ready` or once it has moved elsewhere; a
+   * handle of an engine that ended (take-over, retry) tells nothing new any more: open the room anew on each `ready`.
+   */
   room(roomId: string): RoomHandle;
   createRoom(options: { name: string; isEncrypted: boolean; invite?: readonly string[] }): Promise<string>;
   /** Opens the direct message with this person, or makes an encrypted one. */
