@@ -5,6 +5,7 @@ import type { Engine } from './engine/engine.ts';
 import { createSource, isSameData, type Source } from './observable.ts';
 import type { Platform } from './platform.ts';
 import { problemIn } from './problems.ts';
+import { createTrustRelay, type TrustRelay } from './trust-relay.ts';
 import { type Observable, ProblemError, type RoomSummary, type SessionPhase } from './types.ts';
 
 /** The life of the engine: at most one runs, and what it shows is passed on. */
@@ -12,6 +13,7 @@ export interface EngineRun {
   readonly phase: Source<SessionPhase>;
   readonly connection: Observable<'online' | 'reconnecting'>;
   readonly rooms: Observable<readonly RoomSummary[]>;
+  readonly trust: TrustRelay;
   /** Loads the engine's code and the crypto module. */
   preload(): Promise<void>;
   /** The engine, while it can be used. Throws `ProblemError` when nobody is logged in here. */
@@ -64,6 +66,10 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
   /** Counts starts and halts, so that a start that was overtaken leaves nothing behind. */
   let turn = 0;
 
+  const trust = createTrustRelay(() => {
+    throw new ProblemError({ kind: 'forbidden' });
+  });
+
   function showStep(step: Extract<SessionPhase, { kind: 'starting' }>['step']): void {
     const next: SessionPhase = { kind: 'starting', step };
     if (!isSameData(next, phase.get())) phase.set(next);
@@ -105,6 +111,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
     phase,
     connection,
     rooms,
+    trust,
     preload,
     current() {
       if (!engine) throw new ProblemError({ kind: 'forbidden' });

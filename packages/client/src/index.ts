@@ -4,4 +4,5 @@
  */
 export { browserPlatform, type KeyValueStorage, memoryPlatform, memoryStorage, type Platform } from './platform.ts';
 export { createSession, type SessionOptions } from './session.ts';
+export * from './trust-types.ts';
 export * from './types.ts';

@@ -132,7 +132,7 @@ test('what a server makes up in an encrypted room is marked, ignored or refused'
   const clear = await itemWhere(a, (item) => item.kind !== 'notice' && item.eventId === '$clear');
   assert.ok(clear.kind === 'message' && clear.doubt === 'not-encrypted');
   const replay = await itemWhere(a, (item) => item.kind !== 'notice' && item.eventId === '$replay');
-  assert.ok(replay.kind === 'undecryptable' && replay.reason === 'broken');
+  assert.ok(replay.kind === 'undecryptable' && replay.reason === 'replayed');
   assert.deepEqual(textsOf(a), ['the true text', 'the second text', 'said in clear']);
   // Neither the clear text nor the replay counts, once it is known to be one.
   const summary = await roomWhere(liedTo, (room) => room.roomId === roomId && room.unreadCount === 1);

@@ -91,6 +91,10 @@ export function createSession(options: SessionOptions): SottoSession {
 
   return {
     phase: run.phase,
+    recovery: run.trust.recovery,
+    verifications: run.trust.verifications,
+    devices: run.trust.devices,
+    person: run.trust.person,
     connection: run.connection,
     rooms: run.rooms,
     preload: () => void run.preload().catch(() => {}),

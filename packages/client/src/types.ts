@@ -2,6 +2,7 @@
  * What a person's Matrix session looks like to a screen: immutable snapshots with subscribe, and verbs.
  * Views know only these types; `matrix-js-sdk` never leaks through them.
  */
+import type { RoomTrust, RoomTrustVerbs, SealedAction, TrustOfSession } from './trust-types.ts';
 
 /** A value that changes. `get` returns the same object until it changes, so `useSyncExternalStore` can take it as is. */
 export interface Observable<T> {
@@ -53,6 +54,14 @@ export interface Problem {
     | 'not-encrypted'
     | 'encryption-not-ready'
     | 'storage'
+    | 'wrong-key'
+    | 'same-as-account'
+    | 'recovery-broken'
+    | 'key-file'
+    | 'wrong-code'
+    | 'identity-changed'
+    | 'unverified-people'
+    | 'cancelled'
     | 'unknown';
   errcode?: string;
   retryAfterMs?: number;
@@ -81,6 +90,8 @@ export interface RoomSummary {
   /** One line of the newest message, already decrypted; undefined while there is none. */
   preview?: { senderName: string; isMine: boolean; text: string; kind: 'text' | 'undecryptable' | 'other' };
   lastActivityMs: number;
+  /** The shield of an encrypted room; undefined until it is known (features C5). */
+  shield?: RoomTrust['shield'];
 }
 
 export interface Person {
@@ -101,7 +112,30 @@ export interface RoomDetails extends RoomSummary {
   canInvite: boolean;
   canSend: boolean;
   typing: readonly Person[];
+  /** Shield, changed identities and what blocks sending; undefined until it is known. */
+  trust?: RoomTrust;
 }
+
+/**
+ * Why a message can't be read (features B12).
+ * - `locked`: its key lies in the backup, which this session hasn't opened.
+ * - `not-in-backup`: the backup is open and hasn't got it. `no-backup`: from before this login, and there is no backup.
+ * - `withheld-unverified`: the sender's device gives keys to verified sessions only, and this one isn't.
+ * - `identity-changed`: the sender was verified and their identity was reset.
+ * - `replayed`: the same ciphertext came before as another message.
+ */
+export type SealedReason =
+  | 'waiting-for-key'
+  | 'locked'
+  | 'not-in-backup'
+  | 'no-backup'
+  | 'sent-before-joined'
+  | 'withheld'
+  | 'withheld-unverified'
+  | 'unsigned-device'
+  | 'identity-changed'
+  | 'replayed'
+  | 'broken';
 
 export type DeliveryState = 'sending' | 'sent' | 'failed';
 
@@ -122,6 +156,8 @@ export type TimelineItem =
       problem?: Problem;
       /** Set on exceptions only: the reason why this message is doubtful (A7, C6). */
       doubt?: 'not-encrypted' | 'unsigned-device' | 'unknown-device' | 'authenticity' | 'sender-mismatch';
+      /** Who passed on the key of what was said before one was there (features A8). */
+      sharedBy?: Person;
     }
   | {
       kind: 'undecryptable';
@@ -130,7 +166,8 @@ export type TimelineItem =
       sender: Person;
       isMine: boolean;
       sentAtMs: number;
-      reason: 'waiting-for-key' | 'sent-before-joined' | 'withheld' | 'unsigned-device' | 'broken';
+      reason: SealedReason;
+      action: SealedAction;
     }
   | {
       kind: 'notice';
@@ -158,7 +195,7 @@ export interface Timeline {
   firstUnreadKey?: string;
 }
 
-export interface RoomHandle {
+export interface RoomHandle extends RoomTrustVerbs {
   readonly roomId: string;
   readonly details: Observable<RoomDetails | undefined>;
   readonly timeline: Observable<Timeline>;
@@ -186,7 +223,7 @@ export interface InvitePreview {
   makesAdmin: boolean;
 }
 
-export interface SottoSession {
+export interface SottoSession extends TrustOfSession {
   readonly phase: Observable<SessionPhase>;
   readonly connection: Observable<'online' | 'reconnecting'>;
   /** Joined and invited rooms: invites first, then newest activity first. */

@@ -12,6 +12,7 @@ import {
   type TimelineItem,
 } from '@sotto/client/types.ts';
 import { type Cell, createCell } from '../observe/cell.ts';
+import { createFakeTrust } from './fake-trust.ts';
 import {
   elif,
   fakeConversation,
@@ -101,6 +102,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
     phase,
     connection,
     rooms,
+    ...createFakeTrust(answer),
     preload() {},
     restore: async () => {},
     previewInvite: () =>
@@ -208,6 +210,9 @@ function handleOf(roomId: string, { details, timeline, rest }: FakeRoom, parts: 
     accept: () => answer(undefined).then(() => change(roomId, { membership: 'join' })),
     decline: () => remove(roomId),
     leave: () => remove(roomId),
+    enableEncryption: () => answer(undefined).then(() => change(roomId, { isEncrypted: true })),
+    resetRoomKey: () => answer(undefined),
+    setVerifiedOnly() {},
     close() {},
   };
 }

@@ -96,6 +96,7 @@ export function fakeConversation(now: number): TimelineItem[] {
       sender: jonas,
       isMine: false,
       reason: 'waiting-for-key',
+      action: 'wait',
       ...at(2 * hour),
     },
     { kind: 'notice', key: 'n5', ...at(1.5 * hour), what: { kind: 'invited', by: mira, who: noor } },

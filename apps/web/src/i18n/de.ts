@@ -198,6 +198,15 @@ export const de: Catalogue = {
     'unsigned-device': (person) =>
       `Das kommt von einer Sitzung, die ${person} nicht verifiziert hat. Darum wird es nicht gezeigt.`,
     broken: () => 'Diese Nachricht ist beschädigt und lässt sich nicht öffnen.',
+    locked: () =>
+      'Das ist von vor dieser Anmeldung. Gib dein Verschlüsselungspasswort oder deinen Wiederherstellungsschlüssel ein, um es zu lesen.',
+    'not-in-backup': () => 'Das ist von vor dieser Anmeldung, und sein Schlüssel wurde nie gesichert.',
+    'no-backup': () => 'Das ist von vor dieser Anmeldung, und es wurden keine Schlüssel gesichert.',
+    'withheld-unverified': (person) =>
+      `${person} gibt Schlüssel nur an verifizierte Sitzungen. Verifiziere diese Sitzung, um Weiteres zu lesen.`,
+    'identity-changed': (person) =>
+      `Die digitale Identität von ${person} wurde nach der Verifizierung zurückgesetzt. Das wird erst gezeigt, wenn du entschieden hast.`,
+    replayed: () => 'Das wiederholt eine frühere Nachricht unter neuem Namen. Darum wird es nicht gezeigt.',
   },
   notices: {
     created: (by) => `${by} hat diesen Raum angelegt.`,
@@ -279,6 +288,14 @@ export const de: Catalogue = {
     'not-encrypted': 'Es wurde nicht gesendet, weil es nicht verschlüsselt werden konnte.',
     'encryption-not-ready': 'Die Verschlüsselung ist noch nicht bereit. Versuche es gleich noch einmal.',
     storage: 'Dieser Browser lässt Sotto nichts speichern. Prüfe den freien Platz und den privaten Modus.',
+    'wrong-key': 'Das stimmt nicht. Es wurde nichts geändert; versuche es noch einmal.',
+    'same-as-account': 'Das ist dein Kontopasswort, das der Server kennt. Wähle ein anderes.',
+    'recovery-broken': 'Was der Server für deine Wiederherstellung aufbewahrt, ist beschädigt oder wurde verändert.',
+    'key-file': 'Das ist keine Schlüsseldatei, oder sie wurde abgeschnitten.',
+    'wrong-code': 'Dieser Code gehört jemand anderem.',
+    'identity-changed': 'Nicht gesendet: Die digitale Identität einer verifizierten Person wurde zurückgesetzt.',
+    'unverified-people': 'Nicht gesendet: Nicht alle in diesem Raum sind verifiziert.',
+    cancelled: 'Abgebrochen.',
     unknown: 'Etwas ist schiefgegangen.',
     waitSeconds: (seconds) =>
       plural(seconds, {

@@ -192,6 +192,15 @@ export const en = {
     'unsigned-device': (person: string) =>
       `This comes from a session that ${person} hasn’t verified, so it is not shown.`,
     broken: (_person: string) => 'This message is damaged and can’t be opened.',
+    locked: (_person: string) =>
+      'This is from before this login. Enter your encryption password or recovery key to read it.',
+    'not-in-backup': (_person: string) => 'This is from before this login, and its key was never saved.',
+    'no-backup': (_person: string) => 'This is from before this login, and no keys were saved.',
+    'withheld-unverified': (person: string) =>
+      `${person} shares keys with verified sessions only. Verify this session to read what comes next.`,
+    'identity-changed': (person: string) =>
+      `${person}’s digital identity was reset after you verified them, so this is not shown until you decide.`,
+    replayed: (_person: string) => 'This repeats an earlier message under a new name, so it is not shown.',
   },
   notices: {
     created: (by: string) => `${by} made this room.`,
@@ -272,6 +281,14 @@ export const en = {
     'not-encrypted': 'It was not sent, because it could not be encrypted.',
     'encryption-not-ready': 'Encryption isn’t ready yet. Try again in a moment.',
     storage: 'This browser doesn’t let Sotto keep anything. Check free space and private mode.',
+    'wrong-key': 'That isn’t right. Nothing was changed; try again.',
+    'same-as-account': 'This is your account password, which the server knows. Choose another one.',
+    'recovery-broken': 'What the server keeps for your recovery is damaged or was changed.',
+    'key-file': 'This is not a key file, or it was cut short.',
+    'wrong-code': 'This code belongs to somebody else.',
+    'identity-changed': 'It was not sent: the digital identity of someone you verified was reset.',
+    'unverified-people': 'It was not sent: not everyone in this room is verified.',
+    cancelled: 'Stopped.',
     unknown: 'Something went wrong.',
     waitSeconds: (seconds: number) =>
       plural(seconds, { one: 'Try again in one second.', other: 'Try again in # seconds.' }),

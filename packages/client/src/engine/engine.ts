@@ -5,6 +5,7 @@
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
+import { createRoomMarks } from '../crypto/room-marks.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
 import { type ClientOptions, openClient, startClient, stopClient } from './client-life.ts';
@@ -55,13 +56,27 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const requestDecryption = (event: MatrixEvent) => void decrypt(event).catch(() => {});
   const context = { ownUserId: client.getSafeUserId(), reader, direct, isEncrypted, decrypt: requestDecryption };
   const rooms = createRoomList({ client, changes, context });
+  const verifiedOnly = createRoomMarks(options.platform.storage, `${options.name}:verified-only`);
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
   const me = trackMe({ client, status: opened.status, isAdmin });
   const verbs = createRoomVerbs({ client, direct, pins });
   // Before the snapshots are made anew, which the same events lead to one turn later.
   opened.onTrustChange(reader.forgetShields);
-  const handleOptions = { client, changes, rooms, reader, sender, direct, isEncrypted, createInviteLink, now };
+  const handleOptions = {
+    client,
+    changes,
+    rooms,
+    reader,
+    sender,
+    direct,
+    isEncrypted,
+    createInviteLink,
+    now,
+    crypto,
+    pins,
+    verifiedOnly,
+  };
   return {
     me,
     rooms,

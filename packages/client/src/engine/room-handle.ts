@@ -6,12 +6,13 @@ import type { Changes } from './changes.ts';
 import type { DirectRooms } from './direct-rooms.ts';
 import { inviteWithHistory } from './invite.ts';
 import { describe, peopleOf, type RoomPeople } from './room-details.ts';
+import { type RoomTrustOptions, roomTrustVerbs } from './room-trust.ts';
 import { withProblems } from './sdk-problems.ts';
 import type { Sender } from './sender.ts';
 import { createTimelineView, type TimelineOptions } from './timeline-view.ts';
 
 /** What an open room is made with. */
-export interface RoomHandleOptions extends TimelineOptions {
+export interface RoomHandleOptions extends TimelineOptions, RoomTrustOptions {
   changes: Changes;
   rooms: Observable<readonly RoomSummary[]>;
   sender: Sender;
@@ -62,6 +63,7 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
     setTyping: createTypingNotice(roomId, options),
     markRead: createReadMark(client, roomId),
     ...membershipVerbs(roomId, options),
+    ...roomTrustVerbs(roomId, options),
     close() {
       view.close();
       for (const end of ends) end();

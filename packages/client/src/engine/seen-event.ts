@@ -143,13 +143,21 @@ function failureOf(code: DecryptionFailureCode | null): FailureReason {
     case DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED:
     case DecryptionFailureCode.OLM_UNKNOWN_MESSAGE_INDEX:
       return 'sent-before-joined';
+    case DecryptionFailureCode.HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED:
+      return 'locked';
+    case DecryptionFailureCode.HISTORICAL_MESSAGE_NO_KEY_BACKUP:
+      return 'no-backup';
+    case DecryptionFailureCode.HISTORICAL_MESSAGE_WORKING_BACKUP:
+      return 'not-in-backup';
     case DecryptionFailureCode.MEGOLM_KEY_WITHHELD:
-    case DecryptionFailureCode.MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE:
       return 'withheld';
+    case DecryptionFailureCode.MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE:
+      return 'withheld-unverified';
     case DecryptionFailureCode.UNSIGNED_SENDER_DEVICE:
     case DecryptionFailureCode.UNKNOWN_SENDER_DEVICE:
-    case DecryptionFailureCode.SENDER_IDENTITY_PREVIOUSLY_VERIFIED:
       return 'unsigned-device';
+    case DecryptionFailureCode.SENDER_IDENTITY_PREVIOUSLY_VERIFIED:
+      return 'identity-changed';
     case DecryptionFailureCode.UNKNOWN_ERROR:
       return 'broken';
     default:

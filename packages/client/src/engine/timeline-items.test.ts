@@ -122,7 +122,7 @@ test('clear text in an encrypted room is marked, a replay and a failure show no 
     context,
   );
   assert.ok(items[0]?.kind === 'message' && items[0].doubt === 'not-encrypted');
-  assert.ok(items[1]?.kind === 'undecryptable' && items[1].reason === 'broken');
+  assert.ok(items[1]?.kind === 'undecryptable' && items[1].reason === 'replayed');
   assert.ok(items[2]?.kind === 'undecryptable' && items[2].reason === 'withheld');
 });
 

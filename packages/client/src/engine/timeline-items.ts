@@ -1,5 +1,6 @@
 import { judgeMessage } from '../crypto/message-trust.ts';
 import { type Edit, editOf, mayEdit } from '../crypto/relations.ts';
+import { sealedAction } from '../crypto/sealed.ts';
 import { isSameData } from '../observable.ts';
 import type { Person, TimelineItem } from '../types.ts';
 import { noticeOf } from './notices.ts';
@@ -68,7 +69,7 @@ function messageItem(event: SeenEvent, edit: AppliedEdit | undefined, context: I
   const { body, msgtype } = edit?.newContent ?? event.content;
   const verdict = verdictOn(event, context);
   const editVerdict = edit && verdictOn(edit.event, context);
-  if (verdict.as === 'refused') return undecryptable(event, 'broken', context);
+  if (verdict.as === 'refused') return undecryptable(event, 'replayed', context);
   if (typeof body !== 'string') return undefined;
   const doubt = verdict.doubt ?? (editVerdict?.as === 'shown' ? editVerdict.doubt : undefined);
   return {
@@ -93,7 +94,7 @@ function undecryptable(
   reason: Extract<TimelineItem, { kind: 'undecryptable' }>['reason'],
   context: ItemContext,
 ): TimelineItem {
-  return { kind: 'undecryptable', ...origin(event, context), reason };
+  return { kind: 'undecryptable', ...origin(event, context), reason, action: sealedAction(reason) };
 }
 
 function origin(event: SeenEvent, context: ItemContext) {

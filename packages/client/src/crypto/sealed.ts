@@ -1,0 +1,35 @@
+/** What a person can do about a message that can't be read (features B12): always one thing, or nothing at all. Pure. */
+
+type Reason =
+  | 'waiting-for-key'
+  | 'locked'
+  | 'not-in-backup'
+  | 'no-backup'
+  | 'sent-before-joined'
+  | 'withheld'
+  | 'withheld-unverified'
+  | 'unsigned-device'
+  | 'identity-changed'
+  | 'replayed'
+  | 'broken';
+
+type Action = 'wait' | 'unlock' | 'verify-session' | 'ask-sender' | 'accept-identity' | 'none';
+
+/** The one action for a reason. */
+export function sealedAction(reason: Reason): Action {
+  return actions[reason];
+}
+
+const actions: Readonly<Record<Reason, Action>> = {
+  'waiting-for-key': 'wait',
+  locked: 'unlock',
+  'not-in-backup': 'ask-sender',
+  'no-backup': 'ask-sender',
+  'sent-before-joined': 'ask-sender',
+  withheld: 'ask-sender',
+  'withheld-unverified': 'verify-session',
+  'unsigned-device': 'ask-sender',
+  'identity-changed': 'accept-identity',
+  replayed: 'none',
+  broken: 'none',
+};

@@ -1,0 +1,31 @@
+import { EventType } from 'matrix-js-sdk/lib/@types/event.js';
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { EncryptionPins } from '../crypto/encryption-pins.ts';
+import type { RoomMarks } from '../crypto/room-marks.ts';
+import { megolm } from '../crypto/send-gate.ts';
+import type { RoomTrustVerbs } from '../trust-types.ts';
+import { withProblems } from './sdk-problems.ts';
+
+export interface RoomTrustOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  pins: EncryptionPins;
+  /** Rooms whose keys go to verified people alone. */
+  verifiedOnly: RoomMarks;
+}
+
+/** The verbs of a room that are about its encryption. */
+export function roomTrustVerbs(roomId: string, options: RoomTrustOptions): RoomTrustVerbs {
+  const { client, crypto, pins, verifiedOnly } = options;
+  return {
+    enableEncryption: () =>
+      withProblems(async () => {
+        await client.sendStateEvent(roomId, EventType.RoomEncryption, { algorithm: megolm });
+        // Before the server had a chance to say otherwise.
+        pins.pin(roomId);
+      }),
+    resetRoomKey: () => withProblems(() => crypto.forceDiscardSession(roomId)),
+    setVerifiedOnly: (isOn) => verifiedOnly.set(roomId, isOn),
+  };
+}

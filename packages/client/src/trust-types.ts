@@ -1,0 +1,292 @@
+/**
+ * Recovery, verification, devices and the trust in people, as screens see them: snapshots with subscribe, and verbs that
+ * throw `ProblemError`. Part of `SottoSession`, `RoomHandle` and `RoomDetails` (types.ts).
+ */
+import type { Observable, Person } from './types.ts';
+
+/** Work that takes a while. `done` of `total` keys; `total` is 0 while it isn't known. */
+export interface KeyProgress {
+  done: number;
+  total: number;
+}
+
+export interface LongWork {
+  onProgress?(progress: KeyProgress): void;
+  /** Aborting ends it with the problem `cancelled`; what was taken in by then stays. */
+  signal?: AbortSignal;
+}
+
+/** The two ways into the one storage of secrets. With both, either opens it, and both are changed together. */
+export interface RecoveryWays {
+  key: boolean;
+  password: boolean;
+}
+
+/**
+ * The backup of message keys.
+ * - `off`: none is written (not set up, or this session isn't signed).
+ * - `saving`: `left` keys of this device aren't in it yet; undefined while they are being counted.
+ * - `saved`: all are.
+ * - `alarm`: it was deleted, replaced or rolled back on the server (security.md A7). A device that holds its key fills it
+ *   again by itself; without it, `changeRecovery` makes a new one.
+ */
+export type BackupState =
+  | { kind: 'off' }
+  | { kind: 'saving'; left: number | undefined }
+  | { kind: 'saved' }
+  | { kind: 'alarm'; what: 'deleted' | 'replaced' | 'rolled-back' };
+
+/**
+ * Where recovery stands (features B1).
+ * - `unknown`: the server hasn't answered yet. Show nothing.
+ * - `not-set-up`: call `setUp`. Also after a set-up that was interrupted: nothing half counts.
+ * - `unsaved`: set up, and the person hasn't proven yet that they saved it: the banner stays. After a reload, when the key
+ *   that was shown is gone, `change` shows a new one.
+ * - `ready`: all is well.
+ * - `locked`: another device set it up, and this session isn't signed: `unlock`, or verify with another session.
+ * - `broken`: what lies on the server can't be used: `storage` (secrets missing, corrupt or with weakened parameters),
+ *   `backup` (missing or not signed by the own identity). `canRepair`: this session holds the secrets, so `change` makes a
+ *   new storage and nothing is lost; otherwise another device, or `resetIdentity`.
+ */
+export type RecoveryState =
+  | { kind: 'unknown' }
+  | { kind: 'not-set-up'; backup: BackupState }
+  | { kind: 'unsaved'; ways: RecoveryWays; backup: BackupState }
+  | { kind: 'ready'; ways: RecoveryWays; backup: BackupState }
+  | { kind: 'locked'; ways: RecoveryWays; hasOtherSession: boolean }
+  | { kind: 'broken'; what: 'storage' | 'backup'; canRepair: boolean };
+
+/** A way into the storage that is to be made. At least one of both. */
+export interface RecoveryChoice {
+  /** Show a recovery key. */
+  withKey: boolean;
+  /** An encryption password (features B3). Refused as `same-as-account` or `weak-password`. */
+  withPassword?: string;
+}
+
+/** What the person has to save. `recoveryKey` is there when it was asked for; it is never shown again. */
+export interface NewRecovery {
+  recoveryKey?: string;
+}
+
+/** What a log-out or a reset would cost (features B6, B8). Empty of all losses: go ahead. */
+export interface Losses {
+  /** Message keys of this device that are in no backup. Undefined: it could not be found out. */
+  unsavedKeys: number | undefined;
+  /** Whether the backup can be opened by something that the person saved (a proven key, or a password). */
+  hasSavedRecovery: boolean;
+  /** Whether another verified session remains that holds the identity. */
+  hasOtherSession: boolean;
+  /** People who were verified and would have to be verified again (reset only). */
+  verifiedPeople: readonly Person[];
+}
+
+/** How strong a password is: `score` 0–4 (zxcvbn), 3 and above is accepted as encryption password. */
+export interface PasswordStrength {
+  score: 0 | 1 | 2 | 3 | 4;
+  /** log10 of the guesses needed. */
+  guessesLog10: number;
+  isAccepted: boolean;
+}
+
+/** The recovery of a person's identity and message keys (features B1–B8, B10, B11). */
+export interface Recovery extends Observable<RecoveryState> {
+  /**
+   * Identity, storage and backup in one step that can't end half: interrupted, it is undone or finished at the next start.
+   * Problems: `same-as-account`, `weak-password`, `forbidden` (already set up: use `change`), `network`.
+   */
+  setUp(choice: RecoveryChoice): Promise<NewRecovery>;
+  /** The typed key or password is right: marks it as saved. Problem: `wrong-key`. */
+  confirm(typed: string): Promise<void>;
+  /**
+   * Opens the storage with a recovery key or the encryption password, signs this session and turns the backup on. Old
+   * messages then open as they come into view. Problems: `wrong-key` (nothing was changed), `recovery-broken`, `network`.
+   */
+  unlock(keyOrPassword: string, work?: LongWork): Promise<void>;
+  /** Fetches all keys of the backup at once. Resolves with how many there were. Problems: `cancelled`, `recovery-broken`. */
+  restoreAll(work?: LongWork): Promise<{ imported: number; failed: number }>;
+  /** Proves that the key or password opens storage and backup; changes nothing. Problems: `wrong-key`, `recovery-broken`. */
+  check(keyOrPassword: string): Promise<{ opensBackup: boolean }>;
+  /** A new key or password; the old one stops working. Only in a session that is signed. Problems as in `setUp`. */
+  change(choice: RecoveryChoice): Promise<NewRecovery>;
+  /** What a reset of the identity costs. */
+  lossesOfReset(): Promise<Losses>;
+  /** A new identity, backup and no recovery: `not-set-up` is next. Problem: `wrong-credentials`. */
+  resetIdentity(accountPassword: string): Promise<void>;
+  /** What logging out here costs, and how to avoid it: wait until `unsavedKeys` is 0, or save the recovery first. */
+  lossesOfLogOut(): Promise<Losses>;
+  /** Waits until every key of this device is in the backup. Problems: `cancelled`, `forbidden` (no backup). */
+  saveAll(work?: LongWork): Promise<void>;
+
+  /** Seven or more random words, at least 77 bits, for `withPassword`. */
+  generatePassword(): Promise<string>;
+  /** Loads its dictionaries at the first call. */
+  passwordStrength(password: string): Promise<PasswordStrength>;
+
+  /** All message keys of this device in a file that Element reads, encrypted with `passphrase`. */
+  exportKeys(passphrase: string, work?: LongWork): Promise<Blob>;
+  /** Problems: `wrong-key` (passphrase), `key-file` (not a key file, or cut short), `cancelled`. */
+  importKeys(file: Blob | string, passphrase: string, work?: LongWork): Promise<{ imported: number }>;
+}
+
+/**
+ * Where a verification stands (features C1, C2; client-server API, "Key verification framework").
+ * - `incoming`: they ask. `accept` or `decline`.
+ * - `waiting`: we asked, they haven't answered; or one side did its part and the other hasn't yet (`for`).
+ * - `choosing`: both are there: `startEmoji`, show `qr`, or `scan`. `qr` is undefined when the other side can't scan or this
+ *   session has no identity.
+ * - `emoji`: compare. `ids` are seven numbers 0–63 of the specification's table; `decimals` the same as three numbers.
+ *   Then `confirm` or `mismatch`.
+ * - `scanned`: they scanned our code: does their screen show success? `confirm` or `mismatch`.
+ * - `done`; `cancelled` with who and why.
+ */
+export type VerificationPhase =
+  | { kind: 'incoming' }
+  | { kind: 'waiting'; for: 'answer' | 'start' | 'confirmation' }
+  | { kind: 'choosing'; canEmoji: boolean; canScan: boolean; qr?: Uint8Array }
+  | { kind: 'emoji'; ids: readonly number[]; decimals: readonly [number, number, number] | undefined }
+  | { kind: 'scanned' }
+  | { kind: 'done' }
+  | { kind: 'cancelled'; by: 'us' | 'them'; why: 'declined' | 'timed-out' | 'mismatch' | 'elsewhere' | 'failed' };
+
+/** A verification, ours or theirs. Its `phase` is a snapshot: the list holds a new object for each change. */
+export interface VerificationRequest {
+  /** Stable as long as the request lives. */
+  id: string;
+  other: Person;
+  /** The other session, when it is one of our own. */
+  deviceId?: string;
+  isOwnSession: boolean;
+  isIncoming: boolean;
+  /** The conversation in which it was asked for. */
+  roomId?: string;
+  phase: VerificationPhase;
+}
+
+/** All verifications that are open, and those that ended until they are dismissed. */
+export interface Verifications extends Observable<readonly VerificationRequest[]> {
+  /**
+   * Asks a person (in the direct message, which is opened if need be), one's own session (`deviceId`), or all of one's own
+   * sessions (neither). Resolves with the request's id. Problems: `not-found` (they have no encryption), `encryption-not-ready`.
+   */
+  request(whom: { userId?: string; deviceId?: string }): Promise<string>;
+  accept(id: string): Promise<void>;
+  decline(id: string): Promise<void>;
+  startEmoji(id: string): Promise<void>;
+  /** The bytes of the scanned code. A code of somebody else cancels the verification; the problem is `wrong-code`. */
+  scan(id: string, bytes: Uint8Array): Promise<void>;
+  confirm(id: string): Promise<void>;
+  /** They don't match: cancels, and tells the other side so. */
+  mismatch(id: string): Promise<void>;
+  cancel(id: string): Promise<void>;
+  /** Takes an ended one from the list. */
+  dismiss(id: string): void;
+}
+
+/** A session (device) of a person. */
+export interface DeviceInfo {
+  deviceId: string;
+  name: string;
+  /** Ed25519 fingerprint in groups of four, as one compares it by hand (features C3). Undefined: it has no encryption. */
+  fingerprint?: string;
+  /** Signed by its owner's identity. Others get no keys. */
+  isSigned: boolean;
+  /** Marked by hand in this session. */
+  isVerifiedByHand: boolean;
+}
+
+export interface OwnDevice extends DeviceInfo {
+  isThis: boolean;
+  lastSeenMs?: number;
+  lastSeenIp?: string;
+}
+
+/** One's own sessions (features C7). */
+export interface Devices extends Observable<readonly OwnDevice[] | undefined> {
+  /** Asks the server again; the list is loaded at the first `subscribe`. */
+  refresh(): Promise<void>;
+  rename(deviceId: string, name: string): Promise<void>;
+  /** Problem: `wrong-credentials`. */
+  signOut(deviceId: string, accountPassword: string): Promise<void>;
+  signOutOthers(accountPassword: string): Promise<void>;
+  /** Sessions that appeared since this one looked last: "New login. Was this you?" */
+  readonly newLogins: Observable<readonly OwnDevice[]>;
+  /** It was me: takes the notice away, on this device. */
+  acknowledge(deviceId: string): void;
+  /** Signs another session of one's own after the fingerprint was compared by hand (C3). */
+  verifyByHand(deviceId: string, fingerprint: string): Promise<void>;
+}
+
+/**
+ * What is known of a person's identity (features C4, C5, B9).
+ * - `unknown`: not asked yet, or they have no encryption.
+ * - `pinned`: taken at first sight, not verified. No alarm.
+ * - `verified`.
+ * - `changed`: their digital identity was reset; `wasVerified` blocks sending until it is accepted, verified anew or the
+ *   verification withdrawn.
+ * - `guest`: an anonymous guest, who can't be verified (C9). Neutral.
+ */
+export type IdentityState =
+  | { kind: 'unknown' }
+  | { kind: 'pinned' }
+  | { kind: 'verified' }
+  | { kind: 'changed'; wasVerified: boolean }
+  | { kind: 'guest' };
+
+export interface PersonTrust extends Person {
+  identity: IdentityState;
+  devices: readonly DeviceInfo[];
+}
+
+export interface PersonHandle extends Observable<PersonTrust> {
+  /** "I trust the new identity": pins it. For somebody who was verified, `withdrawVerification` does it. */
+  acceptNewIdentity(): Promise<void>;
+  /** They need not be verified any more: pins what they have now. */
+  withdrawVerification(): Promise<void>;
+  /** Marks one session after its fingerprint was compared by hand (C3). Problem: `wrong-key` when it isn't theirs. */
+  verifyByHand(deviceId: string, fingerprint: string): Promise<void>;
+  close(): void;
+}
+
+/** A room's shield (features C5): none where nothing is encrypted. */
+export type Shade = 'none' | 'grey' | 'green' | 'red';
+
+/** Why a shield is red or grey, and who it is about; for the tooltip and the people panel. */
+export type ShieldReason =
+  | { kind: 'not-everyone-verified'; who: readonly Person[] }
+  | { kind: 'unsigned-session'; who: readonly Person[] }
+  | { kind: 'identity-changed'; who: readonly Person[] };
+
+export interface RoomTrust {
+  shield: Shade;
+  reasons: readonly ShieldReason[];
+  /** Identities in this room that were reset and wait for a decision (B9). */
+  changedIdentities: readonly (Person & { wasVerified: boolean })[];
+  /** Sending is blocked until something is done about these people. */
+  sendBlockedBy: readonly Person[];
+  /** Keys of this room go to verified people alone (C8). */
+  isVerifiedOnly: boolean;
+  canEnableEncryption: boolean;
+}
+
+/** Verbs of a room, part of `RoomHandle`. */
+export interface RoomTrustVerbs {
+  /** For ever (features A3). Problem: `forbidden`. */
+  enableEncryption(): Promise<void>;
+  /** What is sent from here on uses a new key (features A6). */
+  resetRoomKey(): Promise<void>;
+  /** On this device: sends into this room only while everyone in it is verified. */
+  setVerifiedOnly(isOn: boolean): void;
+}
+
+/** What an undecryptable message asks of the person (features B12). `wait`: it opens by itself. */
+export type SealedAction = 'wait' | 'unlock' | 'verify-session' | 'ask-sender' | 'accept-identity' | 'none';
+
+/** Part of `SottoSession`. Before a session runs, snapshots are empty and verbs throw `forbidden`. */
+export interface TrustOfSession {
+  readonly recovery: Recovery;
+  readonly verifications: Verifications;
+  readonly devices: Devices;
+  /** Opens a person; `close` it when the screen goes. */
+  person(userId: string): PersonHandle;
+}
