@@ -82,3 +82,30 @@ test('invites of people whom one ignores do not arrive, and others do', async ()
   assert.deepEqual(Object.keys(news.rooms.invite), [welcome]);
   assert.equal((await target.call('POST', `/v3/join/${encodeURIComponent(room)}`)).room_id, room);
 });
+
+test('what ignored people write is not told, what they set is; from now on, and until they are heard again', async () => {
+  const [reader, loud] = [await someone(), await someone()];
+  const { room_id: room } = await mira.call('POST', '/v3/createRoom', { preset: 'public_chat' });
+  const path = `/v3/rooms/${encodeURIComponent(room)}`;
+  for (const each of [reader, loud]) await each.call('POST', `${path}/join`, {});
+  await mira.call('PUT', `${path}/state/m.room.power_levels`, { users: { [loud.userId]: 50 } });
+  const say = async (who: TestUser, body: string) =>
+    (await who.call('PUT', `${path}/send/m.room.message/${body}`, { msgtype: 'm.text', body })).event_id;
+  await say(loud, 'before');
+  await setData(reader, 'm.ignored_user_list', { ignored_users: { [loud.userId]: {} } });
+  const { next_batch: since } = await reader.call('GET', '/v3/sync');
+  await say(loud, 'ignored');
+  const quiet = await reader.call('GET', `/v3/sync?since=${since}`);
+  assert.equal(quiet.rooms.join, undefined, 'nobody is woken by it');
+  await loud.call('PUT', `${path}/state/m.room.name`, { name: 'Loud' });
+  await say(mira, 'heard');
+  const news = await reader.call('GET', `/v3/sync?since=${since}`);
+  const texts = (events: { type: string; content: { body?: string } }[]) =>
+    events.map((event) => event.content.body ?? event.type);
+  assert.deepEqual(texts(news.rooms.join[room].timeline.events), ['m.room.name', 'heard']);
+  const page = async () =>
+    texts((await reader.call('GET', `${path}/messages?dir=b&limit=3&filter={"types":["m.room.message"]}`)).chunk);
+  assert.deepEqual(await page(), ['heard']);
+  await setData(reader, 'm.ignored_user_list', { ignored_users: {} });
+  assert.deepEqual(await page(), ['heard', 'ignored', 'before']);
+});

@@ -1,8 +1,8 @@
-import { compileGlob, EventType, type JsonObject, type JsonValue, MatrixError, serverNameOf } from '@sotto/protocol';
+import { compileGlob, type JsonObject, type JsonValue, MatrixError, serverNameOf } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { getAccountData } from '../../store/account-data.ts';
+import { readIgnoredUsers } from '../timeline/ignored-users.ts';
 
-export const ignoredUserList = EventType.ignoredUserList;
 /** The stable name (v1.18) and the one with lists of people and servers (MSC4155). */
 export const invitePermissionTypes = ['m.invite_permission_config', 'org.matrix.msc4155.invite_permission_config'];
 
@@ -14,13 +14,6 @@ async function contentOf(db: Queryable, userId: string, type: string): Promise<J
   return text === undefined ? {} : JSON.parse(text);
 }
 
-/** Whom a person ignores (specification, "Ignoring Users"). */
-export async function ignoredBy(db: Queryable, userId: string): Promise<ReadonlySet<string>> {
-  const { ignored_users: ignored } = await contentOf(db, userId, ignoredUserList);
-  const isTable = typeof ignored === 'object' && ignored !== null && !Array.isArray(ignored);
-  return new Set(isTable ? Object.keys(ignored).filter((each) => each !== userId) : []);
-}
-
 /** What a person has said about being invited by this sender (specification, "Invite permission"; MSC4155). */
 export async function inviteVerdict(
   db: Queryable,
@@ -29,7 +22,7 @@ export async function inviteVerdict(
   const verdicts = new Set<InviteVerdict>();
   for (const type of invitePermissionTypes) verdicts.add(verdictOf(await contentOf(db, userId, type), sender));
   if (verdicts.has('block')) return 'block';
-  return verdicts.has('ignore') || (await ignoredBy(db, userId)).has(sender) ? 'ignore' : 'allow';
+  return verdicts.has('ignore') || (await readIgnoredUsers(db, userId)).has(sender) ? 'ignore' : 'allow';
 }
 
 /** @throws MatrixError M_INVITE_BLOCKED */

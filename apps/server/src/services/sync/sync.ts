@@ -1,5 +1,6 @@
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
+import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import type { SyncFilter } from './filter.ts';
 import { joinedRooms } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
@@ -78,13 +79,15 @@ async function read(
   newest: number,
 ): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
   const { db, request } = parts;
-  const { requester, since, filter } = request;
+  const { requester, since } = request;
+  const ignored = await readIgnoredUsers(db, requester.userId);
+  const filter = { ...request.filter, timeline: ignoring(request.filter.timeline, ignored) };
   const isFirst = since === undefined;
   const whole: SyncRange = { since: since ?? 0, upto: newest };
   // One token for everything: where only a page of to-device messages fits, the whole answer ends with its last one.
   const toDevice = await toDevicePage(db, requester, whole);
   const range: SyncRange = { ...whole, upto: toDevice.upto };
-  const context: ReadContext = { ...parts, range };
+  const context: ReadContext = { ...parts, request: { ...request, filter }, range };
   const accountData = await accountDataChanges(db, requester.userId, { ...range, isFirst, filters: filter });
   const rooms = (await standings(db, requester.userId, { ...range, isFirst })).filter((room) =>
     filter.includesRoom(room.roomId),

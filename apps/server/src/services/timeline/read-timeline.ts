@@ -8,6 +8,7 @@ import { makeToken } from '../sync/token.ts';
 import type { BundleRelations } from './bundle-relations.ts';
 import { type EventView, eventText } from './client-event.ts';
 import type { EventFilter } from './event-filter.ts';
+import { ignoring, readIgnoredUsers } from './ignored-users.ts';
 import { readPage } from './read-page.ts';
 import { readableHistory } from './room-access.ts';
 import { isReadable, type OwnHistory } from './visibility.ts';
@@ -110,7 +111,8 @@ export function createReadTimeline({ db, newest, now, bundle }: ReadTimelinePart
     async page({ requester, roomId, from, ...wanted }) {
       const history = await readableHistory(db, requester.userId, roomId);
       const start = from ?? (wanted.direction === 'b' ? newest() : 0);
-      const { rows, next } = await readPage(db, { ...wanted, roomId, start, ranges: history.ranges });
+      const filter = ignoring(wanted.filter, await readIgnoredUsers(db, requester.userId));
+      const { rows, next } = await readPage(db, { ...wanted, filter, roomId, start, ranges: history.ranges });
       const page: Page = { chunk: await show(rows, requester, history), start: makeToken(start) };
       if (next !== undefined) page.end = makeToken(next);
       if (wanted.filter.lazyLoadMembers) page.state = showState(await membersOf(rows, roomId));
@@ -127,7 +129,7 @@ export function createReadTimeline({ db, newest, now, bundle }: ReadTimelinePart
       const { ranges } = history;
       const row = await getEvent(db, eventId);
       if (row?.roomId !== roomId || !isReadable(ranges, row.position)) throw noSuchEvent();
-      const around = { roomId, filter, ranges };
+      const around = { roomId, filter: ignoring(filter, await readIgnoredUsers(db, requester.userId)), ranges };
       const beforeLimit = Math.floor(limit / 2);
       const before = await readPage(db, { ...around, direction: 'b', start: row.position - 1, limit: beforeLimit });
       const after = await readPage(db, {
