@@ -1,6 +1,7 @@
 import type { Me, RoomDetails, RoomHandle, SottoSession } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
 import { Menu } from '@sotto/ui/menu/menu.tsx';
+import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows, State } from '@sotto/ui/state/state.tsx';
 import {
   type KeyboardEvent,
@@ -68,7 +69,7 @@ function OpenRoom({ room, ...props }: RoomScreenProps & { room: RoomHandle }) {
     return (
       <Bare router={router} name="">
         {isMissing ? (
-          <State icon="chat" title={t.conversation.gone} isPage>
+          <State icon="chat" title={t.conversation.gone}>
             <p>{t.conversation.goneText}</p>
           </State>
         ) : (
@@ -84,10 +85,10 @@ function OpenRoom({ room, ...props }: RoomScreenProps & { room: RoomHandle }) {
 function Bare({ router, name, children }: { router: Router; name: string; children: ReactNode }) {
   const { t } = useWords();
   return (
-    <section className={css.conversation} aria-label={name === '' ? t.conversation.loading : name}>
+    <section className={css.conversation} aria-label={name || t.conversation.loading}>
       <header className={css.head}>
         <BackButton router={router} />
-        {name !== '' && <h1 className={css.name}>{name}</h1>}
+        <h1 className={css.name}>{name || <OnlyRead>{t.conversation.loading}</OnlyRead>}</h1>
       </header>
       <div className={css.bare}>{children}</div>
     </section>

@@ -112,7 +112,7 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing }: She
   };
   if (route.name === 'room') {
     return (
-      <RoomBoundary key={route.roomId}>
+      <RoomBoundary key={route.roomId} homeHref={hrefOf({ name: 'home' })}>
         <RoomScreen
           roomId={route.roomId}
           panel={route.panel}

@@ -1,5 +1,6 @@
 import type { SessionPhase, SottoSession } from '@sotto/client/types.ts';
 import { Button, IconButton } from '@sotto/ui/button/button.tsx';
+import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows, State } from '@sotto/ui/state/state.tsx';
 import { type Language, languageNames } from '../i18n/catalogues.ts';
 import { problemText } from '../i18n/problem-text.ts';
@@ -53,7 +54,7 @@ export function StartingView() {
       <div className={css.rail} />
       <div className={css.list}>
         <h1 className={css.listHead}>
-          <span className={css.onlyRead}>{t.doors.starting}</span>
+          <OnlyRead>{t.doors.starting}</OnlyRead>
         </h1>
         <SkeletonRows count={7} label={t.doors.starting} />
       </div>

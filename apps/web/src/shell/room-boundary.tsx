@@ -4,6 +4,8 @@ import { Component, type ReactNode } from 'react';
 import { useWords } from '../i18n/words.tsx';
 
 interface RoomBoundaryProps {
+  /** The way out, for a phone that shows nothing else. */
+  homeHref: string;
   children: ReactNode;
 }
 
@@ -17,11 +19,11 @@ export class RoomBoundary extends Component<RoomBoundaryProps, { isBroken: boole
 
   override render(): ReactNode {
     if (!this.state.isBroken) return this.props.children;
-    return <BrokenRoom onRetry={() => this.setState({ isBroken: false })} />;
+    return <BrokenRoom homeHref={this.props.homeHref} onRetry={() => this.setState({ isBroken: false })} />;
   }
 }
 
-function BrokenRoom({ onRetry }: { onRetry(): void }) {
+function BrokenRoom({ homeHref, onRetry }: { homeHref: string; onRetry(): void }) {
   const { t } = useWords();
   const again = (
     <Button icon="retry" onClick={onRetry}>
@@ -31,6 +33,9 @@ function BrokenRoom({ onRetry }: { onRetry(): void }) {
   return (
     <State icon="alert" title={t.nav.roomBroke} isPage isError action={again}>
       <p>{t.nav.roomBrokeText}</p>
+      <p>
+        <a href={homeHref}>{t.conversation.back}</a>
+      </p>
     </State>
   );
 }

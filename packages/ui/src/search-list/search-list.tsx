@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { classNames } from '../class-names.ts';
 import { Icon } from '../icon/icon.tsx';
+import { OnlyRead } from '../only-read/only-read.tsx';
 import css from './search-list.module.css';
 
 export interface SearchOption {
@@ -86,9 +87,9 @@ export function SearchList({ label, placeholder, value, onValue, options, empty,
         ))}
       </div>
       {options.length === 0 && empty !== undefined && <div className={css.empty}>{empty}</div>}
-      <p className={css.onlyRead} role="status">
-        {status}
-      </p>
+      <div role="status">
+        <OnlyRead>{status}</OnlyRead>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../class-names.ts';
 import { Icon, type IconName } from '../icon/icon.tsx';
+import { OnlyRead } from '../only-read/only-read.tsx';
 import css from './state.module.css';
 
 export interface StateProps {
@@ -34,7 +35,7 @@ export function State({ icon, title, children, action, isError = false, isPage =
 export function SkeletonRows({ count, label, withFace = true }: { count: number; label: string; withFace?: boolean }) {
   return (
     <div className={css.skeletons} role="status">
-      <span className={css.onlyRead}>{label}</span>
+      <OnlyRead>{label}</OnlyRead>
       {Array.from({ length: count }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: nothing here ever moves
         <div key={index} className={css.skeletonRow} aria-hidden="true">

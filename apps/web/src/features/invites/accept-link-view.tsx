@@ -1,5 +1,6 @@
 import type { Problem, SottoSession } from '@sotto/client/types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
+import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows, State } from '@sotto/ui/state/state.tsx';
 import { useEffect, useRef, useState } from 'react';
 import { problemOf, problemText } from '../../i18n/problem-text.ts';
@@ -22,7 +23,16 @@ export function AcceptLinkView({ session, token, onDone }: AcceptLinkViewProps) 
     used.current = token;
     session.acceptInviteLink(token).then(onDone, (error: unknown) => setProblem(problemOf(error)));
   }, [session, token, onDone]);
-  if (!problem) return <SkeletonRows count={1} label={t.invites.linkAccepting} withFace={false} />;
+  if (!problem) {
+    return (
+      <div>
+        <h1>
+          <OnlyRead>{t.invites.linkAccepting}</OnlyRead>
+        </h1>
+        <SkeletonRows count={1} label={t.app.loading} withFace={false} />
+      </div>
+    );
+  }
   const action = <Button onClick={() => onDone(undefined)}>{t.invites.linkToChats}</Button>;
   return (
     <State icon="alert" title={t.invites.linkFailed} isError isPage action={action}>

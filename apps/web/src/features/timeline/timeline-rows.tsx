@@ -3,6 +3,7 @@ import { Avatar } from '@sotto/ui/avatar/avatar.tsx';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { classNames } from '@sotto/ui/class-names.ts';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { memo } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
@@ -104,14 +105,16 @@ const SaidRow = memo(function SaidRow({ item, isFirst, room }: { item: Said; isF
     <article className={classNames(css.message, isFirst && css.first, css[state])} data-delivery={state}>
       {isFirst ? (
         <>
-          <Avatar name={item.sender.displayName} id={item.sender.userId} />
+          <span className={css.face}>
+            <Avatar name={item.sender.displayName} id={item.sender.userId} />
+          </span>
           <p className={css.byline}>
             <span className={css.name}>{name}</span> {at}
           </p>
         </>
       ) : (
         <>
-          <span className={css.onlyRead}>{name}</span>
+          <OnlyRead>{name}</OnlyRead>
           {at}
         </>
       )}

@@ -1,5 +1,6 @@
 import type { RoomDetails, RoomHandle, Timeline } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
+import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
@@ -97,8 +98,8 @@ function Announcer({ timeline }: { timeline: Timeline }) {
       setSaid(fresh.map((item) => t.conversation.said(item.sender.displayName, item.text)).join('\n'));
   }, [timeline, t]);
   return (
-    <p className={css.onlyRead} aria-live="polite">
-      {said}
-    </p>
+    <div aria-live="polite">
+      <OnlyRead>{said}</OnlyRead>
+    </div>
   );
 }
