@@ -1,15 +1,11 @@
 import type { Bus } from '@sotto/bus';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
+import { type AccountSettings, composeAccounts } from './compose-accounts.ts';
 import { composeRooms } from './compose-rooms.ts';
 import { composeTimeline } from './compose-timeline.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
 import type { Log } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
-import { createAccounts } from './services/accounts/index.ts';
-import type { GuessLimit } from './services/accounts/log-in.ts';
-import { type CallsParts, createCalls } from './services/calls/index.ts';
-import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
-import { createDevices, createForgetDevice, createForgetPerson } from './services/devices/index.ts';
 import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
@@ -26,7 +22,7 @@ import { createTyping } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
 
 /** What the services are made from: settings, storage, clocks and chance. */
-export interface ServiceParts {
+export interface ServiceParts extends AccountSettings {
   database: Database;
   bus: Bus;
   /** Lines for the operator. */
@@ -39,12 +35,9 @@ export interface ServiceParts {
   /** Known once the server listens. */
   publicUrl: () => string;
   defaultRoomVersion: string;
-  passwordHash: { memoryKiB: number; iterations: number };
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
   allowPrivatePushGateways: boolean;
-  guesses: GuessLimit;
-  turn: Pick<CallsParts, 'uris' | 'sharedSecret' | 'ttlSeconds'>;
 }
 
 export interface Composition {
@@ -57,7 +50,7 @@ export interface Composition {
 
 /** Builds every service, each with only what it uses. */
 export async function compose(parts: ServiceParts): Promise<Composition> {
-  const { database, bus, now, monotonicMs, random, serverName, publicUrl, passwordHash } = parts;
+  const { database, bus, now, monotonicMs, random, serverName, publicUrl } = parts;
   const db = database.durable;
   const log = await openLogWriter({ database, bus });
   const newest = () => log.durablePosition();
@@ -72,14 +65,12 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
-  const forgetDevice = createForgetDevice([push.pushers.forgetDevice]);
-  const accounts = createAccounts({
-    ...{ db, log, now, random, serverName, passwordHash, forgetDevice },
-    guesses: parts.guesses,
-    forgetPerson: createForgetPerson(forgetDevice),
+  const { accounts, ...people } = composeAccounts({
+    ...parts,
+    ...{ db, log },
+    forgetPushers: push.pushers.forgetDevice,
     leaveRoom: memberships.leave,
   });
-  const { uris, sharedSecret, ttlSeconds } = parts.turn;
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, ...timeline } = composeTimeline({
     ...{ db, log, bus, now, monotonicMs, memory, append, typing },
@@ -90,10 +81,8 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const services: Services = {
     accounts,
+    ...people,
     accountData: createAccountData({ db, log }),
-    calls: createCalls({ uris, sharedSecret, ttlSeconds, now, random }),
-    dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
-    devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     directory,
     hierarchy: createHierarchy(db),
     invites: createInvites({
@@ -128,6 +117,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       notifier.close();
       typing.close();
       await push.close();
+      people.media.close();
       await accounts.close();
       await log.close();
     },

@@ -64,6 +64,7 @@ async function start(config: Config, log: Log): Promise<Running> {
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
     guesses: createGuessLimit(limiter),
     turn: config.turn,
+    media: { folder: path.join(config.dataDir, 'media'), maxUploadBytes: config.media.maxUploadBytes },
   });
   const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
   let listening: Listening | undefined;
@@ -102,6 +103,7 @@ function createServer(
     guestsEnabled: config.guests.enabled,
     defaultRoomVersion: config.rooms.defaultVersion,
     publicRoomsWithoutToken: config.publicRooms.withoutToken,
+    legacyMediaEndpoints: config.media.legacyEndpoints,
     publicUrl,
     contact: { email: config.server.contactEmail, page: config.server.contactPage },
     sendsMail: config.email.smtpUrl !== undefined,

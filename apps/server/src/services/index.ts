@@ -11,6 +11,7 @@ import type { Directory } from './directory/index.ts';
 import type { Invites } from './invites/index.ts';
 import type { KeyBackups } from './key-backup/index.ts';
 import type { Keys } from './keys/index.ts';
+import type { Media } from './media/index.ts';
 import type { People } from './people/index.ts';
 import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
@@ -35,6 +36,7 @@ export interface Services {
   keyBackups: KeyBackups;
   keys: Keys;
   people: People;
+  media: Media;
   profiles: Profiles;
   push: Push;
   receipts: Receipts;

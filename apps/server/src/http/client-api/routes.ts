@@ -5,6 +5,7 @@ import { directoryRoutes } from './directory-routes.ts';
 import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
 import type { PublicRoomsSettings } from './list-public-rooms.ts';
+import { type MediaSettings, mediaRoutes } from './media-routes.ts';
 import { personRoutes } from './person-routes.ts';
 import { pushRoutes } from './push-routes.ts';
 import { putReceipt } from './put-receipt.ts';
@@ -14,7 +15,7 @@ import { setTyping } from './set-typing.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 
 /** Settings that endpoints say or follow. */
-export interface ClientApiSettings extends PublicRoomsSettings, DiscoverySettings {
+export interface ClientApiSettings extends PublicRoomsSettings, DiscoverySettings, MediaSettings {
   registrationMode: 'open' | 'invite' | 'closed';
   guestsEnabled: boolean;
 }
@@ -30,6 +31,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...timelineRoutes(services),
     ...ephemeralRoutes(services),
     ...pushRoutes(services),
+    ...mediaRoutes(services, settings),
     ...keysRoutes(services),
     ...deviceRoutes(services),
     ...keyBackupRoutes(services),

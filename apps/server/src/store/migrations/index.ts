@@ -15,6 +15,7 @@ import { roomMoves } from './0031-room-moves.ts';
 import { people } from './0032-people.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
+import { media } from './0042-media.ts';
 import { timeline } from './0050-timeline.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   roomMoves,
   timeline,
   people,
+  media,
 ];

@@ -1,0 +1,45 @@
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from './log/writer.ts';
+import { createAccounts } from './services/accounts/index.ts';
+import type { GuessLimit } from './services/accounts/log-in.ts';
+import { type CallsParts, createCalls } from './services/calls/index.ts';
+import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
+import { createDevices, createForgetDevice, createForgetPerson, type WithDevice } from './services/devices/index.ts';
+import type { Services } from './services/index.ts';
+import { createMedia, type MediaParts } from './services/media/index.ts';
+import type { RandomText } from './services/random-text.ts';
+import type { Memberships } from './services/rooms/memberships.ts';
+
+/** Settings of accounts and of what belongs to one person. */
+export interface AccountSettings {
+  passwordHash: { memoryKiB: number; iterations: number };
+  guesses: GuessLimit;
+  media: Pick<MediaParts, 'folder' | 'maxUploadBytes'>;
+  turn: Pick<CallsParts, 'uris' | 'sharedSecret' | 'ttlSeconds'>;
+}
+
+export interface AccountCompositionParts extends AccountSettings {
+  db: Queryable;
+  log: LogWriter;
+  now: () => number;
+  random: RandomText;
+  serverName: string;
+  forgetPushers: WithDevice;
+  leaveRoom: Memberships['leave'];
+}
+
+type AccountComposition = Pick<Services, 'accounts' | 'calls' | 'dehydratedDevices' | 'devices' | 'media'>;
+
+/** Accounts, their devices, files and calls. */
+export function composeAccounts(parts: AccountCompositionParts): AccountComposition {
+  const { db, log, now } = parts;
+  const forgetDevice = createForgetDevice([parts.forgetPushers]);
+  const accounts = createAccounts({ ...parts, forgetDevice, forgetPerson: createForgetPerson(forgetDevice) });
+  return {
+    accounts,
+    calls: createCalls({ ...parts.turn, now, random: parts.random }),
+    dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
+    devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
+    media: createMedia({ ...parts, ...parts.media }),
+  };
+}

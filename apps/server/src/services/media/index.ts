@@ -1,0 +1,230 @@
+/**
+ * Media: files that people upload, by the hash of their bytes in a folder, and pictures made of them (specification,
+ * "Content repository"). Imports `store/` and `log/`.
+ */
+import type { ReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { MatrixError, makeMxcUri } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from '../../log/writer.ts';
+import {
+  countEmptyPlaces,
+  deleteMedia,
+  fillMedia,
+  getMedia,
+  insertMedia,
+  isHashQuarantined,
+  isHashUsed,
+  listMediaOf,
+  type MediaRow,
+  setQuarantined,
+} from '../../store/media.ts';
+import type { RandomText } from '../random-text.ts';
+import { createArrivals } from './arrivals.ts';
+import { createHashLocks } from './hash-locks.ts';
+import { createMediaFiles, type ReceivedFile } from './media-files.ts';
+import { createSweeper } from './sweep.ts';
+import { createThumbnails, type ThumbnailWish } from './thumbnails.ts';
+
+export interface Upload {
+  userId: string;
+  bytes: AsyncIterable<Uint8Array>;
+  contentType: string | undefined;
+  fileName: string | undefined;
+  /** For what is kept for a while only. */
+  expiresAtMs?: number;
+}
+
+/** A file that is ready to be sent. */
+export interface OpenFile {
+  contentType: string;
+  fileName: string | undefined;
+  byteSize: number;
+  /** The bytes from `start` to `end`, both included. Read it or `close`. */
+  read(range?: { start: number; end: number }): ReadStream;
+  close(): Promise<void>;
+}
+
+/** How long somebody waits for a file that is yet to come. */
+export interface Patience {
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+export interface Media {
+  readonly maxUploadBytes: number;
+  /** Gives the `mxc://` URI. @throws MatrixError M_TOO_LARGE */
+  upload(upload: Upload): Promise<string>;
+  /** A place to be filled within a day. @throws MatrixError M_LIMIT_EXCEEDED when too many are empty */
+  createPlace(userId: string): Promise<{ uri: string; expiresAtMs: number }>;
+  /** @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_CANNOT_OVERWRITE_MEDIA, M_TOO_LARGE */
+  fillPlace(mediaId: string, upload: Upload): Promise<void>;
+  /** @throws MatrixError M_NOT_FOUND, also when it is quarantined; M_NOT_YET_UPLOADED */
+  open(mediaId: string, patience: Patience): Promise<OpenFile>;
+  /** The same for a picture of about this size. @throws MatrixError as `open`; M_UNKNOWN 400, M_TOO_LARGE */
+  openThumbnail(mediaId: string, patience: Patience, wish: ThumbnailWish): Promise<OpenFile>;
+  listOf(userId: string, page: { limit: number; before?: number }): Promise<MediaRow[]>;
+  /** Hides these bytes from everybody, under whatever id they were or will be uploaded. @throws MatrixError M_NOT_FOUND */
+  quarantine(mediaId: string, isQuarantined: boolean): Promise<void>;
+  /** Takes the file away for good. @throws MatrixError M_NOT_FOUND */
+  remove(mediaId: string): Promise<void>;
+  /** Clears away what has expired or belongs to nothing. */
+  sweep(): Promise<void>;
+  close(): void;
+}
+
+export interface MediaParts {
+  db: Queryable;
+  log: LogWriter;
+  now: () => number;
+  random: RandomText;
+  serverName: string;
+  folder: string;
+  maxUploadBytes: number;
+}
+
+const placeLifetimeMs = 24 * 3_600_000;
+const mostEmptyPlaces = 20;
+const longestName = 255;
+const unknownFile = () => new MatrixError('M_NOT_FOUND', 'There is no such file.');
+
+export function createMedia(parts: MediaParts): Media {
+  const { db, log, now, random, serverName, maxUploadBytes } = parts;
+  const files = createMediaFiles(parts);
+  const locks = createHashLocks();
+  const arrivals = createArrivals();
+  const makeThumbnail = createThumbnails(files);
+
+  /** Puts the bytes into their place and writes of them, so that no removal of the same bytes comes between. */
+  async function keep(file: ReceivedFile, write: (isQuarantined: number) => Promise<void>): Promise<void> {
+    await locks.hold(file.sha256, async () => {
+      try {
+        await files.keep(file);
+        await write((await isHashQuarantined(db, file.sha256)) ? 1 : 0);
+      } finally {
+        await files.discard(file);
+      }
+    });
+  }
+
+  const described = ({ contentType = '', fileName }: Upload, { sha256, byteSize }: ReceivedFile) => ({
+    sha256,
+    byteSize,
+    contentType: contentType.length > longestName ? '' : contentType,
+    fileName: fileName === undefined || fileName === '' ? null : fileName.slice(0, longestName),
+  });
+
+  async function take(mediaId: string): Promise<MediaRow> {
+    const row = await getMedia(db, mediaId);
+    const hasEnded = row?.expiresAtMs !== null && (row?.expiresAtMs ?? 0) <= now();
+    if (row === undefined || hasEnded || row.isQuarantined === 1) throw unknownFile();
+    return row;
+  }
+
+  /** The file, once it is there. */
+  async function find(mediaId: string, patience: Patience): Promise<MediaRow & { sha256: string }> {
+    const row = await arrivals.wait(mediaId, patience, async () => {
+      const found = await take(mediaId);
+      return found.sha256 === null ? undefined : { ...found, sha256: found.sha256 };
+    });
+    if (row === undefined) throw new MatrixError('M_NOT_YET_UPLOADED', 'The file has not been uploaded yet.');
+    return row;
+  }
+
+  async function openPath(path: string, described: Pick<OpenFile, 'contentType' | 'fileName'>): Promise<OpenFile> {
+    const handle = await open(path, 'r').catch(() => undefined);
+    if (handle === undefined) throw unknownFile();
+    const { size: byteSize } = await handle.stat();
+    return {
+      ...described,
+      byteSize,
+      // The stream closes the file, however it ends.
+      read: (range = { start: 0, end: byteSize - 1 }) => handle.createReadStream(range),
+      close: () => handle.close(),
+    };
+  }
+
+  async function removeFile(sha256: string): Promise<void> {
+    await locks.hold(sha256, async () => {
+      if (!(await log.write((unit) => isHashUsed(unit, sha256)))) await files.remove(sha256);
+    });
+  }
+
+  async function remove(mediaId: string): Promise<void> {
+    const sha256 = await log.write(async (unit) => {
+      if ((await getMedia(unit, mediaId)) === undefined) throw unknownFile();
+      return deleteMedia(unit, mediaId);
+    });
+    if (sha256 !== undefined) await removeFile(sha256);
+  }
+
+  const sweeper = createSweeper({ db, files, now, removeFile, remove });
+
+  return {
+    maxUploadBytes,
+    async upload(upload) {
+      const file = await files.receive(upload.bytes, maxUploadBytes);
+      const mediaId = random(24);
+      const { userId, expiresAtMs = null } = upload;
+      await keep(file, (isQuarantined) =>
+        log.write((unit) =>
+          insertMedia(unit, {
+            ...{ mediaId, userId, expiresAtMs, isQuarantined, createdAtMs: now() },
+            ...described(upload, file),
+          }),
+        ),
+      );
+      return makeMxcUri(serverName, mediaId);
+    },
+    createPlace: (userId) =>
+      log.write(async (unit) => {
+        const createdAtMs = now();
+        if ((await countEmptyPlaces(unit, userId, createdAtMs)) >= mostEmptyPlaces)
+          throw new MatrixError('M_LIMIT_EXCEEDED', 'Fill the places you have asked for first.', {
+            extra: { retry_after_ms: 60_000 },
+          });
+        const expiresAtMs = createdAtMs + placeLifetimeMs;
+        const mediaId = random(24);
+        const empty = { sha256: null, byteSize: 0, contentType: '', fileName: null, isQuarantined: 0 };
+        await insertMedia(unit, { mediaId, userId, createdAtMs, expiresAtMs, ...empty });
+        return { uri: makeMxcUri(serverName, mediaId), expiresAtMs };
+      }),
+    async fillPlace(mediaId, upload) {
+      const check = ({ userId, sha256 }: MediaRow) => {
+        if (userId !== upload.userId) throw new MatrixError('M_FORBIDDEN', 'This place was made for somebody else.');
+        if (sha256 !== null)
+          throw new MatrixError('M_CANNOT_OVERWRITE_MEDIA', 'There is a file in this place already.');
+      };
+      check(await take(mediaId));
+      const file = await files.receive(upload.bytes, maxUploadBytes);
+      await keep(file, (isQuarantined) =>
+        log.write(async (unit) => {
+          const row = await getMedia(unit, mediaId);
+          if (row === undefined) throw unknownFile();
+          check(row);
+          await fillMedia(unit, { mediaId, isQuarantined, ...described(upload, file) });
+          unit.afterwards(() => arrivals.tell(mediaId));
+        }),
+      );
+    },
+    async open(mediaId, patience) {
+      const { sha256, contentType, fileName } = await find(mediaId, patience);
+      return openPath(files.pathOf(sha256), { contentType, fileName: fileName ?? undefined });
+    },
+    async openThumbnail(mediaId, patience, wish) {
+      const { sha256 } = await find(mediaId, patience);
+      const { path, contentType } = await makeThumbnail(sha256, wish);
+      return openPath(path, { contentType, fileName: `thumbnail.${contentType.slice('image/'.length)}` });
+    },
+    listOf: (userId, page) => listMediaOf(db, userId, page),
+    quarantine: (mediaId, isQuarantined) =>
+      log.write(async (unit) => {
+        const row = await getMedia(unit, mediaId);
+        if (row === undefined || row.sha256 === null) throw unknownFile();
+        await setQuarantined(unit, row.sha256, isQuarantined);
+      }),
+    remove,
+    sweep: sweeper.sweep,
+    close: sweeper.close,
+  };
+}
