@@ -135,7 +135,7 @@ function Conversation({ room, details, panel, me, session, router, drafts }: Con
           onInvite={() => setAsking('invite')}
           onLeave={() => setAsking('leave')}
         />
-        <TimelineView room={room} details={details} myId={me.userId} />
+        <TimelineView room={room} details={details} myId={me.userId} onInvite={() => setAsking('invite')} />
         <ComposerView
           room={room}
           roomName={details.name}

@@ -56,7 +56,7 @@ test('a notice between two messages ends the group', () => {
   ]);
 });
 
-test('the name that a room was made with is not told again, a later one is', () => {
+test('how a room was made is told once, what comes later each time', () => {
   const notice = (key: string, what: Extract<TimelineItem, { kind: 'notice' }>['what']): TimelineItem => ({
     kind: 'notice',
     key,
@@ -64,15 +64,13 @@ test('the name that a room was made with is not told again, a later one is', () 
     what,
   });
   const named = (key: string) => notice(key, { kind: 'named', by: mira, name: key });
-  const made = [
-    notice('c', { kind: 'created', by: mira }),
-    named('first'),
-    notice('e', { kind: 'encrypted', by: mira }),
-  ];
-  const rows = timelineRows(timeline([...made, said('a', mira, 0), named('later')]), dayOf);
+  const joined = (key: string, who: Person) => notice(key, { kind: 'joined', who });
+  const created = notice('c', { kind: 'created', by: mira });
+  const made = [created, joined('j', mira), named('first'), notice('e', { kind: 'encrypted', by: mira })];
+  const rows = timelineRows(timeline([...made, joined('n', noor), said('a', mira, 0), named('later')]), dayOf);
   assert.deepEqual(
     rows.map((row) => row.key).filter((key) => !key.startsWith('day')),
-    ['top', 'c', 'e', 'a', 'later'],
+    ['top', 'c', 'e', 'n', 'a', 'later'],
   );
 });
 

@@ -18,7 +18,7 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   const rows: TimelineRow[] = [{ kind: 'top', key: 'top', earlier: timeline.earlier }];
   let day: number | undefined;
   let before: TimelineItem | undefined;
-  for (const item of withoutFirstName(timeline.items)) {
+  for (const item of withoutMaking(timeline.items)) {
     const itsDay = dayOf(item.sentAtMs);
     const isNewDay = itsDay !== day;
     if (isNewDay) rows.push({ kind: 'day', key: `day-${itsDay}-${item.key}`, ms: item.sentAtMs });
@@ -38,13 +38,18 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   return rows;
 }
 
-/** The name that a room is made with stands above it already; only a later one is news. */
-function withoutFirstName(items: readonly TimelineItem[]): readonly TimelineItem[] {
-  const isNotice = (item: TimelineItem, kind: string) => item.kind === 'notice' && item.what.kind === kind;
-  if (!items.slice(0, 1).some((item) => isNotice(item, 'created'))) return items;
-  const firstOther = items.findIndex((item) => !['created', 'encrypted', 'named'].some((kind) => isNotice(item, kind)));
-  const making = firstOther < 0 ? items.length : firstOther;
-  return items.filter((item, index) => index >= making || !isNotice(item, 'named'));
+/** Whoever makes a room joins and names it: that is told once, by "made this room", and by what stands above it. */
+function withoutMaking(items: readonly TimelineItem[]): readonly TimelineItem[] {
+  const first = items[0];
+  if (first?.kind !== 'notice' || first.what.kind !== 'created') return items;
+  const maker = first.what.by.userId;
+  const isMaking = (item: TimelineItem) =>
+    item.kind === 'notice' &&
+    ((item.what.kind === 'joined' && item.what.who.userId === maker) ||
+      (item.what.kind === 'named' && item.what.by.userId === maker));
+  const isPart = (item: TimelineItem) => isMaking(item) || (item.kind === 'notice' && item.what.kind === 'encrypted');
+  const end = items.findIndex((item, index) => index > 0 && !isPart(item));
+  return items.filter((item, index) => !isMaking(item) || (end >= 0 && index > end));
 }
 
 function isSameGroup(before: TimelineItem | undefined, item: Exclude<TimelineItem, { kind: 'notice' }>): boolean {

@@ -22,14 +22,15 @@ export interface RowViewProps {
   myId: string;
   now: number;
   room: RoomActs;
+  onInvite(): void;
 }
 
 /** One row of whatever kind. */
-export function RowView({ row, details, myId, now, room }: RowViewProps) {
+export function RowView({ row, details, myId, now, room, onInvite }: RowViewProps) {
   const { t, dates } = useWords();
   switch (row.kind) {
     case 'top':
-      return <TopRow earlier={row.earlier} details={details} room={room} />;
+      return <TopRow earlier={row.earlier} details={details} room={room} onInvite={onInvite} />;
     case 'day':
       return (
         <h2 className={css.day}>
@@ -54,10 +55,11 @@ interface TopRowProps {
   earlier: Extract<TimelineRow, { kind: 'top' }>['earlier'];
   details: RoomDetails;
   room: RoomActs;
+  onInvite(): void;
 }
 
 /** What stands above the first message: the beginning itself, or the way further back. */
-function TopRow({ earlier, details, room }: TopRowProps) {
+function TopRow({ earlier, details, room, onInvite }: TopRowProps) {
   const { t } = useWords();
   if (earlier === 'more' || earlier === 'loading') {
     return <SkeletonRows count={3} label={t.conversation.loadingEarlier} />;
@@ -85,6 +87,13 @@ function TopRow({ earlier, details, room }: TopRowProps) {
       />
       <h2>{isDirect ? t.conversation.beginningDirect(details.name) : t.conversation.beginning(details.name)}</h2>
       <p>{details.isEncrypted ? t.conversation.beginningEncrypted : t.conversation.beginningClear}</p>
+      {details.canInvite && details.members.length === 1 && (
+        <div className={css.first}>
+          <Button icon="plus" onClick={onInvite}>
+            {t.conversation.invitePeople}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

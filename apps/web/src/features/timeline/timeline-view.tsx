@@ -16,10 +16,11 @@ export interface TimelineViewProps {
   room: Pick<RoomHandle, 'timeline' | 'loadEarlier' | 'retry' | 'discard' | 'markRead'>;
   details: RoomDetails;
   myId: string;
+  onInvite(): void;
 }
 
 /** The conversation: only the rows near the window are in the page, so that ten thousand are as fast as ten. */
-export function TimelineView({ room, details, myId }: TimelineViewProps) {
+export function TimelineView({ room, details, myId, onInvite }: TimelineViewProps) {
   const { t, dates } = useWords();
   const now = useMinute();
   const timeline = useObservable(room.timeline);
@@ -34,7 +35,7 @@ export function TimelineView({ room, details, myId }: TimelineViewProps) {
   useMarkRead(room, timeline, place.isAtEnd);
 
   const draw = (row: TimelineRow) => (
-    <RowView key={row.key} row={row} details={details} myId={myId} now={now} room={room} />
+    <RowView key={row.key} row={row} details={details} myId={myId} now={now} room={room} onInvite={onInvite} />
   );
   const isOpening = timeline.items.length === 0 && timeline.earlier === 'loading';
   return (
