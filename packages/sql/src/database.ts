@@ -17,6 +17,8 @@ export interface Queryable {
 
 /** The one writing connection. Only the log's writer begins and commits on it. */
 export interface Transaction extends Queryable {
+  /** Whether what was begun still stands. SQLite undoes all of it by itself when the disk is full. */
+  isOpen(): boolean;
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;

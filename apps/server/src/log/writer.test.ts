@@ -140,3 +140,31 @@ test('closing finishes what was begun and refuses what comes later', async (t) =
     MatrixError,
   );
 });
+
+test('a full disk costs the whole batch and nothing else: no false success, no ghost, and writes go on when there is room', async (t) => {
+  const { log, database } = await openLog(t);
+  const pages = (await database.writer.get<{ page_count: number }>('PRAGMA page_count'))?.page_count ?? 0;
+  await database.writer.get(`PRAGMA max_page_count = ${pages + 2}`);
+  const write = (name: string, bytes: number) =>
+    log.write(async (unit) => {
+      await unit.run(setFact, name, 'x'.repeat(bytes));
+      return unit.nextPosition();
+    });
+  const results = await Promise.allSettled([write('small 1', 10), write('large', 200_000), write('small 2', 10)]);
+  for (const each of results) {
+    const refusal =
+      each.status === 'rejected' ? (each.reason as MatrixError) : assert.fail('nothing can be acknowledged');
+    assert.equal(refusal.status, 503);
+  }
+  const names = async () => {
+    const rows = await database.durable.all<{ name: string }>(
+      "SELECT name FROM server_facts WHERE value LIKE 'x%' ORDER BY name",
+    );
+    return rows.map((row) => row.name);
+  };
+  assert.equal(await write('after', 10), 1, 'the counter goes on where it was');
+  assert.deepEqual(await names(), ['after'], 'nothing of the refused batch is there');
+  await database.writer.get('PRAGMA max_page_count = 1000000');
+  assert.equal(await write('large', 200_000), 2);
+  assert.deepEqual(await names(), ['after', 'large']);
+});

@@ -118,10 +118,9 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     const done: Done[] = [];
     const fail = (error: unknown) => {
       position = before;
-      for (const each of done) {
-        for (const undo of each.undo) undo();
-        each.waiting.reject(error);
-      }
+      for (const each of done) for (const undo of each.undo) undo();
+      // All of the batch, the units that did not run included: refusing twice changes nothing.
+      for (const waiting of batch) waiting.reject(error);
     };
     try {
       await tx.begin();
@@ -133,6 +132,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       for (const waiting of batch) {
         const one = await runUnit(waiting);
         if (one !== undefined) done.push(one);
+        // A unit after this would write outside of any transaction, acknowledged by nobody.
+        if (!tx.isOpen()) throw new StorageError('the transaction was undone by the disk');
       }
       if (position !== before) await tx.run('UPDATE log_head SET position = ?', position);
       await tx.commit();

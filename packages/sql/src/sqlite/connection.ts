@@ -54,6 +54,7 @@ export function createTransaction(db: DatabaseSync): Transaction {
   };
   return {
     ...connection,
+    isOpen: () => db.isTransaction,
     begin: () => exec('BEGIN IMMEDIATE'),
     commit: () => exec('COMMIT'),
     async rollback() {
