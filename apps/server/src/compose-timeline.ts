@@ -2,6 +2,7 @@ import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
 import type { Services } from './services/index.ts';
+import type { Presence } from './services/presence/index.ts';
 import type { UnreadCounts } from './services/push/index.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
 import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
@@ -21,6 +22,7 @@ export interface TimelineParts {
   append: AppendEvent;
   setMembership: SetMembership;
   typing: Typing;
+  presence: Presence;
   unread: UnreadCounts;
   joinedRoomIds(userId: string): Promise<string[]>;
   /** Told that a device has everything up to a position. */

@@ -1,6 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { type AccountSettings, composeAccounts } from './compose-accounts.ts';
+import { composePeople } from './compose-people.ts';
 import { composeRooms } from './compose-rooms.ts';
 import { composeTimeline } from './compose-timeline.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
@@ -10,8 +11,6 @@ import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
 import { createKeys } from './services/keys/index.ts';
-import { createPeople } from './services/people/index.ts';
-import { createProfiles } from './services/profiles/index.ts';
 import { openPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
@@ -57,7 +56,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   await checkServerName(log, serverName);
   const push = await openPush({ ...parts, db, log, newest, allowPrivateAddresses: parts.allowPrivatePushGateways });
 
-  const { memory, append, rooms, directory } = composeRooms({
+  const { memory, append, rooms, directory, listeners } = composeRooms({
     ...parts,
     db,
     log,
@@ -69,11 +68,17 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     ...parts,
     ...{ db, log },
     forgetPushers: push.pushers.forgetDevice,
+  const people = composePeople({ db, log, now, monotonicMs, memberships, listeners });
+  const forgetDevice = createForgetDevice([push.pushers.forgetDevice]);
+  const accounts = createAccounts({
+    ...{ db, log, now, random, serverName, passwordHash, forgetDevice },
+    guesses: parts.guesses,
+    forgetPerson: createForgetPerson(forgetDevice),
     leaveRoom: memberships.leave,
   });
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, ...timeline } = composeTimeline({
-    ...{ db, log, bus, now, monotonicMs, memory, append, typing },
+    ...{ db, log, bus, now, monotonicMs, memory, append, typing, presence: people.presence },
     setMembership: memberships.set,
     unread: push.unread,
     joinedRoomIds: rooms.read.joinedRoomIds,
@@ -97,8 +102,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     }),
     keyBackups: createKeyBackups({ db, log }),
     keys: createKeys({ db, log, serverName }),
-    people: createPeople({ db, log, now }),
-    profiles: createProfiles({ db, log, showInRooms: memberships.showProfile }),
+    ...people,
     push,
     receipts: createReceipts({ log, now }),
     rooms,
@@ -116,6 +120,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     async close() {
       notifier.close();
       typing.close();
+      people.presence.close();
       await push.close();
       people.media.close();
       await accounts.close();

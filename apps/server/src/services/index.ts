@@ -13,6 +13,7 @@ import type { KeyBackups } from './key-backup/index.ts';
 import type { Keys } from './keys/index.ts';
 import type { Media } from './media/index.ts';
 import type { People } from './people/index.ts';
+import type { Presence } from './presence/index.ts';
 import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
@@ -37,6 +38,7 @@ export interface Services {
   keys: Keys;
   people: People;
   media: Media;
+  presence: Presence;
   profiles: Profiles;
   push: Push;
   receipts: Receipts;

@@ -143,3 +143,24 @@ export async function listMutualRooms(
   const all = await db.get<{ count: number }>(`SELECT COUNT(*) AS count ${both}`, userId, otherId);
   return { roomIds: rows.map((row) => row.roomId), count: all?.count ?? 0 };
 }
+
+/** Everyone who is joined to a room with this person, themselves included. */
+export async function listPeopleAround(db: Queryable, userId: string): Promise<string[]> {
+  const rows = await db.all<{ userId: string }>(
+    `SELECT DISTINCT b.user_id AS userId FROM memberships a JOIN memberships b ON b.room_id = a.room_id
+     WHERE a.user_id = ? AND a.membership = 'join' AND b.membership = 'join'`,
+    userId,
+  );
+  return rows.map((row) => row.userId);
+}
+
+/** The rooms that a person is joined to and that have at most so many members. */
+export async function listSmallRoomsOfUser(db: Queryable, userId: string, mostMembers: number): Promise<string[]> {
+  const rows = await db.all<{ roomId: string }>(
+    `SELECT m.room_id AS roomId FROM memberships m JOIN rooms r ON r.room_id = m.room_id
+     WHERE m.user_id = ? AND m.membership = 'join' AND r.joined_count <= ?`,
+    userId,
+    mostMembers,
+  );
+  return rows.map((row) => row.roomId);
+}

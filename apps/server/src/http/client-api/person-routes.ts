@@ -6,6 +6,7 @@ import { getMutualRooms } from './get-mutual-rooms.ts';
 import { getProfile } from './get-profile.ts';
 import { getProfileField } from './get-profile-field.ts';
 import { getRoomAccountData } from './get-room-account-data.ts';
+import { getPresence, putPresence } from './presence-status.ts';
 import { putAccountData } from './put-account-data.ts';
 import { deleteProfileField, putProfileField } from './put-profile-field.ts';
 import { putRoomAccountData } from './put-room-account-data.ts';
@@ -14,7 +15,7 @@ import { deleteRoomTag, getRoomTags, putRoomTag } from './room-tags.ts';
 import { searchUsers } from './search-users.ts';
 
 /** What a person shows, keeps for themselves, and may know of others. */
-export function personRoutes({ profiles, accountData, people, push }: Services): Endpoint[] {
+export function personRoutes({ profiles, accountData, people, presence, push }: Services): Endpoint[] {
   return [
     getProfile(profiles),
     getProfileField(profiles),
@@ -29,6 +30,8 @@ export function personRoutes({ profiles, accountData, people, push }: Services):
     getRoomTags(accountData.tags),
     putRoomTag(accountData.tags),
     deleteRoomTag(accountData.tags),
+    getPresence(presence),
+    putPresence(presence),
     searchUsers(people.search),
     getMutualRooms(people.mutualRooms),
     reportEvent(people.reports),

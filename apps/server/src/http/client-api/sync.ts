@@ -9,7 +9,7 @@ const Query = Type.Object({
   filter: OptionalText,
   since: OptionalText,
   full_state: Type.Optional(Type.Boolean()),
-  set_presence: OptionalText,
+  set_presence: Type.Optional(Type.Enum(['online', 'offline', 'unavailable'])),
   timeout: Type.Optional(Type.Integer({ minimum: 0 })),
   use_state_after: Type.Optional(Type.Boolean()),
   'org.matrix.msc4222.use_state_after': Type.Optional(Type.Boolean()),
@@ -35,6 +35,7 @@ export const syncEndpoint = (sync: Sync, accountData: AccountDataService, newest
         timeoutMs: Math.min(query.timeout ?? 0, longestPollMs),
         filter: readFilter(await filterText(accountData, requester.userId, query.filter)),
         fullState: query.full_state === true,
+        setPresence: query.set_presence,
         stateKey: useStateAfter ? stateKey : 'state',
         signal,
       });

@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import type { Presence } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { Typing } from '../typing/index.ts';
@@ -10,6 +11,7 @@ import type { ToldMembers } from './told-members.ts';
 export interface ReadParts {
   db: Queryable;
   typing: Typing;
+  presence: Presence;
   unread: UnreadCounts;
   told: ToldMembers;
   bundle: BundleRelations;

@@ -1,4 +1,5 @@
 import type { Requester } from '../accounts/requester.ts';
+import type { PresenceState } from '../presence/index.ts';
 import type { RawJson } from '../raw-json.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import type { SyncFilter } from './filter.ts';
@@ -9,7 +10,8 @@ import type { ReadContext, ReadParts } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
 import { deviceListChanges } from './streams/device-lists.ts';
 import { oneTimeKeyCounts } from './streams/key-counts.ts';
-import { standings } from './streams/memberships.ts';
+import { type RoomStanding, standings } from './streams/memberships.ts';
+import { presenceEvents } from './streams/presence.ts';
 import type { SyncRange } from './streams/range.ts';
 import { toDevicePage } from './streams/to-device.ts';
 import { makeToken } from './token.ts';
@@ -23,6 +25,8 @@ export interface SyncRequest {
   fullState: boolean;
   /** The name of the state: before the timeline, or after it (MSC4222, stable since v1.16). */
   stateKey: 'state' | 'state_after' | 'org.matrix.msc4222.state_after';
+  /** What the client says of its person meanwhile. */
+  setPresence?: PresenceState | undefined;
   signal: AbortSignal;
 }
 
@@ -53,13 +57,14 @@ export interface SyncParts extends ReadParts {
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { notifier, durablePosition, monotonicMs, joinedRoomIds, acknowledge } = parts;
+  const { notifier, presence, durablePosition, monotonicMs, joinedRoomIds, acknowledge } = parts;
   return async (request) => {
     const { userId } = request.requester;
     if (request.since !== undefined) acknowledge(request.requester, request.since);
     const endMs = monotonicMs() + request.timeoutMs;
     // The watch begins before the store is read: what comes between wakes it.
     const watch = notifier.watch(userId);
+    const endPoll = presence.beginPoll(request.requester, request.setPresence);
     try {
       watch.addRooms(await joinedRoomIds(userId));
       for (;;) {
@@ -70,6 +75,7 @@ export function createSync(parts: SyncParts): Sync {
       }
     } finally {
       watch.end();
+      endPoll();
     }
   };
 }
@@ -107,11 +113,25 @@ async function read(
     device_lists: isFirst ? { changed: [], left: [] } : await deviceListChanges(db, requester.userId, range),
     device_one_time_keys_count: keys.counts,
     device_unused_fallback_key_types: keys.unusedFallback,
-    presence: { events: [] },
+    presence: { events: await presenceOf(context, rooms, ignored) },
   };
   const hasNews = isFirst || request.fullState || isNews(answer);
   answer.rooms = withoutEmpty(answer.rooms);
   return { answer, hasNews };
+}
+
+function presenceOf(context: ReadContext, rooms: readonly RoomStanding[], ignored: ReadonlySet<string>) {
+  const { db, presence, range, request } = context;
+  const isFirst = request.since === undefined;
+  const isFresh = (room: RoomStanding) => room.now === 'join' && room.before !== 'join';
+  return presenceEvents(db, presence, {
+    range,
+    userId: request.requester.userId,
+    isFirst,
+    freshRoomIds: isFirst ? [] : rooms.filter(isFresh).map((room) => room.roomId),
+    ignored,
+    filter: request.filter.presence,
+  });
 }
 
 /** Sections in which there is nothing are left out, as the reference server does. */

@@ -1,0 +1,217 @@
+/**
+ * Presence: who is there (specification, "Presence"). Lives in memory, but has its place in the log like all that sync
+ * tells. Imports `log/` and `store/`.
+ */
+import { EventType, MatrixError } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import type { LogWriter } from '../../log/writer.ts';
+import { listSmallRoomsOfUser, shareRoom } from '../../store/memberships.ts';
+import type { EventListener } from '../timeline/append-event.ts';
+import { createChanges } from './changes.ts';
+import {
+  deviceOf,
+  dropGone,
+  isActive,
+  newPerson,
+  nextChangeMs,
+  type Person,
+  type PresenceState,
+  stateOf,
+} from './person.ts';
+
+export type { PresenceState } from './person.ts';
+
+/** What others are told: the content of `m.presence`, without name and picture. */
+export interface PresenceContent {
+  presence: PresenceState;
+  last_active_ago?: number;
+  status_msg?: string;
+  currently_active?: boolean;
+}
+
+export interface PresenceDevice {
+  userId: string;
+  deviceId: string;
+}
+
+export interface Presence {
+  /** What a client says of itself. Resolves when it is told. */
+  set(device: PresenceDevice, said: { state: PresenceState; statusMsg?: string | undefined }): Promise<void>;
+  /**
+   * A poll begins; the result ends it. While a device polls it is there, unless it says that it does not want to seem so.
+   * @param state `set_presence` of the poll; online, when it is left out, but then it is no sign of a person's activity
+   */
+  beginPoll(device: PresenceDevice, state: PresenceState | undefined): () => void;
+  /** A person's presence for somebody else. @throws MatrixError M_FORBIDDEN unless they share a room */
+  get(viewerId: string, userId: string): Promise<PresenceContent>;
+  /** As `get`, for whoever may know. */
+  contentOf(userId: string): PresenceContent;
+  /** Who is there at all. */
+  everyone(): string[];
+  /**
+   * Whose presence changed in `(since, upto]`, for this reader: their own only when they said so, for a poll is not to be
+   * answered with the news that it began.
+   */
+  changed(readerId: string, range: { since: number; upto: number }): string[];
+  /** Lets a room know who came into it, and that whoever sends is active. */
+  listener: EventListener;
+  /** Tells again: the name or the picture has changed. */
+  refresh(userId: string): void;
+  close(): void;
+}
+
+export interface PresenceParts {
+  db: Queryable;
+  log: LogWriter;
+  /** A monotonic clock in milliseconds. */
+  monotonicMs: () => number;
+  /** How long changes wait for each other, so that many of them wake a room once; 300 ms, unless given. */
+  gatherMs?: number;
+}
+
+/** Polls of larger rooms are not woken by somebody who comes or goes: they hear of it with their next answer. */
+const mostWoken = 200;
+
+export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: PresenceParts): Presence {
+  const people = new Map<string, Person>();
+  const timers = new Map<string, { timer: NodeJS.Timeout; atMs: number }>();
+  const changes = createChanges();
+  const lastSaid = new Map<string, number>();
+  const waiting = new Set<string>();
+  let gathering: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const personOf = (userId: string): Person => {
+    const person = people.get(userId) ?? newPerson();
+    people.set(userId, person);
+    return person;
+  };
+
+  /** Tells of all that waits, as one unit of work; `said` is who wanted it told. */
+  async function tell(said?: string): Promise<void> {
+    clearTimeout(gathering);
+    gathering = undefined;
+    const userIds = [...waiting];
+    waiting.clear();
+    if (userIds.length === 0 || isClosed) return;
+    await log.write(async (unit) => {
+      for (const userId of userIds) {
+        const position = unit.nextPosition();
+        unit.tell({ userId });
+        for (const roomId of await listSmallRoomsOfUser(unit, userId, mostWoken)) unit.tell({ roomId });
+        unit.afterwards(() => {
+          changes.add(userId, position);
+          if (userId === said) lastSaid.set(userId, position);
+        });
+      }
+    });
+  }
+
+  function later(userId: string): void {
+    waiting.add(userId);
+    // When the log refuses (closing, disk full) nobody is told: the next change tells all.
+    gathering ??= setTimeout(() => void tell().catch(() => undefined), gatherMs).unref();
+  }
+
+  /** Sees whether others would see something else now, and has them told. */
+  function review(userId: string): void {
+    const person = personOf(userId);
+    const now = monotonicMs();
+    dropGone(person, now);
+    const seen = { state: stateOf(person, now), isActive: isActive(person, now), statusMsg: person.statusMsg };
+    const { told } = person;
+    const isNew = seen.state !== told.state || seen.isActive !== told.isActive || seen.statusMsg !== told.statusMsg;
+    person.told = seen;
+    if (isNew) later(userId);
+    arm(userId, nextChangeMs(person, now));
+  }
+
+  /** Looks again when time alone may have changed something; an earlier look takes the place of a later one. */
+  function arm(userId: string, waitMs: number | undefined): void {
+    if (waitMs === undefined || isClosed) return;
+    const atMs = monotonicMs() + waitMs;
+    const armed = timers.get(userId);
+    if (armed !== undefined && armed.atMs <= atMs + 1000) return;
+    clearTimeout(armed?.timer);
+    const timer = setTimeout(() => {
+      timers.delete(userId);
+      review(userId);
+    }, waitMs + 1);
+    timers.set(userId, { timer: timer.unref(), atMs });
+  }
+
+  function contentOf(userId: string): PresenceContent {
+    const person = people.get(userId);
+    if (person === undefined) return { presence: 'offline' };
+    const now = monotonicMs();
+    const state = stateOf(person, now);
+    return {
+      presence: state,
+      ...(person.lastActiveMs !== undefined && { last_active_ago: Math.round(now - person.lastActiveMs) }),
+      ...(person.statusMsg !== undefined && { status_msg: person.statusMsg }),
+      ...(state === 'online' && { currently_active: isActive(person, now) }),
+    };
+  }
+
+  function noteActive(userId: string): void {
+    personOf(userId).lastActiveMs = monotonicMs();
+    review(userId);
+  }
+
+  return {
+    async set({ userId, deviceId }, { state, statusMsg }) {
+      const person = personOf(userId);
+      const device = deviceOf(person, deviceId);
+      device.state = state;
+      device.seenMs = monotonicMs();
+      if (state !== 'unavailable') person.lastActiveMs = monotonicMs();
+      person.statusMsg = statusMsg === '' ? undefined : statusMsg;
+      review(userId);
+      waiting.add(userId);
+      await tell(userId);
+    },
+    beginPoll({ userId, deviceId }, state) {
+      if (state === 'offline') return () => undefined;
+      const person = personOf(userId);
+      const device = deviceOf(person, deviceId);
+      const wasThere = device.state !== 'offline';
+      device.state = state ?? 'online';
+      device.polls++;
+      if (state === 'online' || !wasThere) person.lastActiveMs = monotonicMs();
+      review(userId);
+      return () => {
+        device.polls--;
+        device.seenMs = monotonicMs();
+        arm(userId, nextChangeMs(person, device.seenMs));
+      };
+    },
+    async get(viewerId, userId) {
+      if (viewerId !== userId && !(await shareRoom(db, viewerId, userId)))
+        throw new MatrixError('M_FORBIDDEN', 'You may not see whether this person is there.');
+      return contentOf(userId);
+    },
+    contentOf,
+    everyone: () => [...people].filter(([, { told }]) => told.state !== 'offline').map(([userId]) => userId),
+    changed(readerId, range) {
+      const said = lastSaid.get(readerId) ?? 0;
+      const others = changes.between(range).filter((userId) => userId !== readerId);
+      return said > range.since && said <= range.upto ? [...others, readerId] : others;
+    },
+    async listener(unit, { position, draft, previous }) {
+      if (draft.deviceId !== undefined) unit.afterwards(() => noteActive(draft.sender));
+      if (draft.type !== EventType.member || draft.content.membership !== 'join') return;
+      const userId = draft.stateKey ?? '';
+      if (previous?.content.membership === 'join' || people.get(userId)?.told.state === 'offline') return;
+      if (people.has(userId)) unit.afterwards(() => changes.add(userId, position));
+    },
+    refresh(userId) {
+      if (people.has(userId)) later(userId);
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(gathering);
+      for (const { timer } of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { EventMatcher } from '@sotto/protocol';
+import type { Queryable } from '@sotto/sql';
+import { listMembersOfRoom, listPeopleAround, shareRoom } from '../../../store/memberships.ts';
+import { listProfileFields } from '../../../store/profiles.ts';
+import type { Presence } from '../../presence/index.ts';
+import { RawJson } from '../../raw-json.ts';
+import type { SyncRange } from './range.ts';
+
+export interface PresenceRequest {
+  userId: string;
+  isFirst: boolean;
+  /** Rooms that the reader came into in the range: there everyone is new to them. */
+  freshRoomIds: readonly string[];
+  ignored: ReadonlySet<string>;
+  filter: EventMatcher;
+}
+
+/** Up to so many people are looked up one by one. */
+const few = 8;
+
+/** Who is there, among those who share a room with the reader: all at first, then whose presence changed. */
+export async function presenceEvents(
+  db: Queryable,
+  presence: Presence,
+  { range, ...request }: PresenceRequest & { range: SyncRange },
+): Promise<RawJson[]> {
+  const { userId, isFirst, ignored, filter } = request;
+  const candidates = isFirst ? presence.everyone() : presence.changed(userId, range);
+  const shown = new Set(await visibleAmong(db, userId, candidates));
+  for (const each of await peopleOf(db, request.freshRoomIds, presence)) if (each !== userId) shown.add(each);
+  const events: RawJson[] = [];
+  for (const sender of shown) {
+    if (ignored.has(sender) || !filter.matches({ type: 'm.presence', sender })) continue;
+    const content = { ...presence.contentOf(sender), ...(await profileOf(db, sender)) };
+    events.push(new RawJson(JSON.stringify({ type: 'm.presence', sender, content })));
+  }
+  return events;
+}
+
+async function visibleAmong(db: Queryable, userId: string, candidates: readonly string[]): Promise<string[]> {
+  if (candidates.length === 0) return [];
+  if (candidates.length > few) {
+    const around = new Set(await listPeopleAround(db, userId));
+    return candidates.filter((each) => each === userId || around.has(each));
+  }
+  const visible: string[] = [];
+  for (const each of candidates) if (each === userId || (await shareRoom(db, userId, each))) visible.push(each);
+  return visible;
+}
+
+async function peopleOf(db: Queryable, roomIds: readonly string[], presence: Presence): Promise<string[]> {
+  if (roomIds.length === 0) return [];
+  const there = new Set(presence.everyone());
+  const people: string[] = [];
+  for (const roomId of roomIds)
+    for (const { userId } of await listMembersOfRoom(db, roomId, 'join')) if (there.has(userId)) people.push(userId);
+  return people;
+}
+
+async function profileOf(db: Queryable, userId: string): Promise<Record<string, unknown>> {
+  const fields = await listProfileFields(db, userId);
+  const shown = fields.filter(({ field }) => field === 'displayname' || field === 'avatar_url');
+  return Object.fromEntries(shown.map(({ field, value }) => [field, JSON.parse(value)]));
+}
