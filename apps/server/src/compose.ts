@@ -64,21 +64,17 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
-  const { accounts, ...people } = composeAccounts({
+  const people = composePeople({ ...{ db, log, now, monotonicMs }, memberships, listeners });
+  const { accounts, ...own } = composeAccounts({
     ...parts,
     ...{ db, log },
     forgetPushers: push.pushers.forgetDevice,
-  const people = composePeople({ db, log, now, monotonicMs, memberships, listeners });
-  const forgetDevice = createForgetDevice([push.pushers.forgetDevice]);
-  const accounts = createAccounts({
-    ...{ db, log, now, random, serverName, passwordHash, forgetDevice },
-    guesses: parts.guesses,
-    forgetPerson: createForgetPerson(forgetDevice),
     leaveRoom: memberships.leave,
   });
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, ...timeline } = composeTimeline({
-    ...{ db, log, bus, now, monotonicMs, memory, append, typing, presence: people.presence },
+    ...{ db, log, bus, now, monotonicMs, memory, append, typing },
+    presence: people.presence,
     setMembership: memberships.set,
     unread: push.unread,
     joinedRoomIds: rooms.read.joinedRoomIds,
@@ -86,6 +82,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const services: Services = {
     accounts,
+    ...own,
     ...people,
     accountData: createAccountData({ db, log }),
     directory,
@@ -102,7 +99,6 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     }),
     keyBackups: createKeyBackups({ db, log }),
     keys: createKeys({ db, log, serverName }),
-    ...people,
     push,
     receipts: createReceipts({ log, now }),
     rooms,
@@ -122,7 +118,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       typing.close();
       people.presence.close();
       await push.close();
-      people.media.close();
+      own.media.close();
       await accounts.close();
       await log.close();
     },
