@@ -31,7 +31,11 @@ const layers: readonly Layer[] = [
     uses: [logging, 'packages/sql/', 'packages/bus/', 'packages/protocol/'],
     why: 'the writer orders units of work without knowing what is in them',
   },
-  { folder: `${server}config/`, uses: [], why: 'configuration is read before anything else exists' },
+  {
+    folder: `${server}config/`,
+    uses: ['packages/protocol/'],
+    why: 'configuration is read before anything else exists',
+  },
   {
     folder: 'apps/server/',
     uses: ['packages/sql/', 'packages/bus/', 'packages/protocol/'],

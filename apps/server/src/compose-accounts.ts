@@ -25,6 +25,8 @@ export interface AccountCompositionParts extends AccountSettings {
   random: RandomText;
   serverName: string;
   forgetPushers: WithDevice;
+  /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */
+  checkName: (userId: string) => void;
   leaveRoom: Memberships['leave'];
 }
 

@@ -37,16 +37,19 @@ export interface RoomCompositionParts {
   limitsRates: boolean;
   /** Whether an alias belongs to an application service. */
   checkAlias: CheckAlias;
+  /** Asks application services to make the room of an alias. */
+  queryAlias: (alias: string) => Promise<boolean>;
 }
 
 /** The way into rooms, the rooms themselves, and the names that lead to them. */
 export function composeRooms(parts: RoomCompositionParts): RoomComposition {
-  const { db, log, now, monotonicMs, random, serverName, defaultRoomVersion, limitsRates, checkAlias } = parts;
+  const { db, log, now, monotonicMs, random, serverName, defaultRoomVersion, limitsRates, checkAlias, queryAlias } =
+    parts;
   const memory = createRoomMemory();
   const guards: EventGuard[] = [guardCreatorsLevels(memory), guardCanonicalAlias(memory)];
   const listeners: EventListener[] = [];
   const append = createAppendEvent({ memory, now, guards, listeners });
-  const directory = createDirectory({ db, log, memory, append, serverName, checkAlias });
+  const directory = createDirectory({ db, log, memory, append, serverName, checkAlias, queryAlias });
   const rooms = createRooms({
     db,
     log,

@@ -1,4 +1,5 @@
 import type { Bus } from '@sotto/bus';
+import type { AppserviceRegistration } from '@sotto/protocol';
 import { type Database, DatabaseRefusedError } from '@sotto/sql';
 import { type AccountSettings, composeAccounts } from './compose-accounts.ts';
 import { composePeople } from './compose-people.ts';
@@ -7,6 +8,7 @@ import { composeTimeline } from './compose-timeline.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
 import type { Log } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
+import { createAppserviceNames, createAppserviceRegistry, createAppservices } from './services/appservices/index.ts';
 import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
@@ -37,6 +39,7 @@ export interface ServiceParts extends AccountSettings {
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
   allowPrivatePushGateways: boolean;
+  registrations: readonly AppserviceRegistration[];
 }
 
 export interface Composition {
@@ -56,11 +59,14 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   await checkServerName(log, serverName);
   const push = await openPush({ ...parts, db, log, newest, allowPrivateAddresses: parts.allowPrivatePushGateways });
 
+  const registry = createAppserviceRegistry(parts.registrations, serverName);
+  const names = createAppserviceNames(registry);
   const { memory, append, rooms, directory, listeners } = composeRooms({
     ...parts,
     db,
     log,
-    checkAlias: () => undefined,
+    checkAlias: (alias, owner) => names.checkAlias(alias, owner.appserviceId),
+    queryAlias: (alias) => appservices.queries.alias(alias),
   });
   const { memberships } = rooms;
   const typing = createTyping({ db, log });
@@ -70,7 +76,10 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     ...{ db, log },
     forgetPushers: push.pushers.forgetDevice,
     leaveRoom: memberships.leave,
+    checkName: (userId) => names.checkUser(userId, undefined),
   });
+  const { logins } = accounts;
+  const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, logins });
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, ...timeline } = composeTimeline({
     ...{ db, log, bus, now, monotonicMs, memory, append, typing },
@@ -85,6 +94,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     ...own,
     ...people,
     accountData: createAccountData({ db, log }),
+    appservices,
     directory,
     hierarchy: createHierarchy(db),
     invites: createInvites({
@@ -109,6 +119,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   };
   // Whoever was deactivated shortly before a stop has still to leave.
   await accounts.deactivations.leaveRooms();
+  await appservices.start();
   return {
     services,
     log,
@@ -119,6 +130,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       people.presence.close();
       await push.close();
       own.media.close();
+      await appservices.close();
       await accounts.close();
       await log.close();
     },

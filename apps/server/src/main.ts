@@ -8,10 +8,12 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createMemoryBus } from '@sotto/bus';
+import type { AppserviceRegistration } from '@sotto/protocol';
 import { DatabaseRefusedError, openSqlite } from '@sotto/sql';
 import type { FastifyInstance } from 'fastify';
 import { type Composition, compose } from './compose.ts';
 import { type Config, ConfigError, loadConfig, publicUrlAt } from './config/index.ts';
+import { loadRegistrations } from './config/registrations.ts';
 import { clientApiRoutes } from './http/client-api/routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createGuessLimit, createRateLimiter, noRateLimits, type RateLimiter } from './http/rate-limit.ts';
@@ -31,12 +33,13 @@ const closeLimitMs = 1800;
 
 try {
   const config = loadConfig({ argv: process.argv.slice(2), env: process.env, readFile: readTextFile });
+  const registrations = loadRegistrations(config.applicationServices, readTextFile);
   const log = createLog(config.log.level, (line) => process.stdout.write(`${line}\n`));
   // Heard from the first moment: a signal during the start ends the server as soon as it stands.
   const ended = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
-  const running = await start(config, log);
+  const running = await start(config, registrations, log);
   ended.then(() => end(running, log));
 } catch (error) {
   const isForOperator = error instanceof ConfigError || error instanceof DatabaseRefusedError;
@@ -44,7 +47,7 @@ try {
   process.exitCode = 1;
 }
 
-async function start(config: Config, log: Log): Promise<Running> {
+async function start(config: Config, registrations: AppserviceRegistration[], log: Log): Promise<Running> {
   fs.mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const database = await openSqlite({ path: databaseFile(config), migrations });
   let publicUrl = config.server.publicUrl;
@@ -62,6 +65,7 @@ async function start(config: Config, log: Log): Promise<Running> {
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
+    registrations,
     guesses: createGuessLimit(limiter),
     turn: config.turn,
     media: { folder: path.join(config.dataDir, 'media'), maxUploadBytes: config.media.maxUploadBytes },
@@ -111,7 +115,8 @@ function createServer(
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
     endpoints: [...clientApiRoutes(services, settings), ...sottoApiRoutes(services)],
-    findRequester: (token) => services.accounts.accessTokens.find(token),
+    findRequester: async (token, as) =>
+      (await services.appservices.findMasked(token, as)) ?? services.accounts.accessTokens.find(token),
     limiter,
     log,
     trustedProxies: config.listen.trustedProxies,

@@ -3,6 +3,7 @@
  * rules and filters, all pure. Imports nothing but `typebox`, and runs in a browser. Validators that
  * compile code are apart, in `check.ts`, which only the server imports.
  */
+export * from './appservice-registration.ts';
 export * from './canonical-json.ts';
 export * from './events.ts';
 export * from './filters.ts';

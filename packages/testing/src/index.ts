@@ -3,6 +3,7 @@
  * people on it, and a browser. Imports nothing of the server but starts it; only tests, bench/ and tools/ import this.
  */
 export { type Answer, type Api, type ApiOptions, createApi, type JsonBody } from './api.ts';
+export { asToken, type BridgeFixture, type BridgeOptions, hsToken, startBridge } from './bridge.ts';
 export { launchBrowser } from './browser.ts';
 export { temporaryDatabase } from './database.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';

@@ -11,15 +11,16 @@ export type FindRequester = (
 ) => Promise<Requester | undefined>;
 
 interface Credentials {
-  authorization: string | undefined;
+  authorization: unknown;
   query: Readonly<Record<string, unknown>>;
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** The token of the header, or, for older clients, of the query string. */
-function tokenOf({ authorization, query }: Credentials): string | undefined {
-  if (authorization?.startsWith('Bearer ')) return authorization.slice(7).trim();
+export function tokenOf({ authorization, query }: Credentials): string | undefined {
+  const header = asText(authorization);
+  if (header?.startsWith('Bearer ')) return header.slice(7).trim();
   return asText(query.access_token);
 }
 

@@ -4,6 +4,7 @@
  */
 import type { AccountDataService } from './account-data/index.ts';
 import type { Accounts } from './accounts/index.ts';
+import type { Appservices } from './appservices/index.ts';
 import type { Calls } from './calls/index.ts';
 import type { DehydratedDevices } from './dehydrated-devices/index.ts';
 import type { Devices } from './devices/index.ts';
@@ -28,6 +29,7 @@ import type { Typing } from './typing/index.ts';
 export interface Services {
   accounts: Accounts;
   accountData: AccountDataService;
+  appservices: Appservices;
   calls: Calls;
   dehydratedDevices: DehydratedDevices;
   devices: Devices;

@@ -38,7 +38,7 @@ export async function setPasswordHash(db: Queryable, userId: string, passwordHas
 
 /** Whether anybody has an account that can log in. */
 export async function hasUsers(db: Queryable): Promise<boolean> {
-  return (await db.get('SELECT 1 AS one FROM users LIMIT 1')) !== undefined;
+  return (await db.get("SELECT 1 AS one FROM users WHERE kind <> 'appservice' LIMIT 1")) !== undefined;
 }
 
 /** Admins who can log in. */

@@ -16,14 +16,14 @@ import { requestOpenIdToken } from './request-openid-token.ts';
 import { whoami } from './whoami.ts';
 
 /** Accounts: how people come to be known here, prove it, and end it. */
-export function accountRoutes({ accounts }: Services, policy: RegistrationPolicy): Endpoint[] {
+export function accountRoutes({ accounts, appservices }: Services, policy: RegistrationPolicy): Endpoint[] {
   const { registration, logins, logouts, refreshTokens, purposeTokens } = accounts;
   return [
-    registerAccount(accounts, policy),
+    registerAccount(accounts, policy, appservices.accounts),
     checkUsername(registration),
     checkRegistrationToken(registration),
     getLoginFlows(),
-    logIn(logins, policy.serverName),
+    logIn(logins, policy.serverName, appservices.accounts),
     getLoginToken(accounts),
     refresh(refreshTokens),
     logOut(logouts),

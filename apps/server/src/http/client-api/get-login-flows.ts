@@ -8,6 +8,10 @@ export const getLoginFlows = () =>
     auth: 'none',
     limit: 'read',
     handle: async () => ({
-      flows: [{ type: 'm.login.password' }, { type: 'm.login.token', get_login_token: true }],
+      flows: [
+        { type: 'm.login.password' },
+        { type: 'm.login.token', get_login_token: true },
+        { type: 'm.login.application_service' },
+      ],
     }),
   });

@@ -1,6 +1,8 @@
 import { isDeviceId, MatrixError } from '@sotto/protocol';
 import Type, { type Static } from 'typebox';
 import type { Identifier, Logins } from '../../services/accounts/log-in.ts';
+import type { AppserviceAccounts } from '../../services/appservices/index.ts';
+import { tokenOf } from '../authenticate.ts';
 import { endpoint } from '../endpoint.ts';
 import { OptionalText } from '../schemas.ts';
 import { loginAnswer } from './login-answer.ts';
@@ -21,19 +23,25 @@ const Body = Type.Object({
 });
 
 /** POST /login (specification, "Login"). */
-export const logIn = (logins: Logins, serverName: string) =>
+export const logIn = (logins: Logins, serverName: string, appservices: AppserviceAccounts) =>
   endpoint({
     method: 'POST',
     path: '/v3/login',
     auth: 'none',
     limit: 'login',
     body: Body,
-    async handle({ body, address }) {
+    async handle({ body, address, headers, query }) {
       const { device_id: deviceId, initial_device_display_name: displayName, refresh_token: wantsRefreshToken } = body;
       if (deviceId !== undefined && !isDeviceId(deviceId))
         throw new MatrixError('M_INVALID_PARAM', 'This cannot be the id of a device.');
+      const device = { deviceId, displayName, wantsRefreshToken };
+      if (body.type === 'm.login.application_service') {
+        const token = tokenOf({ authorization: headers.authorization, query });
+        const { userId, ...login } = await appservices.logIn(token, userNameOf(body), device);
+        return loginAnswer(userId, login, serverName);
+      }
       const userId = await personOf(logins, body, address);
-      const login = await logins.logIn({ userId, deviceId, displayName, wantsRefreshToken });
+      const login = await logins.logIn({ userId, ...device });
       return loginAnswer(userId, login, serverName);
     },
   });
@@ -44,12 +52,17 @@ async function personOf(logins: Logins, body: Static<typeof Body>, address: stri
     if (body.token === undefined) throw new MatrixError('M_MISSING_PARAM', 'The login token is needed.');
     return logins.takeToken(body.token);
   }
-  if (body.type === 'm.login.application_service')
-    throw new MatrixError('M_APPSERVICE_LOGIN_UNSUPPORTED', 'Application services log nobody in here.');
   if (body.type !== 'm.login.password')
     throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
   if (body.password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
   return logins.checkPassword(identifierOf(body), body.password, address);
+}
+
+/** Whom an application service wants to log in. */
+function userNameOf(body: Static<typeof Body>): string {
+  const who = identifierOf(body);
+  if ('user' in who) return who.user;
+  throw new MatrixError('M_INVALID_PARAM', 'An application service names a person by the user name.');
 }
 
 /** The forms of today and those of old clients (specification, "Identifier types"). */

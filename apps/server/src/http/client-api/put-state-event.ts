@@ -1,5 +1,6 @@
 import type { Sending } from '../../services/timeline/index.ts';
 import { endpoint } from '../endpoint.ts';
+import { eventTime } from '../event-time.ts';
 import { AnyObject } from '../schemas.ts';
 
 /** PUT /rooms/{roomId}/state/{eventType}/{stateKey} (specification, "Sending events to a room"); the empty key may be left out. */
@@ -11,7 +12,8 @@ export const putStateEvent = (sending: Sending) =>
     auth: 'user',
     isRefusedWhenSuspended: true,
     body: AnyObject,
-    async handle({ requester, params: { roomId, eventType: type, stateKey = '' }, body: content }) {
-      return { event_id: await sending.setState({ requester, roomId, type, stateKey, content }) };
+    async handle({ requester, params: { roomId, eventType: type, stateKey = '' }, body: content, query }) {
+      const time = eventTime(requester, query.ts);
+      return { event_id: await sending.setState({ requester, roomId, type, stateKey, content, ...time }) };
     },
   });

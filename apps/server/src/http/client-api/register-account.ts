@@ -3,6 +3,8 @@ import Type, { type Static } from 'typebox';
 import type { Accounts } from '../../services/accounts/index.ts';
 import type { AuthDict, Stage } from '../../services/accounts/interactive-auth.ts';
 import type { Registration } from '../../services/accounts/register.ts';
+import type { AppserviceAccounts } from '../../services/appservices/index.ts';
+import { tokenOf } from '../authenticate.ts';
 import { endpoint } from '../endpoint.ts';
 import { Auth, OptionalText } from '../schemas.ts';
 import { loginAnswer } from './login-answer.ts';
@@ -17,8 +19,10 @@ export interface RegistrationPolicy {
 }
 
 const Body = Type.Object({
+  type: OptionalText,
   auth: Auth,
   username: OptionalText,
+  user: OptionalText,
   password: OptionalText,
   device_id: OptionalText,
   initial_device_display_name: OptionalText,
@@ -31,7 +35,7 @@ type RegisterBody = Static<typeof Body>;
 const operation = 'POST /register';
 
 /** POST /register (specification, "Account registration"). */
-export const registerAccount = (accounts: Accounts, policy: RegistrationPolicy) =>
+export const registerAccount = (accounts: Accounts, policy: RegistrationPolicy, appservices: AppserviceAccounts) =>
   endpoint({
     method: 'POST',
     path: '/v3/register',
@@ -39,7 +43,13 @@ export const registerAccount = (accounts: Accounts, policy: RegistrationPolicy) 
     limit: 'registration',
     query: Type.Object({ kind: OptionalText }),
     body: Body,
-    async handle({ body, query }) {
+    async handle({ body, query, headers }) {
+      if (body.type === 'm.login.application_service') {
+        const username = body.user ?? body.username;
+        const token = tokenOf({ authorization: headers.authorization, query });
+        const { userId, login } = await appservices.register(token, { username, device: deviceOf(body) });
+        return loginAnswer(userId, login, policy.serverName);
+      }
       if (query.kind === 'guest') return registerGuest(accounts, policy, body);
       if (query.kind !== undefined && query.kind !== 'user')
         throw new MatrixError('M_UNRECOGNIZED', 'There is no such kind of account.');

@@ -1,6 +1,7 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { accountRoutes } from './account-routes.ts';
+import { appserviceRoutes } from './appservice-routes.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
@@ -35,6 +36,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...keysRoutes(services),
     ...deviceRoutes(services),
     ...keyBackupRoutes(services),
+    ...appserviceRoutes(services),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Sending } from '../../services/timeline/index.ts';
 import { endpoint } from '../endpoint.ts';
+import { eventTime } from '../event-time.ts';
 import { AnyObject } from '../schemas.ts';
 
 /** PUT /rooms/{roomId}/send/{eventType}/{txnId} (specification, "Sending events to a room"). */
@@ -10,7 +11,8 @@ export const sendEvent = (sending: Sending) =>
     auth: 'guest',
     isRefusedWhenSuspended: true,
     body: AnyObject,
-    async handle({ requester, params: { roomId, eventType: type, txnId: transactionId }, body: content }) {
-      return { event_id: await sending.sendEvent({ requester, roomId, type, content, transactionId }) };
+    async handle({ requester, params: { roomId, eventType: type, txnId: transactionId }, body: content, query }) {
+      const time = eventTime(requester, query.ts);
+      return { event_id: await sending.sendEvent({ requester, roomId, type, content, transactionId, ...time }) };
     },
   });

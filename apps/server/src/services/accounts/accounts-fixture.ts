@@ -37,6 +37,7 @@ export async function openAccounts(
     passwordHash: { memoryKiB: 64, iterations: 1 },
     guesses: { take: () => undefined, giveBack: () => undefined },
     forgetDevice: async () => undefined,
+    checkName: () => undefined,
     forgetPerson: async () => undefined,
     leaveRoom: async () => undefined,
   });

@@ -42,6 +42,8 @@ export interface AccountsParts extends Pick<DeactivationParts, 'forgetPerson' | 
   passwordHash: { memoryKiB: number; iterations: number };
   guesses: GuessLimit;
   forgetDevice: ForgetDevice;
+  /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */
+  checkName: (userId: string) => void;
 }
 
 export function createAccounts(parts: AccountsParts): Accounts {

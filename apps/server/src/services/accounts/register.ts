@@ -31,7 +31,7 @@ export interface NewAccount {
 }
 
 export interface Registration {
-  /** Makes an account, and a first login where a device is given. @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, … */
+  /** Makes an account, and a first login where a device is given. @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, M_EXCLUSIVE, … */
   register(account: NewAccount): Promise<{ userId: string; login?: NewLogin }>;
   /** The user id that this name would get. @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME */
   checkAvailable(username: string): Promise<string>;
@@ -55,10 +55,12 @@ export interface RegistrationParts {
   serverName: string;
   now: () => number;
   random: RandomText;
+  /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */
+  checkName: (userId: string) => void;
 }
 
 export function createRegistration(parts: RegistrationParts): Registration {
-  const { db, log, accessTokens, logins, logouts, passwords, serverName, now, random } = parts;
+  const { db, log, accessTokens, logins, logouts, passwords, serverName, now, random, checkName } = parts;
 
   /** Capitals are taken as small letters, as the reference server does: people type them on phones. */
   function userIdOf(username: string): string {
@@ -72,6 +74,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     }
     if (/^\d+$/.test(localpart))
       throw new MatrixError('M_INVALID_USERNAME', 'Names of digits alone are kept for guests.');
+    checkName(userId);
     return userId;
   }
 

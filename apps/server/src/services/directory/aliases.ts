@@ -43,10 +43,12 @@ export interface AliasParts {
   append: AppendEvent;
   serverName: string;
   checkAlias: CheckAlias;
+  /** Asks those who might make a room for an alias; whether one did. */
+  queryAlias(alias: string): Promise<boolean>;
 }
 
 export function createAliases(parts: AliasParts): Aliases {
-  const { db, log, memory, append, serverName, checkAlias } = parts;
+  const { db, log, memory, append, serverName, checkAlias, queryAlias } = parts;
 
   function checkOwn(alias: string): void {
     const parsed = parseRoomAlias(alias);
@@ -78,6 +80,8 @@ export function createAliases(parts: AliasParts): Aliases {
   return {
     async find(alias) {
       if (!isRoomAlias(alias)) throw new MatrixError('M_INVALID_PARAM', 'This is no room alias.');
+      const known = await getRoomAlias(db, alias);
+      if (known !== undefined || !(await queryAlias(alias))) return known?.roomId;
       return (await getRoomAlias(db, alias))?.roomId;
     },
     async set(owner, alias, roomId) {

@@ -6,7 +6,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
-import { type Aliases, type CheckAlias, createAliases } from './aliases.ts';
+import { type Aliases, type AliasParts, type CheckAlias, createAliases } from './aliases.ts';
 import { createPublicRooms, type PublicRooms } from './public-rooms.ts';
 import { createPublishing, type Publishing } from './publishing.ts';
 
@@ -23,6 +23,7 @@ export interface DirectoryParts {
   append: AppendEvent;
   serverName: string;
   checkAlias: CheckAlias;
+  queryAlias: AliasParts['queryAlias'];
 }
 
 export function createDirectory(parts: DirectoryParts): Directory {

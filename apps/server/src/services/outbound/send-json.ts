@@ -19,6 +19,7 @@ export interface OutboundAnswer {
   status: number;
   /** Parsed JSON; undefined when it is none. */
   body: unknown;
+  text: string;
 }
 
 /** No answer came: refused, away, too slow, too large. Its message names no URL, which may carry secrets. */
@@ -60,7 +61,8 @@ export function createSendJson({ allowPrivateAddresses }: { allowPrivateAddresse
         if (body !== undefined) request.setHeader('content-type', 'application/json');
         request.end(body);
       });
-      return { status: answer.statusCode ?? 0, body: parse(await readAll(answer)) };
+      const text = await readAll(answer);
+      return { status: answer.statusCode ?? 0, body: parse(text), text };
     } catch (cause) {
       if (timeout.aborted) throw new OutboundError('no answer in time', { isTimeout: true });
       throw new OutboundError((cause as NodeJS.ErrnoException).code ?? 'no connection', { cause });

@@ -176,7 +176,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       body: JSON.stringify({ notification }),
       timeoutMs: requestMs,
       signal: ending.signal,
-    }).catch((): OutboundAnswer => ({ status: 0, body: undefined }));
+    }).catch((): OutboundAnswer => ({ status: 0, body: undefined, text: '' }));
     if (answer.status < 200 || answer.status > 299) return 'refused';
     work.failures = 0;
     work.badge = unread;

@@ -16,6 +16,8 @@ export interface MembershipChange {
   userId: string;
   /** What the sender adds: a reason, `is_direct`, third_party_invite. */
   content?: JsonObject;
+  /** When it is to have happened, for application services; now, unless given. */
+  originServerTs?: number;
 }
 
 /** The verbs by which people come and go (specification, "Room membership"), inside a unit of work; each gives the event id. */
@@ -50,12 +52,16 @@ export function createMemberships(parts: MembershipParts): Memberships {
   const currentOf = (unit: Unit, roomId: string, userId: string) =>
     memory.state(unit, roomId, { type: EventType.member, stateKey: userId });
 
-  async function put(unit: Unit, { roomId, sender, userId, content = {} }: MembershipChange): Promise<string> {
+  async function put(
+    unit: Unit,
+    { roomId, sender, userId, content = {}, originServerTs }: MembershipChange,
+  ): Promise<string> {
     checkPerson(userId);
     const current = await currentOf(unit, roomId, userId);
     if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
       return current.event_id;
-    return (await append(unit, { roomId, type: EventType.member, stateKey: userId, sender, content })).eventId;
+    const time = originServerTs === undefined ? {} : { originServerTs };
+    return (await append(unit, { roomId, type: EventType.member, stateKey: userId, sender, content, ...time })).eventId;
   }
 
   /** A member event with what the person shows of themselves; the sender's own words go before it. */
@@ -75,13 +81,19 @@ export function createMemberships(parts: MembershipParts): Memberships {
   }
 
   const memberships: Memberships = {
-    async join(unit, { roomId, userId, content = {} }) {
+    async join(unit, { roomId, userId, content = {}, ...time }) {
       const current = await currentOf(unit, roomId, userId);
       if (current?.content.membership === 'join') return current.event_id;
       await checkGuest(unit, roomId, userId);
       const voucher = await findVoucher(unit, roomId, userId);
       const vouched: JsonObject = voucher === undefined ? {} : { join_authorised_via_users_server: voucher };
-      return putWithProfile(unit, 'join', { roomId, sender: userId, userId, content: { ...vouched, ...content } });
+      return putWithProfile(unit, 'join', {
+        roomId,
+        sender: userId,
+        userId,
+        content: { ...vouched, ...content },
+        ...time,
+      });
     },
     async invite(unit, change) {
       const { roomId, userId, sender } = change;

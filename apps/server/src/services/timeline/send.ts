@@ -41,7 +41,7 @@ function isSameTarget(row: EventRow, { redacts }: Path): boolean {
 /** Membership has rules beyond the room's own (who may invite whom): given by the rooms service. */
 export type SetMembership = (
   unit: Unit,
-  change: { roomId: string; sender: string; userId: string; content: JsonObject },
+  change: { roomId: string; sender: string; userId: string; content: JsonObject; originServerTs?: number },
 ) => Promise<string>;
 
 export function createSending(parts: {
@@ -95,20 +95,14 @@ export function createSending(parts: {
     setState({ requester, roomId, type, stateKey, content, originServerTs }) {
       const sender = requester.userId;
       return log.write(async (unit) => {
-        if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content });
+        const time = originServerTs === undefined ? {} : { originServerTs };
+        if (type === 'm.room.member')
+          return setMembership(unit, { roomId, sender, userId: stateKey, content, ...time });
         if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
         const current = await memory.state(unit, roomId, { type, stateKey });
-        const draft = {
-          roomId,
-          type,
-          stateKey,
-          sender,
-          content,
-          ...(originServerTs !== undefined && { originServerTs }),
-        };
         if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
           return current.event_id;
-        return (await append(unit, draft)).eventId;
+        return (await append(unit, { roomId, type, stateKey, sender, content, ...time })).eventId;
       });
     },
   };

@@ -12,6 +12,8 @@ export interface Typing {
   set(userId: string, roomId: string, typing: { isTyping: boolean; timeoutMs: number }): Promise<void>;
   /** Who types in these rooms, where that changed in `(since, upto]`. */
   changed(roomIds: Iterable<string>, range: { since: number; upto: number }): Map<string, string[]>;
+  /** Rooms in which somebody types, or has lately stopped. */
+  rooms(): Iterable<string>;
   close(): void;
 }
 
@@ -72,6 +74,7 @@ export function createTyping(parts: { db: Queryable; log: LogWriter }): Typing {
       }
       return found;
     },
+    rooms: () => rooms.keys(),
     close() {
       for (const room of rooms.values()) for (const timer of room.timers.values()) clearTimeout(timer);
       rooms.clear();

@@ -10,6 +10,7 @@ import { keyLife } from './0012-key-life.ts';
 import { pushRules } from './0020-push-rules.ts';
 import { threadEvents } from './0021-thread-events.ts';
 import { pushers } from './0022-pushers.ts';
+import { appservices } from './0023-appservices.ts';
 import { roomDirectory } from './0030-room-directory.ts';
 import { roomMoves } from './0031-room-moves.ts';
 import { people } from './0032-people.ts';
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   timeline,
   people,
   media,
+  appservices,
 ];

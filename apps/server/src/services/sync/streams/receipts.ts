@@ -5,7 +5,8 @@ import type { SyncRange } from './range.ts';
 /** The content of `m.receipt`: by event, by type, by person (specification, "Receipts"). */
 export type ReceiptContent = Record<string, Record<string, Record<string, { ts: number; thread_id?: string }>>>;
 
-function contentOf(rows: readonly ReceiptRow[]): ReceiptContent {
+/** The content of one `m.receipt` event. */
+export function receiptContent(rows: readonly ReceiptRow[]): ReceiptContent {
   const content: ReceiptContent = {};
   for (const row of rows) {
     content[row.eventId] ??= {};
@@ -29,7 +30,7 @@ export async function receiptChanges(
     ),
     (row) => row.roomId,
   );
-  return new Map([...byRoom].map(([roomId, rows]) => [roomId, contentOf(rows)]));
+  return new Map([...byRoom].map(([roomId, rows]) => [roomId, receiptContent(rows)]));
 }
 
 /** All receipts of a room that is new to the reader. */
@@ -39,5 +40,5 @@ export async function receiptsOfRoom(
   viewerId: string,
 ): Promise<ReceiptContent | undefined> {
   const rows = await listReceiptsOfRoom(db, roomId, viewerId);
-  return rows.length === 0 ? undefined : contentOf(rows);
+  return rows.length === 0 ? undefined : receiptContent(rows);
 }
