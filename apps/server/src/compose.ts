@@ -78,12 +78,12 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     leaveRoom: memberships.leave,
     checkName: (userId) => names.checkUser(userId, undefined),
   });
-  const { logins } = accounts;
-  const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, logins });
+  const [{ logins }, { presence }] = [accounts, people];
+  const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, presence, logins });
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, ...timeline } = composeTimeline({
     ...{ db, log, bus, now, monotonicMs, memory, append, typing },
-    presence: people.presence,
+    presence,
     setMembership: memberships.set,
     unread: push.unread,
     joinedRoomIds: rooms.read.joinedRoomIds,

@@ -3,6 +3,8 @@ import { type AddressedMessage, listToDeviceOfAll, type PendingTransaction } fro
 import { type EventRow, eventsOfAllRooms } from '../../store/events.ts';
 import { receiptsBetween } from '../../store/receipts.ts';
 import { getUser } from '../../store/users.ts';
+import type { Presence } from '../presence/index.ts';
+import { presenceEvent } from '../sync/streams/presence.ts';
 import { receiptContent } from '../sync/streams/receipts.ts';
 import { strippedState } from '../sync/streams/state.ts';
 import { eventText } from '../timeline/client-event.ts';
@@ -26,6 +28,7 @@ export interface BuildTransactionParts {
   appservice: Appservice;
   interest: Interest;
   typing: Typing;
+  presence: Presence;
   queries: NameQueries;
 }
 
@@ -35,7 +38,7 @@ const mostMessages = 100;
 const mostExamined = 300;
 
 export function createBuildTransaction(parts: BuildTransactionParts): BuildTransaction {
-  const { db, appservice, interest, typing, queries } = parts;
+  const { db, appservice, interest, typing, presence, queries } = parts;
   const { receivesEphemeral, receivesDeviceChanges } = appservice.registration;
 
   async function readEvents(range: { since: number; upto: number }): Promise<{ rows: EventRow[]; reached: number }> {
@@ -87,6 +90,10 @@ export function createBuildTransaction(parts: BuildTransactionParts): BuildTrans
     for (const [roomId, userIds] of typing.changed(typing.rooms(), range)) {
       if (!(await interest.inRoom(roomId, range.upto))) continue;
       events.push({ type: 'm.typing', room_id: roomId, content: { user_ids: userIds } });
+    }
+    for (const userId of presence.changed('', range)) {
+      if (await interest.inPerson(userId, range.upto))
+        events.push(JSON.parse((await presenceEvent(db, presence, userId)).text));
     }
     return events;
   }

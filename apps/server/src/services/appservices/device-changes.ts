@@ -2,7 +2,6 @@ import type { Queryable } from '@sotto/sql';
 import { type AddressedMessage, listDeviceListChanges } from '../../store/appservices.ts';
 import { listDevices } from '../../store/devices.ts';
 import type { EventRow } from '../../store/events.ts';
-import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { oneTimeKeyCounts } from '../sync/streams/key-counts.ts';
 import type { Interest } from './interest.ts';
 import type { Appservice } from './registry.ts';
@@ -50,24 +49,12 @@ export async function readDeviceChanges(db: Queryable, request: DeviceChangesReq
 
 /** Its own people whose devices changed, and others who are in a room that is its affair. */
 async function changedPeople(db: Queryable, request: DeviceChangesRequest): Promise<string[]> {
-  const { appservice, interest, range } = request;
+  const { interest, range } = request;
   const found: string[] = [];
   for (const userId of await listDeviceListChanges(db, range)) {
-    if (appservice.ownsUser(userId) || (await sharesRoom(db, interest, { userId, position: range.upto })))
-      found.push(userId);
+    if (await interest.inPerson(userId, range.upto)) found.push(userId);
   }
   return found;
-}
-
-async function sharesRoom(
-  db: Queryable,
-  interest: Interest,
-  { userId, position }: { userId: string; position: number },
-): Promise<boolean> {
-  for (const roomId of await listRoomIdsOfUser(db, userId, 'join')) {
-    if (await interest.inRoom(roomId, position)) return true;
-  }
-  return false;
 }
 
 /** Its people who are written to, or who do something, in this transaction; its own name in any case. */

@@ -1,7 +1,7 @@
 /**
  * Application services: bridges and bots with a part of the names to themselves, which speak for many and are told of
  * all that concerns them (application service API v1.19; MSC2409, MSC3202, MSC4203). Imports `store/`, `log/`, the bus,
- * and what accounts, typing and sync offer for reading.
+ * and what accounts, typing, presence and sync offer for reading.
  */
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
@@ -9,6 +9,7 @@ import type { LogWriter } from '../../log/writer.ts';
 import type { Log } from '../../logging.ts';
 import { getUser } from '../../store/users.ts';
 import { createSendJson } from '../outbound/index.ts';
+import type { Presence } from '../presence/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { Typing } from '../typing/index.ts';
 import { type AppserviceAccounts, createAppserviceAccounts, insertAppserviceUser } from './appservice-accounts.ts';
@@ -55,6 +56,7 @@ export interface AppservicesParts {
   serverName: string;
   registry: AppserviceRegistry;
   typing: Typing;
+  presence: Presence;
   logins: Parameters<typeof createAppserviceAccounts>[0]['logins'];
 }
 

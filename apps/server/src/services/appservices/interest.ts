@@ -1,6 +1,7 @@
 import { createMemo, type Queryable } from '@sotto/sql';
 import { listMemberEventsAt } from '../../store/appservices.ts';
 import type { EventRow } from '../../store/events.ts';
+import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listAliasesOfRoom } from '../../store/room-aliases.ts';
 import type { Appservice } from './registry.ts';
 
@@ -10,6 +11,8 @@ export interface Interest {
   inEvent(row: EventRow): Promise<boolean>;
   /** Whether what happens in this room now, just after `position`, is its affair. */
   inRoom(roomId: string, position: number): Promise<boolean>;
+  /** Whether this person is its own, or in a room that is its affair. */
+  inPerson(userId: string, position: number): Promise<boolean>;
   /** Forgets who is where, when events will be asked about once more. */
   clear(): void;
 }
@@ -56,6 +59,13 @@ export function createInterest(db: Queryable, appservice: Appservice): Interest 
       return isTarget || appservice.ownsUser(sender) || inRoom(roomId, position);
     },
     inRoom,
+    async inPerson(userId, position) {
+      if (appservice.ownsUser(userId)) return true;
+      for (const roomId of await listRoomIdsOfUser(db, userId, 'join')) {
+        if (await inRoom(roomId, position)) return true;
+      }
+      return false;
+    },
     clear: rooms.clear,
   };
 }

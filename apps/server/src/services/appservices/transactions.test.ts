@@ -128,6 +128,17 @@ test('typing and receipts come where a bridge asked for them; private receipts o
   assert.ok(receipt.content[eventId]['m.read'][mira.userId].ts > 0);
 });
 
+test('a bridge is told who is there among those whom it meets', async () => {
+  await bridgedRoom();
+  await tom.call('PUT', `/v3/presence/${tom.userId}/status`, { presence: 'online', status_msg: 'Unseen' });
+  await mira.call('PUT', `/v3/presence/${mira.userId}/status`, { presence: 'unavailable', status_msg: 'Having tea' });
+  const isTea = (each: JsonBody) => each.type === 'm.presence' && each.content.status_msg === 'Having tea';
+  const told = await fixture.transaction(({ ephemeral }) => ephemeral?.some(isTea));
+  const { sender, content } = told.body.ephemeral.find(isTea);
+  assert.deepEqual([sender, content.presence], [mira.userId, 'unavailable']);
+  assert.doesNotMatch(JSON.stringify(fixture.bridge.received.map(({ body }) => body)), /Unseen/);
+});
+
 test('to-device messages, key counts and device lists come with the transactions (MSC3202, MSC4203)', async () => {
   const roomId = await bridgedRoom();
   await send(mira, roomId, 'Shall we encrypt?');

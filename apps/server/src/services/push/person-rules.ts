@@ -2,6 +2,7 @@ import { buildPushRuleset, compilePushRules, type PushEvaluator, type PushRulese
 import { createMemo, type Queryable } from '@sotto/sql';
 import { getAccountData } from '../../store/account-data.ts';
 import { getPushRulesRow } from '../../store/push-rules.ts';
+import { ignoredIn } from '../timeline/ignored-users.ts';
 import { readStoredPushRules } from './rules.ts';
 
 /** A person's push rules made ready. The same object as long as nothing about them changes. */
@@ -34,17 +35,12 @@ export function createReadPersonRules(db: Queryable): ReadPersonRules {
     const ruleset = buildPushRuleset(userId, readStoredPushRules(rulesText));
     const rules = {
       evaluate: compilePushRules(ruleset),
-      ignored: readIgnored(ignoredText),
+      ignored: ignoredIn(ignoredText),
       asksForName: asksForName(ruleset),
     };
     known.set(userId, { rulesText, ignoredText, rules });
     return rules;
   };
-}
-
-function readIgnored(text: string | undefined): ReadonlySet<string> {
-  const users: unknown = text === undefined ? undefined : JSON.parse(text).ignored_users;
-  return new Set(typeof users === 'object' && users !== null ? Object.keys(users) : []);
 }
 
 function asksForName({ override = [], underride = [] }: PushRuleset): boolean {

@@ -5,7 +5,11 @@ import type { EventFilter } from './event-filter.ts';
 
 /** Whom a person ignores (specification, "Ignoring Users"). A list of the wrong shape ignores nobody. */
 export async function readIgnoredUsers(db: Queryable, userId: string): Promise<ReadonlySet<string>> {
-  const content = await getAccountData(db, { userId, roomId: '', type: 'm.ignored_user_list' });
+  return ignoredIn(await getAccountData(db, { userId, roomId: '', type: 'm.ignored_user_list' }));
+}
+
+/** The people in the text of an `m.ignored_user_list`. */
+export function ignoredIn(content: string | undefined): ReadonlySet<string> {
   const ignored = content === undefined ? undefined : JSON.parse(content).ignored_users;
   return new Set(typeof ignored === 'object' && ignored !== null ? Object.keys(ignored) : []);
 }

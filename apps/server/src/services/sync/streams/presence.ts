@@ -31,10 +31,15 @@ export async function presenceEvents(
   const events: RawJson[] = [];
   for (const sender of shown) {
     if (ignored.has(sender) || !filter.matches({ type: 'm.presence', sender })) continue;
-    const content = { ...presence.contentOf(sender), ...(await profileOf(db, sender)) };
-    events.push(new RawJson(JSON.stringify({ type: 'm.presence', sender, content })));
+    events.push(await presenceEvent(db, presence, sender));
   }
   return events;
+}
+
+/** `m.presence` of one person, with name and picture. */
+export async function presenceEvent(db: Queryable, presence: Presence, sender: string): Promise<RawJson> {
+  const content = { ...presence.contentOf(sender), ...(await profileOf(db, sender)) };
+  return new RawJson(JSON.stringify({ type: 'm.presence', sender, content }));
 }
 
 async function visibleAmong(db: Queryable, userId: string, candidates: readonly string[]): Promise<string[]> {
