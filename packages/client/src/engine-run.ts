@@ -66,9 +66,12 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
   /** Counts starts and halts, so that a start that was overtaken leaves nothing behind. */
   let turn = 0;
 
-  const trust = createTrustRelay(() => {
-    throw new ProblemError({ kind: 'forbidden' });
-  });
+  const trust = createTrustRelay(() => current().trust);
+
+  function current(): Engine {
+    if (!engine) throw new ProblemError({ kind: 'forbidden' });
+    return engine;
+  }
 
   function showStep(step: Extract<SessionPhase, { kind: 'starting' }>['step']): void {
     const next: SessionPhase = { kind: 'starting', step };
@@ -79,6 +82,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
     turn++;
     const ending = engine;
     engine = undefined;
+    trust.attach(undefined);
     rooms.set([]);
     phase.set(next);
     await ending?.stop().catch(() => {});
@@ -98,6 +102,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
     });
     if (!isMine()) return opened.stop();
     engine = opened;
+    trust.attach(opened.trust);
     opened.rooms.subscribe(() => isMine() && rooms.set(opened.rooms.get()));
     await opened.start();
     if (!isMine()) return;
@@ -113,10 +118,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
     rooms,
     trust,
     preload,
-    current() {
-      if (!engine) throw new ProblemError({ kind: 'forbidden' });
-      return engine;
-    },
+    current,
     async start(credentials, extra) {
       showStep('store');
       void preload().catch(() => {});

@@ -35,7 +35,7 @@ export interface PersonOptions {
   wire?: Wire;
 }
 
-const password = 'correct horse battery';
+export const password = 'correct horse battery';
 const now = () => performance.timeOrigin + performance.now();
 
 /** A session that nobody is logged in to yet. */

@@ -13,6 +13,7 @@ import { loadCryptoModule } from './crypto-module.ts';
 import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, storeNames } from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
+import { createSecretKeys, type SecretKeys } from './trust/secret-keys.ts';
 import { within } from './within.ts';
 
 export type SessionStatus = SessionFacts;
@@ -40,6 +41,7 @@ export interface OpenClient {
   crypto: CryptoApi;
   status: Source<SessionStatus>;
   factsOf(roomId: string): SendFacts;
+  secretKeys: SecretKeys;
   /** Whether the account's identity was published or seen, in this run or before. */
   identity: { isPublished: boolean };
   /** What is known of somebody's devices or identity changed. */
@@ -60,13 +62,21 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
   const status = createSource<SessionStatus>({ isSynced: false, isCryptoReady: false, isOwnDeviceSigned: false });
   const factsOf = (roomId: string) => sendFacts(client.getRoom(roomId), pins, { ...status.get(), roomId });
   const mayPassClear = (roomId: string) => decideSend(factsOf(roomId)).as === 'clear';
+  const secretKeys = createSecretKeys();
   silenceSdk();
   options.onStep('store');
   if (credentials.isStoreMade && (await isCryptoStoreEvicted(platform.indexedDB, names.crypto))) {
     throw new StoreEvictedError();
   }
   const store = await openSyncStore(platform.indexedDB, names.sync);
-  const client = createMatrixClient({ platform, baseUrl, credentials, store, mayPassClear });
+  const client = createMatrixClient({
+    platform,
+    baseUrl,
+    credentials,
+    store,
+    mayPassClear,
+    cryptoCallbacks: secretKeys.callbacks,
+  });
   options.onStep('encryption');
   const crypto = await openCrypto(client, options, names.crypto);
   pinWhatIsEncrypted(client, pins);
@@ -77,6 +87,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     crypto,
     status,
     factsOf,
+    secretKeys,
     identity: { isPublished: credentials.isIdentityPublished },
     onTrustChange(listener) {
       client.on(CryptoEvent.UserTrustStatusChanged, listener);
@@ -187,7 +198,8 @@ async function settleIdentity(opened: OpenClient, options: ClientOptions): Promi
   return identity;
 }
 
-async function readSigned({ client, crypto, status }: OpenClient): Promise<void> {
+/** Reads anew whether our device is signed. */
+export async function readSigned({ client, crypto, status }: OpenClient): Promise<void> {
   const isSigned = await isOwnDeviceSigned(client, crypto);
   if (isSigned !== status.get().isOwnDeviceSigned) status.set({ ...status.get(), isOwnDeviceSigned: isSigned });
 }

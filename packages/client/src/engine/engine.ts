@@ -6,9 +6,10 @@ import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
+import type { TrustOfSession } from '../trust-types.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
-import { type ClientOptions, openClient, startClient, stopClient } from './client-life.ts';
+import { type ClientOptions, openClient, readSigned, startClient, stopClient } from './client-life.ts';
 import { createDirectRooms } from './direct-rooms.ts';
 import { trackMe } from './me.ts';
 import { openRoom } from './room-handle.ts';
@@ -30,6 +31,7 @@ export interface EngineOptions extends ClientOptions {
 export interface Engine extends RoomVerbs {
   readonly me: ReturnType<typeof trackMe>;
   readonly rooms: Observable<readonly RoomSummary[]>;
+  readonly trust: TrustOfSession;
   /** Starts to sync; ends when rooms can be shown: from the local cache, if there is one. */
   start(): Promise<void>;
   room(roomId: string): RoomHandle;
@@ -45,7 +47,7 @@ export async function preloadCrypto(): Promise<void> {
 
 /** Opens the stores of this device and starts its encryption. Throws `ProblemError` (`storage`). */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const opened = await openClient(options);
+  const [opened, { createTrust }] = await Promise.all([openClient(options), import('./trust/trust.ts')]);
   const { client, crypto, factsOf } = opened;
   const { pins, createInviteLink, isAdmin, now } = options;
   const changes = watchChanges(client);
@@ -77,9 +79,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     pins,
     verifiedOnly,
   };
+  const trust = createTrust({
+    client,
+    crypto,
+    status: opened.status,
+    platform: options.platform,
+    name: options.name,
+    secretKeys: opened.secretKeys,
+    ...(options.password !== undefined && { accountPassword: options.password }),
+    renewSigned: () => readSigned(opened),
+  });
   return {
     me,
     rooms,
+    trust,
     async start() {
       await startClient(opened, options);
       me.load();

@@ -1,4 +1,5 @@
 import { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { CryptoCallbacks } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Logger } from 'matrix-js-sdk/lib/logger.js';
 import { logger as sdkLogger } from 'matrix-js-sdk/lib/logger.js';
 import { type RoomNameState, RoomNameType } from 'matrix-js-sdk/lib/models/room.js';
@@ -23,8 +24,9 @@ export function createMatrixClient(options: {
   credentials: Credentials;
   store: IStore;
   mayPassClear(roomId: string): boolean;
+  cryptoCallbacks: CryptoCallbacks;
 }): MatrixClient {
-  const { platform, baseUrl, credentials, store, mayPassClear } = options;
+  const { platform, baseUrl, credentials, store, mayPassClear, cryptoCallbacks } = options;
   return new MatrixClient({
     baseUrl,
     userId: credentials.userId,
@@ -32,6 +34,7 @@ export function createMatrixClient(options: {
     accessToken: credentials.accessToken,
     fetchFn: createWireGate({ fetch: platform.fetch, mayPassClear }),
     store,
+    cryptoCallbacks,
     // One queue a room: order within it, and a room that is stuck holds no other up.
     scheduler: new MatrixScheduler(undefined, (event) => event.getRoomId() ?? null),
     roomNameGenerator: nameRoom,

@@ -36,7 +36,7 @@ export async function ensureIdentity({
   await crypto.bootstrapCrossSigning({
     // Keys made by an interrupted attempt were never seen by anybody: made anew rather than trusted half.
     setupNewCrossSigning: true,
-    authUploadDeviceSigningKeys: (request) => withPassword(request, { userId, password }),
+    authUploadDeviceSigningKeys: (request) => askWithPassword(request, { userId, password }),
   });
   return 'made';
 }
@@ -50,7 +50,7 @@ export async function isOwnDeviceSigned(client: MatrixClient, crypto: CryptoApi)
 }
 
 /** Makes a request without auth first (a first identity needs none by MSC3967), then with the password where it is asked for. */
-async function withPassword<T>(
+export async function askWithPassword<T>(
   request: (auth: AuthDict | null) => Promise<T>,
   { userId, password }: { userId: string; password: string | undefined },
 ): Promise<T> {

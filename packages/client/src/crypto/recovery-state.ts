@@ -1,0 +1,71 @@
+import type { BackupState, RecoveryState } from '../trust-types.ts';
+import type { SoundKey } from './storage-rules.ts';
+
+/** What is known when it is to be said where recovery stands. */
+export interface RecoveryFacts {
+  isSynced: boolean;
+  /** Whether this session is signed by its owner's identity. */
+  isSigned: boolean;
+  /** Whether this session holds the private keys of the identity. */
+  hasIdentity: boolean;
+  hasOtherSession: boolean;
+  /** `m.secret_storage.default_key`: written last, so that a storage without it is none. */
+  defaultKeyId: string | undefined;
+  /** Its description, when that is sound. */
+  key: SoundKey | undefined;
+  /** Whether the three keys of the identity lie under it, whole. */
+  hasIdentitySecrets: boolean;
+  hasBackupSecret: boolean;
+  /** Whether Sotto made this key, showed no recovery key for it, or hasn't seen it saved. */
+  marker: RecoveryMarker;
+  /** The backup on the server: `usable` is signed by the own identity or has the key that this session holds. */
+  serverBackup: 'unknown' | 'none' | 'usable' | 'foreign';
+  backup: BackupState;
+}
+
+/** What Sotto notes beside the storage, for its other sessions: nothing secret. */
+export interface RecoveryMarker {
+  /** The key that nobody has proven to have saved. */
+  unsaved?: string;
+  /** The key that was made without a recovery key being shown. */
+  passwordOnly?: string;
+  /** Keys that were replaced: what still lies under them goes at the next occasion. */
+  replaced?: readonly string[];
+}
+
+/**
+ * Where recovery stands. Nothing half counts: a storage without its last step is none, one that lost a part is broken
+ * (features B1, security.md A7). Pure.
+ */
+export function judgeRecovery(facts: RecoveryFacts): RecoveryState {
+  const { defaultKeyId, key, marker, backup } = facts;
+  if (!facts.isSynced) return { kind: 'unknown' };
+  if (defaultKeyId === undefined) return facts.isSigned ? { kind: 'not-set-up', backup } : locked(facts);
+  const canRepair = facts.isSigned && facts.hasIdentity;
+  if (!key || !facts.hasIdentitySecrets) return { kind: 'broken', what: 'storage', canRepair };
+  if (!facts.isSigned) return locked(facts);
+  if (facts.serverBackup === 'none' || facts.serverBackup === 'foreign') {
+    return { kind: 'broken', what: 'backup', canRepair };
+  }
+  if (facts.serverBackup === 'usable' && !facts.hasBackupSecret) return { kind: 'broken', what: 'storage', canRepair };
+  return { kind: marker.unsaved === defaultKeyId ? 'unsaved' : 'ready', ways: waysOf(facts), backup };
+}
+
+function locked(facts: RecoveryFacts): RecoveryState {
+  return { kind: 'locked', ways: waysOf(facts), hasOtherSession: facts.hasOtherSession };
+}
+
+function waysOf({ defaultKeyId, key, marker }: RecoveryFacts) {
+  if (!key || defaultKeyId === undefined) return { key: false, password: false };
+  return { key: marker.passwordOnly !== defaultKeyId, password: key.password !== undefined };
+}
+
+/** Reads the marker from account data, which anybody with the account, and the server, can write. Pure. */
+export function recoveryMarker(content: Record<string, unknown> | undefined): RecoveryMarker {
+  const { unsaved, passwordOnly, replaced } = content ?? {};
+  return {
+    ...(typeof unsaved === 'string' && { unsaved }),
+    ...(typeof passwordOnly === 'string' && { passwordOnly }),
+    ...(Array.isArray(replaced) && { replaced: replaced.filter((id): id is string => typeof id === 'string') }),
+  };
+}

@@ -1,0 +1,129 @@
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { type CryptoApi, CryptoEvent, type KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
+import { type BackupAlarm, backupAlarm, parseKnownBackup, type ShownBackup } from '../../crypto/backup-watch.ts';
+import type { RecoveryFacts } from '../../crypto/recovery-state.ts';
+import { createRunner } from '../../observable.ts';
+import type { KeyValueStorage } from '../../platform.ts';
+import type { BackupState } from '../../trust-types.ts';
+import type { Machine } from './machine.ts';
+
+export interface BackupWatch {
+  server(): RecoveryFacts['serverBackup'];
+  state(): BackupState;
+  /** Asks the server, raises an alarm where something is gone, and fills it again where this device can. Never rejects. */
+  look(): Promise<void>;
+  /** Counts what isn't saved. Never rejects. */
+  count(): Promise<void>;
+  /** Forgets what was known: the person makes a new backup on purpose. */
+  forget(): void;
+}
+
+export interface BackupWatchOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  machine: Machine;
+  storage: KeyValueStorage;
+  /** Where `storage` keeps what is remembered of the backup. */
+  storageKey: string;
+  onChange(): void;
+}
+
+/** Watches the backup of message keys. */
+export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
+  const { client, crypto, machine, storage, storageKey, onChange } = options;
+  let server: RecoveryFacts['serverBackup'] = 'unknown';
+  let alarm: BackupAlarm | undefined;
+  let left: number | undefined;
+  let isOn = false;
+  let wasRefilled = false;
+
+  const count = createRunner(async () => {
+    const counts = await machine.keyCounts().catch(() => undefined);
+    const version = await crypto.getActiveSessionBackupVersion().catch(() => null);
+    isOn = version !== null;
+    left = counts && Math.max(0, counts.total - counts.backedUp);
+    onChange();
+  });
+
+  function remember({ version, publicKey, count: keys }: ShownBackup): void {
+    try {
+      storage.set(storageKey, JSON.stringify({ version, publicKey, count: keys }));
+    } catch {
+      // Full: an alarm less after the next start.
+    }
+  }
+
+  const look = createRunner(async () => {
+    const asked = await askBackup(client).catch(() => undefined);
+    if (asked === undefined) return;
+    const shown = await judge(crypto, asked);
+    const known = parseKnownBackup(storage.get(storageKey));
+    const found = backupAlarm(known, shown);
+    alarm = found ?? alarm;
+    server = shown ? (shown.isOurs ? 'usable' : 'foreign') : 'none';
+    if (found && !wasRefilled) {
+      wasRefilled = true;
+      if (await refill(options)) server = 'usable';
+    } else if (shown?.isOurs) remember(shown);
+    await crypto.checkKeyBackupAndEnable().catch(() => null);
+    await count();
+  });
+
+  client.on(CryptoEvent.KeyBackupStatus, () => void count());
+  client.on(CryptoEvent.KeyBackupSessionsRemaining, () => void count());
+  client.on(CryptoEvent.KeyBackupFailed, () => void look());
+  client.on(CryptoEvent.KeyBackupDecryptionKeyCached, () => void look());
+  return {
+    server: () => server,
+    state() {
+      if (alarm) return { kind: 'alarm', what: alarm };
+      if (!isOn) return { kind: 'off' };
+      return left === 0 ? { kind: 'saved' } : { kind: 'saving', left };
+    },
+    look,
+    count,
+    forget() {
+      storage.remove(storageKey);
+      alarm = undefined;
+    },
+  };
+}
+
+/** The newest backup on the server; null when there is none. Throws when the server doesn't say. */
+export async function askBackup(client: MatrixClient): Promise<KeyBackupInfo | null> {
+  try {
+    return await client.http.authedRequest<KeyBackupInfo>(Method.Get, '/room_keys/version');
+  } catch (error) {
+    if (error instanceof MatrixError && error.errcode === 'M_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+async function judge(crypto: CryptoApi, info: KeyBackupInfo | null): Promise<ShownBackup | undefined> {
+  if (!info?.version) return undefined;
+  const trust = await crypto.isKeyBackupTrusted(info).catch(() => undefined);
+  const publicKey = 'public_key' in info.auth_data ? info.auth_data.public_key : '';
+  const isOurs = trust !== undefined && (trust.trusted || trust.matchesDecryptionKey);
+  return { version: info.version, publicKey, count: info.count ?? 0, isOurs };
+}
+
+/**
+ * The same backup again, made anew: its key stays, so that what the secret storage holds still opens it, and the machine
+ * saves all keys of this device into it. False when this device can't: it doesn't hold the key, or isn't signed.
+ */
+async function refill({ client, crypto, machine }: BackupWatchOptions): Promise<boolean> {
+  const key = await crypto.getSessionBackupPrivateKey();
+  if (!key || !(await crypto.isCrossSigningReady())) return false;
+  try {
+    const { version } = await machine.createBackupWith(key, (body) =>
+      client.http.authedRequest<{ version: string }>(Method.Post, '/room_keys/version', undefined, body),
+    );
+    await crypto.storeSessionBackupPrivateKey(key, version);
+    await crypto.checkKeyBackupAndEnable();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,35 @@
+import type { LongWork } from '../../trust-types.ts';
+import { ProblemError } from '../../types.ts';
+
+/** So many keys are taken in at a time: a chunk is short enough that the screen goes on between two. */
+const chunkSize = 100;
+
+/**
+ * Works through `items` by chunks, with progress and a way to stop between them. A chunk that fails is counted and passed
+ * over, so that one damaged key doesn't cost all others. Throws `cancelled`.
+ */
+export async function eachChunk<T>(
+  items: readonly T[],
+  { onProgress, signal }: LongWork,
+  take: (chunk: readonly T[]) => Promise<void>,
+): Promise<{ done: number; failed: number }> {
+  let [done, failed] = [0, 0];
+  onProgress?.({ done, total: items.length });
+  for (let at = 0; at < items.length; at += chunkSize) {
+    throwIfStopped(signal);
+    const chunk = items.slice(at, at + chunkSize);
+    await take(chunk).then(
+      () => (done += chunk.length),
+      () => (failed += chunk.length),
+    );
+    onProgress?.({ done: done + failed, total: items.length });
+    // Lets the screen draw and hear clicks.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return { done, failed };
+}
+
+/** Throws `cancelled` when the person has stopped it. */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ProblemError({ kind: 'cancelled' });
+}

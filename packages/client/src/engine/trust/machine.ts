@@ -1,0 +1,62 @@
+import { BackupDecryptionKey } from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { IMegolmSessionData } from 'matrix-js-sdk/lib/@types/crypto.js';
+import { encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
+import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
+import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
+
+/** What of the crypto machine the SDK has no public way to. This is the one place that reaches inside. */
+export interface Machine {
+  /** How many message keys this device has, and how many of them are in the current backup. */
+  keyCounts(): Promise<{ total: number; backedUp: number }>;
+  /** A new backup with a new key, signed by the own identity; what there was before on the server goes. */
+  createBackup(): Promise<void>;
+  /** The description of a backup with this key, signed by the own identity, as `post` hands it to the server. */
+  createBackupWith<T>(key: Uint8Array, post: (body: object) => Promise<T>): Promise<T>;
+  /** Saves what isn't saved yet, without waiting for the next new key. */
+  saveKeys(): Promise<void>;
+  openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
+  importKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
+}
+
+interface Inside {
+  getOlmMachineOrThrow(): { roomKeyCounts(): Promise<{ total: number; backedUp: number }> };
+  signObject(object: object): Promise<void>;
+  pushSecretToVerifiedDevices(name: string): Promise<void>;
+  getBackupDecryptor(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
+  importBackedUpRoomKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
+  backupManager: Pick<RustBackupManager, 'maybeUploadKey' | 'setupKeyBackup'>;
+}
+
+/** Reaches inside of the SDK's crypto. */
+export function machineOf(crypto: CryptoApi): Machine {
+  const inside = crypto as unknown as Inside;
+  return {
+    async keyCounts() {
+      const { total, backedUp } = await inside.getOlmMachineOrThrow().roomKeyCounts();
+      return { total, backedUp };
+    },
+    async createBackup() {
+      // Not `resetKeyBackup`: that writes into the secret storage as well, whose key isn't at hand here.
+      await inside.backupManager.setupKeyBackup((object) => inside.signObject(object));
+      await inside.pushSecretToVerifiedDevices('m.megolm_backup.v1').catch(() => {});
+    },
+    async createBackupWith(key, post) {
+      const { publicKeyBase64, algorithm } = BackupDecryptionKey.fromBase64(encodeBase64(key)).megolmV1PublicKey;
+      const authData = { public_key: publicKeyBase64 };
+      await inside.signObject(authData);
+      return post({ algorithm, auth_data: authData });
+    },
+    saveKeys: () => inside.backupManager.maybeUploadKey(),
+    openBackup: (info, key) => inside.getBackupDecryptor(info, key),
+    importKeys: (keys, version) => inside.importBackedUpRoomKeys(keys, version),
+  };
+}
+
+/**
+ * The SDK waits up to ten seconds before it saves a new key, to spread the load of many clients. Somebody who closes the
+ * tab meanwhile would lose the key; half a second spreads enough.
+ */
+export function saveKeysSoon(): void {
+  Object.assign(RustBackupManager, { maxBackupLoopStartDelayMillis: 500 });
+}

@@ -1,0 +1,253 @@
+import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
+import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
+import type { LongWork, Losses, NewRecovery, Recovery, RecoveryChoice, RecoveryState } from '../../trust-types.ts';
+import { type Observable, type Person, ProblemError } from '../../types.ts';
+import { askWithPassword } from '../own-identity.ts';
+import { within } from '../within.ts';
+import { askBackup, type BackupWatch } from './backup.ts';
+import { exportKeys, importKeys } from './key-file.ts';
+import { throwIfStopped } from './long-work.ts';
+import type { Machine } from './machine.ts';
+import { generatePassword, passwordStrength } from './passwords.ts';
+import type { RecoveryOptions } from './recovery.ts';
+import { restoreBackup } from './restore-backup.ts';
+import { makeKey, type SecretStore } from './secret-store.ts';
+
+type Verbs = Omit<Recovery, keyof Observable<unknown>>;
+
+export interface VerbOptions extends RecoveryOptions {
+  state: Observable<RecoveryState>;
+  store: SecretStore;
+  machine: Machine;
+  backup: BackupWatch;
+  renew(): Promise<void>;
+}
+
+const keyIdBytes = 24;
+const signingTimeoutMs = 10_000;
+
+/** The verbs of recovery. What they throw is put into a person's terms by the caller. */
+export function createRecoveryVerbs(options: VerbOptions): Verbs {
+  const { client, crypto, store, backup, renew, platform } = options;
+  const known = [client.getSafeUserId(), client.getDomain() ?? '', 'sotto', 'matrix'];
+  const opens = (typed: string) => store.keyFrom(typed);
+  return {
+    async setUp(choice) {
+      if (store.defaultKeyId() !== undefined) throw new ProblemError({ kind: 'forbidden' });
+      return makeStorage(options, choice);
+    },
+    async change(choice) {
+      return makeStorage(options, choice);
+    },
+    async confirm(typed) {
+      await opens(typed);
+      const { unsaved: _, ...rest } = store.marker();
+      await store.mark(rest);
+      await renew();
+    },
+    unlock: (typed, work) => unlock(options, typed, work),
+    async check(typed) {
+      const key = await opens(typed);
+      const secrets = await Promise.all([...identitySecrets].map((type) => store.open(type, key))).catch(broken);
+      if (secrets.some((secret) => secret === '')) throw new ProblemError({ kind: 'recovery-broken' });
+      return { opensBackup: await opensBackup(options, key) };
+    },
+    async restoreAll(work) {
+      const result = await restoreBackup(options, work);
+      await backup.count();
+      return result;
+    },
+    lossesOfLogOut: () => losses(options),
+    async lossesOfReset() {
+      return { ...(await losses(options)), verifiedPeople: await verifiedPeople(options) };
+    },
+    resetIdentity: (password) => resetIdentity(options, password),
+    saveAll: (work) => saveAll(options, work),
+    generatePassword: () => generatePassword(platform.randomBytes),
+    passwordStrength: (password) => passwordStrength(password, known),
+    exportKeys: (passphrase, work) => exportKeys(crypto, passphrase, work),
+    async importKeys(file, passphrase, work) {
+      const result = await importKeys(crypto, { file, passphrase, ...(work && { work }) });
+      await backup.count();
+      return result;
+    },
+  };
+}
+
+function broken(error: unknown): never {
+  throw new ProblemError({ kind: 'recovery-broken' }, error);
+}
+
+/** A new storage with all that this session holds. What was there before is replaced as the last step. */
+async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promise<NewRecovery> {
+  const { crypto, store, machine, backup, platform, renew } = options;
+  await refuseWeak(options, choice);
+  const cannot = () => {
+    throw new ProblemError({ kind: 'encryption-not-ready' });
+  };
+  if (!options.status.get().isOwnDeviceSigned) cannot();
+  await ensureBackup(options);
+  const bundle = await crypto.exportSecretsBundle?.();
+  if (!bundle?.backup) return cannot();
+  const { master_key, self_signing_key, user_signing_key } = bundle.cross_signing;
+  const secrets = new Map([
+    [identitySecrets[0], master_key],
+    [identitySecrets[1], self_signing_key],
+    [identitySecrets[2], user_signing_key],
+    [backupSecret as string, bundle.backup.key],
+  ]);
+  const keyId = Array.from(platform.randomBytes(keyIdBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { made, recoveryKey } = await makeKey(crypto, choice, keyId);
+  await store.replace(secrets, made);
+  await machine.saveKeys();
+  await backup.look();
+  await renew();
+  return recoveryKey === undefined ? {} : { recoveryKey };
+}
+
+/**
+ * Compared in memory alone, while the account password is known: asking the server would tell it the encryption
+ * password.
+ */
+async function refuseWeak({ accountPassword }: VerbOptions, { withKey, withPassword }: RecoveryChoice): Promise<void> {
+  if (withPassword === undefined) {
+    if (!withKey) throw new ProblemError({ kind: 'forbidden' });
+    return;
+  }
+  if (withPassword === accountPassword) throw new ProblemError({ kind: 'same-as-account' });
+  const { isAccepted } = await passwordStrength(withPassword, []);
+  if (!isAccepted) throw new ProblemError({ kind: 'weak-password' });
+}
+
+/** A backup whose key this session holds: the one that there is, or a new one. */
+async function ensureBackup({ client, crypto, machine, backup }: VerbOptions): Promise<void> {
+  const info = await askBackup(client);
+  const trust = info && (await crypto.isKeyBackupTrusted(info));
+  if (!trust?.matchesDecryptionKey) {
+    backup.forget();
+    await machine.createBackup();
+  } else if ((await crypto.getActiveSessionBackupVersion()) === null) await crypto.checkKeyBackupAndEnable();
+}
+
+/** Signs this session and opens the backup. Nothing is changed before every secret was opened. */
+async function unlock(options: VerbOptions, typed: string, { signal }: LongWork = {}): Promise<void> {
+  const { client, crypto, store, secretKeys, backup, renew } = options;
+  const bytes = await store.keyFrom(typed);
+  const keyId = store.defaultKeyId() ?? '';
+  for (const type of identitySecrets) await store.open(type, bytes).catch(broken);
+  throwIfStopped(signal);
+  // So that the keys are compared with the identity that the server publishes: one that it made up is refused here.
+  if (!(await crypto.userHasCrossSigningKeys(client.getSafeUserId(), true))) broken(undefined);
+  await secretKeys.during({ keyId, bytes }, async () => {
+    await crypto
+      .bootstrapCrossSigning({ authUploadDeviceSigningKeys: async () => broken(undefined) })
+      .catch(netOrBroken);
+    const isSigned = await within(signed(options), signingTimeoutMs);
+    if (!isSigned) await crypto.crossSignDevice(client.getDeviceId() ?? '');
+    // A backup that can't be opened is told by the state; the session is signed all the same.
+    await crypto.loadSessionBackupPrivateKeyFromSecretStorage().catch(() => {});
+  });
+  await options.renewSigned();
+  await backup.look();
+  await renew();
+}
+
+function netOrBroken(error: unknown): never {
+  if (error instanceof MatrixError || (error instanceof Error && error.name === 'ConnectionError')) throw error;
+  broken(error);
+}
+
+/** Waits until this session counts as signed. */
+async function signed({ status, renewSigned }: VerbOptions): Promise<true> {
+  await renewSigned();
+  const { promise, resolve } = Promise.withResolvers<true>();
+  const look = () => status.get().isOwnDeviceSigned && resolve(true);
+  const end = status.subscribe(look);
+  look();
+  return promise.finally(end);
+}
+
+async function opensBackup({ client, store, machine }: VerbOptions, key: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const info = await askBackup(client);
+  if (!info) return false;
+  try {
+    const secret = await store.open(backupSecret, key);
+    const opened = await machine.openBackup(
+      info,
+      Uint8Array.from(atob(secret), (char) => char.charCodeAt(0)),
+    );
+    opened.free();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function losses(options: VerbOptions): Promise<Losses> {
+  const { machine, state } = options;
+  const counts = await machine.keyCounts().catch(() => undefined);
+  const recovery = state.get();
+  const isBackedUp = 'backup' in recovery && recovery.backup.kind !== 'off';
+  return {
+    unsavedKeys: counts && (isBackedUp ? counts.total - counts.backedUp : counts.total),
+    hasSavedRecovery: recovery.kind === 'ready',
+    hasOtherSession: await options.hasOtherSession(),
+    verifiedPeople: [],
+  };
+}
+
+async function verifiedPeople({ client, crypto }: VerbOptions): Promise<Person[]> {
+  const own = client.getSafeUserId();
+  const members = client.getRooms().flatMap((room) => room.getJoinedMembers());
+  const names = new Map(members.map(({ userId, name }) => [userId, name]));
+  const people = await Promise.all(
+    [...names].map(async ([userId, displayName]) => {
+      const status = userId === own ? undefined : await crypto.getUserVerificationStatus(userId);
+      return status?.isVerified() ? [{ userId, displayName }] : [];
+    }),
+  );
+  return people.flat();
+}
+
+/** Waits until the machine has saved every key. */
+async function saveAll({ client, crypto, machine }: VerbOptions, { onProgress, signal }: LongWork = {}): Promise<void> {
+  if ((await crypto.getActiveSessionBackupVersion()) === null) throw new ProblemError({ kind: 'forbidden' });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const look = async () => {
+    const { total, backedUp } = await machine.keyCounts();
+    onProgress?.({ done: backedUp, total });
+    if (backedUp >= total) resolve();
+  };
+  const renew = () => void look().catch(reject);
+  const stop = () => reject(new ProblemError({ kind: 'cancelled' }));
+  signal?.addEventListener('abort', stop);
+  client.on(CryptoEvent.KeyBackupSessionsRemaining, renew);
+  if (signal?.aborted) stop();
+  renew();
+  await machine.saveKeys();
+  await promise.finally(() => {
+    client.off(CryptoEvent.KeyBackupSessionsRemaining, renew);
+    signal?.removeEventListener('abort', stop);
+  });
+}
+
+/** A new identity. The password is asked for by a request that changes nothing, before anything is deleted. */
+async function resetIdentity(options: VerbOptions, password: string): Promise<void> {
+  const { client, crypto, backup, renew } = options;
+  const userId = client.getSafeUserId();
+  await askWithPassword(
+    (auth) =>
+      client.http.authedRequest(Method.Post, '/delete_devices', undefined, { devices: [], ...(auth && { auth }) }),
+    { userId, password },
+  ).catch((error: unknown) => {
+    const isWrong = error instanceof MatrixError && (error.httpStatus === 401 || error.httpStatus === 403);
+    throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;
+  });
+  backup.forget();
+  await crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(() => {}));
+  await options.renewSigned();
+  await backup.look();
+  await renew();
+}

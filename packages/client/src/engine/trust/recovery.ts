@@ -1,0 +1,110 @@
+import { ClientEvent, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { judgeRecovery, type RecoveryFacts } from '../../crypto/recovery-state.ts';
+import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
+import { createRunner, createSource, isSameData } from '../../observable.ts';
+import type { Platform } from '../../platform.ts';
+import type { Recovery, RecoveryState } from '../../trust-types.ts';
+import type { Observable } from '../../types.ts';
+import { withProblems } from '../sdk-problems.ts';
+import { accountDataOf } from './account-data.ts';
+import { createBackupWatch } from './backup.ts';
+import { machineOf } from './machine.ts';
+import { createRecoveryVerbs } from './recovery-verbs.ts';
+import type { SecretKeys } from './secret-keys.ts';
+import { createSecretStore } from './secret-store.ts';
+
+export interface RecoveryOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  /** What the session knows of itself. */
+  status: Observable<{ isSynced: boolean; isOwnDeviceSigned: boolean }>;
+  platform: Pick<Platform, 'storage' | 'randomBytes'>;
+  /** Prefix of all that is stored on this device. */
+  name: string;
+  secretKeys: SecretKeys;
+  /** The account password, just after it was typed at login: no encryption password may be the same. */
+  accountPassword?: string;
+  /** Whether another session of the person is signed. */
+  hasOtherSession(): Promise<boolean>;
+  /** Reads anew whether this session is signed. */
+  renewSigned(): Promise<void>;
+}
+
+/** The recovery of one person over one client. */
+export function createRecovery(options: RecoveryOptions): Recovery {
+  const { client, crypto, status, platform, name } = options;
+  const state = createSource<RecoveryState>({ kind: 'unknown' });
+  const store = createSecretStore(accountDataOf(client));
+  const machine = machineOf(crypto);
+  const storageKey = `${name}:backup`;
+  const backup = createBackupWatch({
+    client,
+    crypto,
+    machine,
+    storage: platform.storage,
+    storageKey,
+    onChange: () => void renew(),
+  });
+
+  const renew = createRunner(async () => {
+    const facts = await gather().catch(() => undefined);
+    const next = facts && judgeRecovery(facts);
+    if (next && !isSameData(next, state.get())) state.set(next);
+  });
+
+  async function gather(): Promise<RecoveryFacts> {
+    const { isSynced, isOwnDeviceSigned } = status.get();
+    const { master, selfSigning, userSigning } = await privateKeys(crypto);
+    const hasOtherSession = isSynced && !isOwnDeviceSigned && (await options.hasOtherSession());
+    return {
+      isSynced,
+      isSigned: isOwnDeviceSigned,
+      hasIdentity: master && selfSigning && userSigning,
+      hasOtherSession,
+      defaultKeyId: store.defaultKeyId(),
+      key: store.key(),
+      hasIdentitySecrets: identitySecrets.every(store.isStored),
+      hasBackupSecret: store.isStored(backupSecret),
+      marker: store.marker(),
+      serverBackup: backup.server(),
+      backup: backup.state(),
+    };
+  }
+
+  let isSettled = false;
+  /** Once in touch with the server: finishes what was interrupted, and looks at the backup. */
+  function settle(): void {
+    const { isSynced, isOwnDeviceSigned } = status.get();
+    if (isSynced && !isSettled) {
+      isSettled = true;
+      void store.dropReplaced().catch(() => {});
+    }
+    if (isSynced && isOwnDeviceSigned) void backup.look();
+    void renew();
+  }
+
+  status.subscribe(settle);
+  client.on(
+    ClientEvent.AccountData,
+    (event) => event.getType().match(/^(m\.secret|m\.cross|m\.megolm|org\.sotto)/) && void renew(),
+  );
+  client.on(CryptoEvent.KeysChanged, () => void renew());
+  settle();
+  const verbs = createRecoveryVerbs({ ...options, state, store, machine, backup, renew });
+  return { get: state.get, subscribe: state.subscribe, ...guarded(verbs) };
+}
+
+async function privateKeys(crypto: CryptoApi) {
+  const { privateKeysCachedLocally: held } = await crypto.getCrossSigningStatus();
+  return { master: held.masterKey, selfSigning: held.selfSigningKey, userSigning: held.userSigningKey };
+}
+
+/** The same verbs, whose errors are all `ProblemError`. */
+export function guarded<T extends object>(verbs: T): T {
+  const entries = Object.entries(verbs).map(([key, verb]) => [
+    key,
+    (...given: unknown[]) => withProblems(async () => (verb as (...given: unknown[]) => unknown)(...given)),
+  ]);
+  return Object.fromEntries(entries) as T;
+}

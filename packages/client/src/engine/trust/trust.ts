@@ -1,0 +1,57 @@
+/**
+ * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
+ * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` alone reaches inside of the SDK.
+ */
+import { createSource } from '../../observable.ts';
+import type { OwnDevice, TrustOfSession, VerificationRequest } from '../../trust-types.ts';
+import { ProblemError } from '../../types.ts';
+import { saveKeysSoon } from './machine.ts';
+import { createRecovery, type RecoveryOptions } from './recovery.ts';
+
+/** Opens it all. */
+export function createTrust(options: Omit<RecoveryOptions, 'hasOtherSession'>): TrustOfSession {
+  saveKeysSoon();
+  const { client, crypto } = options;
+  const hasOtherSession = async () => {
+    const userId = client.getSafeUserId();
+    const devices = (await crypto.getUserDeviceInfo([userId], true)).get(userId) ?? new Map();
+    const signed = await Promise.all(
+      [...devices.keys()].map(async (deviceId) => {
+        const status = await crypto.getDeviceVerificationStatus(userId, deviceId);
+        return deviceId !== client.getDeviceId() && status?.signedByOwner === true;
+      }),
+    );
+    return signed.includes(true);
+  };
+  const later = async () => {
+    throw new ProblemError({ kind: 'encryption-not-ready' });
+  };
+  return {
+    recovery: createRecovery({ ...options, hasOtherSession }),
+    verifications: {
+      ...createSource<readonly VerificationRequest[]>([]),
+      request: later,
+      accept: later,
+      decline: later,
+      startEmoji: later,
+      scan: later,
+      confirm: later,
+      mismatch: later,
+      cancel: later,
+      dismiss() {},
+    },
+    devices: {
+      ...createSource<readonly OwnDevice[] | undefined>(undefined),
+      newLogins: createSource<readonly OwnDevice[]>([]),
+      refresh: later,
+      rename: later,
+      signOut: later,
+      signOutOthers: later,
+      acknowledge() {},
+      verifyByHand: later,
+    },
+    person: () => {
+      throw new ProblemError({ kind: 'encryption-not-ready' });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Another person's client, or one's own on another device: plain matrix-js-sdk without anything of Sotto, as Element is
+ * built on it.
+ */
+import { registerUser, type TestServer, until } from '@sotto/testing';
+import { type CryptoApi, decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
+import { SyncState } from 'matrix-js-sdk/lib/sync.js';
+
+export interface PlainClient {
+  userId: string;
+  client: MatrixClient;
+  crypto: CryptoApi;
+  stop(): void;
+}
+
+export interface PlainOptions {
+  /** What opens the secret storage when the SDK asks. */
+  recoveryKey?: string;
+  fetch?: typeof globalThis.fetch;
+}
+
+/** Registers a person who uses the SDK alone, with an identity of their own. */
+export async function newPlainPerson(
+  server: TestServer,
+  name: string,
+  options: PlainOptions = {},
+): Promise<PlainClient> {
+  const { userId, deviceId, accessToken } = await registerUser(server, name);
+  const plain = await startPlain(server, { userId, deviceId, accessToken }, options);
+  await plain.crypto.bootstrapCrossSigning({
+    authUploadDeviceSigningKeys: async (request) => void (await request(null)),
+  });
+  return plain;
+}
+
+/** Logs in as somebody who is registered. */
+export async function plainLogIn(
+  server: TestServer,
+  { name, password }: { name: string; password: string },
+  options: PlainOptions = {},
+): Promise<PlainClient> {
+  const { body } = await server.api('POST', '/v3/login', {
+    body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password },
+  });
+  return startPlain(
+    server,
+    { userId: body.user_id, deviceId: body.device_id, accessToken: body.access_token },
+    options,
+  );
+}
+
+async function startPlain(
+  server: TestServer,
+  login: { userId: string; deviceId: string; accessToken: string },
+  { recoveryKey, fetch }: PlainOptions,
+): Promise<PlainClient> {
+  const client = createClient({
+    baseUrl: server.url,
+    ...login,
+    ...(fetch && { fetchFn: fetch }),
+    cryptoCallbacks: {
+      async getSecretStorageKey({ keys }) {
+        const [keyId] = Object.keys(keys);
+        return recoveryKey && keyId ? [keyId, decodeRecoveryKey(recoveryKey)] : null;
+      },
+    },
+  });
+  await client.initRustCrypto({ useIndexedDB: false });
+  await client.startClient({ initialSyncLimit: 30 });
+  await until(() => client.getSyncState() === SyncState.Syncing, { what: `${login.userId} syncs` });
+  const crypto = client.getCrypto();
+  if (!crypto) throw new Error('no crypto');
+  return { userId: login.userId, client, crypto, stop: () => client.stopClient() };
+}
