@@ -105,7 +105,7 @@ test('earlier messages come in above without moving what is read', async () => {
   assert.ok(jumps.pages >= 3, `${jumps.pages} pages came in`);
 });
 
-/** Runs in the page: scrolls up in steps and notes each frame in which a message moved by anything but the scrolling. */
+/** Runs in the page: scrolls up in steps, with a breath between them as people do, and notes each frame in which a message moved by anything but the scrolling. */
 async function watchJumps(): Promise<{ moved: string[]; pages: number }> {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const { session } = window as unknown as { session: FakeSession };
@@ -120,12 +120,12 @@ async function watchJumps(): Promise<{ moved: string[]; pages: number }> {
   let pages = 0;
   for (let step = 0; step < 400 && timeline.get().earlier !== 'none'; step++) {
     const count = timeline.get().items.length;
-    box.scrollTop -= 240;
+    box.scrollTop -= 600;
     // The scrolling itself is over after the first frame; from then on nothing in sight may move.
     await frame();
     await frame();
     let before = tops();
-    for (let still = 0; still < 5; still++) {
+    for (let still = 0; still < 14; still++) {
       await frame();
       const after = tops();
       for (const [text, top] of after) {
