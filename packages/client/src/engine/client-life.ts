@@ -69,13 +69,16 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     throw new StoreEvictedError();
   }
   const store = await openSyncStore(platform.indexedDB, names.sync);
+  const isSealed = (roomId: string) => decideSend(factsOf(roomId)).as === 'encrypted';
+  const cryptoCallbacks = secretKeys.callbacks;
   const client = createMatrixClient({
     platform,
     baseUrl,
     credentials,
     store,
     mayPassClear,
-    cryptoCallbacks: secretKeys.callbacks,
+    isSealed,
+    cryptoCallbacks,
   });
   options.onStep('encryption');
   const crypto = await openCrypto(client, options, names.crypto);

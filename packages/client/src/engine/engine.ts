@@ -15,7 +15,7 @@ import { trackMe } from './me.ts';
 import { openRoom } from './room-handle.ts';
 import { createRoomList } from './room-list.ts';
 import { isRoomEncrypted } from './room-security.ts';
-import { createRoomVerbs, type RoomVerbs } from './rooms.ts';
+import { createRoomVerbs, personOf, type RoomVerbs } from './rooms.ts';
 import { withProblems } from './sdk-problems.ts';
 import { createEventReader } from './seen-event.ts';
 import { createSender } from './sender.ts';
@@ -88,6 +88,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     secretKeys: opened.secretKeys,
     ...(options.password !== undefined && { accountPassword: options.password }),
     renewSigned: () => readSigned(opened),
+    openDirect: verbs.openDirect,
+    personOf: (userId) => personOf(userId, client.getUser(userId)?.displayName),
   });
   return {
     me,

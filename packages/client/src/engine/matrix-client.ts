@@ -11,6 +11,7 @@ import type { Credentials } from '../credentials.ts';
 import { createWireGate } from '../crypto/wire-gate.ts';
 import type { Platform } from '../platform.ts';
 import { withoutBidi } from './names.ts';
+import { sealVerification } from './sealed-verification.ts';
 
 /** Names of the two databases of a device. With the device's id, so that a new login never opens an old device's. */
 export function storeNames(name: string, deviceId: string): { sync: string; crypto: string } {
@@ -24,15 +25,17 @@ export function createMatrixClient(options: {
   credentials: Credentials;
   store: IStore;
   mayPassClear(roomId: string): boolean;
+  isSealed(roomId: string): boolean;
   cryptoCallbacks: CryptoCallbacks;
 }): MatrixClient {
-  const { platform, baseUrl, credentials, store, mayPassClear, cryptoCallbacks } = options;
-  return new MatrixClient({
+  const { platform, baseUrl, credentials, store, mayPassClear, isSealed, cryptoCallbacks } = options;
+  const gate = createWireGate({ fetch: platform.fetch, mayPassClear });
+  const client: MatrixClient = new MatrixClient({
     baseUrl,
     userId: credentials.userId,
     deviceId: credentials.deviceId,
     accessToken: credentials.accessToken,
-    fetchFn: createWireGate({ fetch: platform.fetch, mayPassClear }),
+    fetchFn: sealVerification({ fetch: gate, client: () => client, isSealed }),
     store,
     cryptoCallbacks,
     // One queue a room: order within it, and a room that is stuck holds no other up.
@@ -41,6 +44,7 @@ export function createMatrixClient(options: {
     logger: silentLogger,
     disableVoip: true,
   });
+  return client;
 }
 
 /**

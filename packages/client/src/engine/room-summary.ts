@@ -7,6 +7,7 @@ import type { Person, RoomSummary } from '../types.ts';
 import type { DirectRooms } from './direct-rooms.ts';
 import { withoutBidi } from './names.ts';
 import type { EventReader, SeenEvent } from './seen-event.ts';
+import { isVerification } from './timeline-items.ts';
 
 /** What a summary is made with. */
 export interface SummaryContext {
@@ -85,7 +86,7 @@ function newestFirst(room: Room, { reader, decrypt }: SummaryContext): SeenEvent
 function isPreviewable(event: SeenEvent, isRoomEncrypted: boolean): boolean {
   if (event.isState || event.isRedacted || event.decryption === 'waiting') return false;
   if (typeof event.decryption === 'object') return true;
-  if (event.type !== 'm.room.message' || editOf(event)) return false;
+  if (event.type !== 'm.room.message' || editOf(event) || isVerification(event)) return false;
   return event.delivery !== undefined || mayDrawAttention({ ...event, isRoomEncrypted });
 }
 

@@ -106,6 +106,7 @@ async function lookUp(client: MatrixClient, term: string): Promise<Person | unde
   }
 }
 
-function personOf(userId: string, displayName: string | undefined): Person {
+/** A person by name, where no room says better. */
+export function personOf(userId: string, displayName: string | undefined): Person {
   return { userId, displayName: withoutBidi(displayName ?? '') || userId };
 }

@@ -60,9 +60,14 @@ function itemOf(event: SeenEvent, context: ItemContext, edits: Map<string, Appli
     return what && { kind: 'notice', key: event.key, sentAtMs: event.sentAtMs, what };
   }
   if (typeof event.decryption === 'object') return undecryptable(event, event.decryption.failed, context);
-  if (event.type !== 'm.room.message' || editOf(event)) return undefined;
+  if (event.type !== 'm.room.message' || editOf(event) || isVerification(event)) return undefined;
   const edit = event.eventId === undefined ? undefined : edits.get(event.eventId);
   return messageItem(event, edit, context);
+}
+
+/** A step of a verification is shown by itself, not as a message. */
+export function isVerification({ content }: SeenEvent): boolean {
+  return content.msgtype === 'm.key.verification.request';
 }
 
 function messageItem(event: SeenEvent, edit: AppliedEdit | undefined, context: ItemContext): TimelineItem | undefined {

@@ -3,13 +3,14 @@
  * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` alone reaches inside of the SDK.
  */
 import { createSource } from '../../observable.ts';
-import type { OwnDevice, TrustOfSession, VerificationRequest } from '../../trust-types.ts';
+import type { OwnDevice, TrustOfSession } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { saveKeysSoon } from './machine.ts';
 import { createRecovery, type RecoveryOptions } from './recovery.ts';
+import { createVerifications, type VerificationOptions } from './verifications.ts';
 
 /** Opens it all. */
-export function createTrust(options: Omit<RecoveryOptions, 'hasOtherSession'>): TrustOfSession {
+export function createTrust(options: Omit<RecoveryOptions, 'hasOtherSession'> & VerificationOptions): TrustOfSession {
   saveKeysSoon();
   const { client, crypto } = options;
   const hasOtherSession = async () => {
@@ -28,18 +29,7 @@ export function createTrust(options: Omit<RecoveryOptions, 'hasOtherSession'>): 
   };
   return {
     recovery: createRecovery({ ...options, hasOtherSession }),
-    verifications: {
-      ...createSource<readonly VerificationRequest[]>([]),
-      request: later,
-      accept: later,
-      decline: later,
-      startEmoji: later,
-      scan: later,
-      confirm: later,
-      mismatch: later,
-      cancel: later,
-      dismiss() {},
-    },
+    verifications: createVerifications(options),
     devices: {
       ...createSource<readonly OwnDevice[] | undefined>(undefined),
       newLogins: createSource<readonly OwnDevice[]>([]),

@@ -1,0 +1,70 @@
+import {
+  VerificationPhase as SdkPhase,
+  type VerificationRequest as SdkRequest,
+} from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import { emojiNumbers } from '../../crypto/sas-emoji.ts';
+import type { VerificationPhase } from '../../trust-types.ts';
+
+/** What we did in a verification, which the SDK doesn't remember. */
+export interface OwnPart {
+  /** The code to show, once it was made. */
+  qr?: Uint8Array;
+  hasConfirmed: boolean;
+}
+
+const methods = { emoji: 'm.sas.v1', show: 'm.qr_code.show.v1' } as const;
+
+/** Where a verification stands, in a screen's terms. */
+export function phaseOf(request: SdkRequest, { qr, hasConfirmed }: OwnPart): VerificationPhase {
+  switch (request.phase) {
+    case SdkPhase.Done:
+      return { kind: 'done' };
+    case SdkPhase.Cancelled:
+      return cancelled(request);
+    case SdkPhase.Ready:
+      if (!request.pending) return { kind: 'cancelled', by: 'us', why: 'elsewhere' };
+      return {
+        kind: 'choosing',
+        canEmoji: request.otherPartySupportsMethod(methods.emoji),
+        canScan: request.otherPartySupportsMethod(methods.show),
+        ...(qr && { qr }),
+      };
+    case SdkPhase.Started:
+      return started(request, hasConfirmed);
+    default:
+      if (!request.pending) return { kind: 'cancelled', by: 'us', why: 'elsewhere' };
+      if (request.initiatedByMe) return { kind: 'waiting', for: 'answer' };
+      return request.accepting ? { kind: 'waiting', for: 'start' } : { kind: 'incoming' };
+  }
+}
+
+function started({ verifier, chosenMethod }: SdkRequest, hasConfirmed: boolean): VerificationPhase {
+  if (hasConfirmed) return { kind: 'waiting', for: 'confirmation' };
+  const sas = verifier?.getShowSasCallbacks()?.sas;
+  const ids = emojiNumbers((sas?.emoji ?? []).map(([, name]) => name));
+  if (ids) return { kind: 'emoji', ids, decimals: sas?.decimal };
+  if (verifier?.getReciprocateQrCodeCallbacks()) return { kind: 'scanned' };
+  return { kind: 'waiting', for: chosenMethod === methods.emoji ? 'start' : 'confirmation' };
+}
+
+function cancelled({
+  cancellationCode,
+  cancellingUserId,
+  otherUserId,
+  isSelfVerification,
+}: SdkRequest): VerificationPhase {
+  const why = reasons[cancellationCode ?? ''] ?? 'failed';
+  const by = cancellingUserId === otherUserId && !isSelfVerification ? 'them' : 'us';
+  return { kind: 'cancelled', by, why };
+}
+
+/** Client-server API, "m.key.verification.cancel". */
+const reasons: Readonly<Record<string, Extract<VerificationPhase, { kind: 'cancelled' }>['why']>> = {
+  'm.user': 'declined',
+  'm.timeout': 'timed-out',
+  'm.accepted': 'elsewhere',
+  'm.mismatched_sas': 'mismatch',
+  'm.mismatched_commitment': 'mismatch',
+  'm.key_mismatch': 'mismatch',
+  'm.user_error': 'mismatch',
+};
