@@ -1,9 +1,11 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
+import { createDelayedEvents } from './services/delayed-events/index.ts';
 import type { Services } from './services/index.ts';
 import type { Presence } from './services/presence/index.ts';
 import type { UnreadCounts } from './services/push/index.ts';
+import type { RandomText } from './services/random-text.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
 import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
 import type { AppendEvent } from './services/timeline/append-event.ts';
@@ -18,6 +20,7 @@ export interface TimelineParts {
   bus: Bus;
   now: () => number;
   monotonicMs: () => number;
+  random: RandomText;
   memory: RoomMemory;
   append: AppendEvent;
   setMembership: SetMembership;
@@ -32,15 +35,17 @@ export interface TimelineParts {
 /** Builds sending, reading and sync. */
 export function composeTimeline(
   parts: TimelineParts,
-): Pick<Services, 'sending' | 'sync' | 'timeline'> & { notifier: Notifier } {
+): Pick<Services, 'delayedEvents' | 'sending' | 'sync' | 'timeline'> & { notifier: Notifier } {
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus);
   const bundle = createBundleRelations({ db, now });
   const redact = createRedact({ memory, append });
+  const sending = createSending({ log, memory, append, redact, setMembership });
   return {
+    delayedEvents: createDelayedEvents({ ...parts, deliver: sending.deliver }),
     notifier,
-    sending: createSending({ log, memory, append, redact, setMembership }),
+    sending,
     sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
     timeline: createReadTimeline({ db, newest, now, bundle }),
   };

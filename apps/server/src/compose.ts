@@ -82,7 +82,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, presence, logins });
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, ...timeline } = composeTimeline({
-    ...{ db, log, bus, now, monotonicMs, memory, append, typing },
+    ...{ db, log, bus, now, monotonicMs, random, memory, append, typing },
     presence,
     setMembership: memberships.set,
     unread: push.unread,
@@ -128,6 +128,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       notifier.close();
       typing.close();
       people.presence.close();
+      timeline.delayedEvents.close();
       await push.close();
       own.media.close();
       await appservices.close();

@@ -7,6 +7,7 @@ import type { Accounts } from './accounts/index.ts';
 import type { Appservices } from './appservices/index.ts';
 import type { Calls } from './calls/index.ts';
 import type { DehydratedDevices } from './dehydrated-devices/index.ts';
+import type { DelayedEvents } from './delayed-events/index.ts';
 import type { Devices } from './devices/index.ts';
 import type { Directory } from './directory/index.ts';
 import type { Invites } from './invites/index.ts';
@@ -33,6 +34,7 @@ export interface Services {
   calls: Calls;
   dehydratedDevices: DehydratedDevices;
   devices: Devices;
+  delayedEvents: DelayedEvents;
   directory: Directory;
   hierarchy: Hierarchy;
   invites: Invites;

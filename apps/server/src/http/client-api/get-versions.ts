@@ -15,6 +15,7 @@ const versions = ['r0.6.1', ...Array.from({ length: 19 }, (_, minor) => `v1.${mi
 const unstableFeatures = {
   'org.matrix.msc3391': true,
   'org.matrix.msc3757': true,
+  'org.matrix.msc4140': true,
   'org.matrix.msc4155': true,
   'uk.half-shot.msc2666.query_mutual_rooms': true,
   'uk.half-shot.msc2666.query_mutual_rooms.stable': true,

@@ -2,6 +2,7 @@ import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { accountRoutes } from './account-routes.ts';
 import { appserviceRoutes } from './appservice-routes.ts';
+import { delayedEventRoutes } from './delayed-event-routes.ts';
 import { directoryRoutes } from './directory-routes.ts';
 import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
 import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
@@ -30,6 +31,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...roomRoutes(services),
     ...directoryRoutes(services, settings),
     ...timelineRoutes(services),
+    ...delayedEventRoutes(services),
     ...ephemeralRoutes(services),
     ...pushRoutes(services),
     ...mediaRoutes(services, settings),

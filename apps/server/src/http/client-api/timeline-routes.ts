@@ -12,13 +12,13 @@ import { sendEvent } from './send-event.ts';
 import { syncEndpoint } from './sync.ts';
 
 /** Writing to rooms and reading what was written. */
-export function timelineRoutes({ sending, timeline, sync, accountData, newest }: Services): Endpoint[] {
+export function timelineRoutes({ sending, timeline, sync, accountData, delayedEvents, newest }: Services): Endpoint[] {
   return [
     syncEndpoint(sync, accountData, newest),
     createFilter(accountData),
     getFilter(accountData),
-    sendEvent(sending),
-    putStateEvent(sending),
+    sendEvent(sending, delayedEvents),
+    putStateEvent(sending, delayedEvents),
     redactEvent(sending),
     getMessages(timeline, newest),
     getEvent(timeline),

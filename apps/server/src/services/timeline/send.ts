@@ -20,6 +20,19 @@ export interface Sending {
     content: JsonObject;
     originServerTs?: number;
   }): Promise<string>;
+  /** Sends what was written before, message or state, inside a unit of work. Resolves with the event id. */
+  deliver(unit: Unit, event: Deliverable): Promise<string>;
+}
+
+/** An event of somebody who need not be there any more. */
+export interface Deliverable {
+  sender: string;
+  deviceId?: string;
+  roomId: string;
+  type: string;
+  stateKey?: string;
+  content: JsonObject;
+  originServerTs?: number;
 }
 
 interface Once {
@@ -72,38 +85,43 @@ export function createSending(parts: {
     ...(originServerTs === undefined ? {} : { originServerTs }),
   });
 
+  function sendMessage(
+    unit: Unit,
+    event: Omit<Deliverable, 'stateKey'> & { transactionId?: string },
+  ): Promise<AppendedEvent> {
+    const { type, content } = event;
+    if (type !== 'm.room.redaction') return append(unit, event);
+    if (typeof content.redacts !== 'string')
+      throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
+    return redact(unit, { ...event, redacts: content.redacts });
+  }
+
+  async function sendState(unit: Unit, event: Deliverable & { stateKey: string }): Promise<string> {
+    const { sender, roomId, type, stateKey, content, originServerTs } = event;
+    const time = originServerTs === undefined ? {} : { originServerTs };
+    if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content, ...time });
+    if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
+    const current = await memory.state(unit, roomId, { type, stateKey });
+    if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
+      return current.event_id;
+    return (await append(unit, { roomId, type, stateKey, sender, content, ...time })).eventId;
+  }
+
   return {
     sendEvent({ roomId, type, content, ...from }) {
-      return once(
-        from,
-        { roomId, type, ...(type === 'm.room.redaction' && { redacts: content.redacts }) },
-        async (unit) => {
-          if (type === 'm.room.redaction') {
-            if (typeof content.redacts !== 'string')
-              throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
-            return redact(unit, { ...signatureOf(from), roomId, redacts: content.redacts, content });
-          }
-          return append(unit, { ...signatureOf(from), roomId, type, content });
-        },
-      );
+      const path = { roomId, type, ...(type === 'm.room.redaction' && { redacts: content.redacts }) };
+      return once(from, path, (unit) => sendMessage(unit, { ...signatureOf(from), roomId, type, content }));
     },
     redact({ roomId, redacts, content, ...from }) {
       return once(from, { roomId, type: 'm.room.redaction', redacts }, (unit) =>
         redact(unit, { ...signatureOf(from), roomId, redacts, content }),
       );
     },
-    setState({ requester, roomId, type, stateKey, content, originServerTs }) {
-      const sender = requester.userId;
-      return log.write(async (unit) => {
-        const time = originServerTs === undefined ? {} : { originServerTs };
-        if (type === 'm.room.member')
-          return setMembership(unit, { roomId, sender, userId: stateKey, content, ...time });
-        if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
-        const current = await memory.state(unit, roomId, { type, stateKey });
-        if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
-          return current.event_id;
-        return (await append(unit, { roomId, type, stateKey, sender, content, ...time })).eventId;
-      });
+    setState: ({ requester, ...state }) => log.write((unit) => sendState(unit, { sender: requester.userId, ...state })),
+    deliver: async (unit, event) => {
+      const { stateKey, ...message } = event;
+      if (stateKey !== undefined) return sendState(unit, { ...message, stateKey });
+      return (await sendMessage(unit, message)).eventId;
     },
   };
 }

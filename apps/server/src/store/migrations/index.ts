@@ -14,6 +14,7 @@ import { appservices } from './0023-appservices.ts';
 import { roomDirectory } from './0030-room-directory.ts';
 import { roomMoves } from './0031-room-moves.ts';
 import { people } from './0032-people.ts';
+import { delayedEvents } from './0033-delayed-events.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 import { media } from './0042-media.ts';
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   people,
   media,
   appservices,
+  delayedEvents,
 ];

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  type Answer,
+  createApi,
+  type JsonBody,
+  registerUser,
+  startServer,
+  type TestServer,
+  type TestUser,
+  until,
+} from '@sotto/testing';
+
+let server: TestServer;
+let mira: TestUser;
+let tom: TestUser;
+let room: string;
+before(async () => {
+  server = await startServer({ config: { guests: { enabled: true } } });
+  mira = await registerUser(server, 'mira');
+  tom = await registerUser(server, 'tom');
+  room = (await mira.call('POST', '/v3/createRoom', { preset: 'public_chat' })).room_id;
+  await tom.call('POST', at('join'), {});
+});
+after(() => server.stop());
+
+const said = ({ status, body }: Answer) => [status, body.errcode];
+const ok = [200, undefined];
+const at = (rest: string) => `/v3/rooms/${encodeURIComponent(room)}/${rest}`;
+const base = '/unstable/org.matrix.msc4140';
+const delayedBy =
+  (who: TestUser) =>
+  (path: string, delayMs: number | string, body: object = { body: 'Later' }) =>
+    who.api('PUT', `${at(path)}?org.matrix.msc4140.delay=${delayMs}`, { body });
+const delayed = (path: string, delayMs: number | string, body?: object) => delayedBy(mira)(path, delayMs, body);
+const idOf = ({ status, body }: Answer): string => {
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.delay_id;
+};
+const manage = (id: string, action: string) =>
+  server.api('POST', `${base}/delayed_events/${id}/${action}`, { body: {} });
+const waiting = async (who = mira): Promise<JsonBody[]> =>
+  (await who.call('GET', `${base}/delayed_events`)).delayed_events;
+const one = (id: string) => mira.call('GET', `${base}/delayed_events/${id}`);
+const state = (key: string) => mira.api('GET', at(`state/com.example.test/${key}`));
+const setting = { setter: 'later' };
+
+test('what is scheduled is sent when its time has come, once and in order', async () => {
+  const ids: string[] = [];
+  for (const [index, delay] of [500, 300, 400].entries()) {
+    const path = `send/com.example.test/ordered${index}`;
+    ids.push(idOf(await delayed(path, delay, { delay })));
+    assert.equal(idOf(await delayed(path, delay, { delay })), ids[index], 'the same transaction schedules once');
+  }
+  const listed = await waiting();
+  assert.deepEqual(
+    listed.map(({ delay_id, delay, type, room_id, content }) => [delay_id, delay, type, room_id, content]),
+    [1, 2, 0].map((index) => {
+      const delay = [500, 300, 400][index];
+      return [ids[index], delay, 'com.example.test', room, { delay }];
+    }),
+  );
+  assert.deepEqual(await waiting(tom), []);
+  await until(async () => (await waiting()).length === 0, { what: 'all are sent' });
+  const { chunk } = await mira.call('GET', `${at('messages')}?dir=f&limit=100`);
+  const sent = chunk.filter((event: { type: string }) => event.type === 'com.example.test');
+  assert.deepEqual(
+    sent.map((event: JsonBody) => event.content.delay),
+    [300, 400, 500],
+  );
+  const first = await one(ids[1] as string);
+  assert.deepEqual([first.event_id, first.error], [sent[0].event_id, undefined]);
+  assert.ok(first.origin_server_ts >= first.running_since + first.delay);
+});
+
+test('what waits is cancelled, begun anew, or sent at once, by whoever has its id', async () => {
+  const cancelled = idOf(await delayed('state/com.example.test/cancelled', 60_000, setting));
+  assert.deepEqual(said(await manage(cancelled, 'cancel')), ok);
+  const sent = idOf(await delayed('state/com.example.test/sent', 60_000, setting));
+  assert.deepEqual(said(await state('sent')), [404, 'M_NOT_FOUND']);
+  assert.deepEqual(said(await manage(sent, 'send')), ok);
+  assert.deepEqual((await state('sent')).body, setting);
+  assert.deepEqual(said(await state('cancelled')), [404, 'M_NOT_FOUND']);
+  const restarted = idOf(await delayed('state/com.example.test/restarted', 60_000, setting));
+  const before = (await one(restarted)).running_since;
+  assert.deepEqual(said(await manage(restarted, 'restart')), ok);
+  assert.ok((await one(restarted)).running_since > before);
+  assert.deepEqual(
+    (await waiting()).map((each) => each.delay_id),
+    [restarted],
+  );
+  const body = { action: 'cancel' };
+  assert.deepEqual(said(await server.api('POST', `${base}/delayed_events/${restarted}`, { body })), ok);
+  const rows: [string, string, unknown[]][] = [
+    [sent, 'send', ok],
+    [sent, 'cancel', [409, 'M_UNKNOWN']],
+    [sent, 'restart', [409, 'M_UNKNOWN']],
+    [cancelled, 'cancel', ok],
+    [cancelled, 'send', [409, 'M_UNKNOWN']],
+    ['nothing', 'send', [404, 'M_NOT_FOUND']],
+    ['nothing', 'restart', [404, 'M_NOT_FOUND']],
+    [sent, 'oops', [404, 'M_UNRECOGNIZED']],
+  ];
+  for (const [id, action, expected] of rows) assert.deepEqual(said(await manage(id, action)), expected, action);
+  const finalised = await mira.call('GET', `${base}/delayed_events?status=finalised`);
+  const ended = finalised.delayed_events.map((each: JsonBody) => each.delay_id);
+  assert.deepEqual(new Set(ended.slice(0, 3)), new Set([restarted, sent, cancelled]));
+});
+
+test('rights are looked at when the event is sent, and a refusal is kept', async () => {
+  const path = 'state/m.room.name';
+  const refused = idOf(await delayedBy(tom)(path, 300, { name: 'Mine' }));
+  const atOnce = idOf(await delayedBy(tom)(path, 60_000, { name: 'Mine' }));
+  assert.deepEqual(said(await manage(atOnce, 'send')), [403, 'M_FORBIDDEN']);
+  assert.deepEqual((await waiting(tom)).map((each) => each.delay_id).includes(atOnce), true, 'it goes on waiting');
+  const ended = await until(async () => {
+    const { error } = await tom.call('GET', `${base}/delayed_events/${refused}`);
+    return error;
+  });
+  assert.equal(ended.errcode, 'M_FORBIDDEN');
+  assert.deepEqual(said(await manage(refused, 'cancel')), ok);
+  assert.deepEqual(said(await manage(atOnce, 'cancel')), ok);
+});
+
+test('a message can be taken back by itself, and people can leave by themselves', async () => {
+  const { event_id: event } = await mira.call('PUT', at('send/m.room.message/once'), { body: 'For a moment' });
+  const redaction = { delay: 200, content: { redacts: event, reason: 'Over' } };
+  const path = `${base}/rooms/${encodeURIComponent(room)}/delayed_event/m.room.redaction/r1`;
+  idOf(await mira.api('PUT', path, { body: redaction }));
+  await until(async () => (await mira.call('GET', at(`event/${encodeURIComponent(event)}`))).unsigned.redacted_because);
+  const own = `state/m.room.member/${encodeURIComponent(tom.userId)}`;
+  idOf(await delayedBy(tom)(own, 200, { membership: 'leave' }));
+  await until(async () => (await mira.call('GET', at(own))).membership === 'leave');
+  await tom.call('POST', at('join'), {});
+});
+
+test('what waits outlives a restart, and what came due meanwhile is sent', async () => {
+  const soon = idOf(await delayed('state/com.example.test/soon', 250, setting));
+  const later = idOf(await delayed('state/com.example.test/later', 60_000, setting));
+  await server.terminate();
+  await server.restart();
+  await until(async () => (await state('soon')).status === 200, { what: 'it is sent after the restart' });
+  assert.ok((await one(soon)).event_id);
+  assert.deepEqual(
+    (await waiting()).map((each) => each.delay_id),
+    [later],
+  );
+  await manage(later, 'cancel');
+});
+
+test('bad input is refused, and nobody schedules without end', async () => {
+  const { body: guest } = await server.api('POST', '/v3/register?kind=guest', { body: {} });
+  const visitor = createApi(server.url, guest.access_token);
+  const rows: [Answer, unknown[]][] = [
+    [await delayed('send/x/a', 0), [400, 'M_INVALID_PARAM']],
+    [await delayed('send/x/a', -5), [400, 'M_INVALID_PARAM']],
+    [await delayed('send/x/a', 'soon'), [400, 'M_INVALID_PARAM']],
+    [await delayed('send/x/a', 367 * 24 * 3600_000), [400, 'M_MAX_DELAY_EXCEEDED']],
+    [await delayed('state/m.room.name', 1000, { name: 5 }), [400, 'M_BAD_JSON']],
+    [await delayed('send/x/a', 1000, { body: 'x'.repeat(70_000) }), [413, 'M_TOO_LARGE']],
+    [await server.api('GET', `${base}/delayed_events`), [401, 'M_MISSING_TOKEN']],
+    [await mira.api('GET', `${base}/delayed_events?status=odd`), [400, 'M_INVALID_PARAM']],
+    [await mira.api('GET', `${base}/delayed_events/nothing`), [404, 'M_NOT_FOUND']],
+    [await server.api('POST', `${base}/delayed_events/x`, { body: {} }), [400, 'M_MISSING_PARAM']],
+    [await server.api('POST', `${base}/delayed_events/x`, { body: { action: 'oops' } }), [400, 'M_INVALID_PARAM']],
+    [await visitor('GET', `${base}/delayed_events`), ok],
+  ];
+  for (const [index, [answer, expected]] of rows.entries()) assert.deepEqual(said(answer), expected, `row ${index}`);
+  for (let index = 0; index < 100; index++) idOf(await delayed(`send/x/many${index}`, 50_000));
+  const full = await delayed('send/x/full', 50_000);
+  assert.deepEqual(said(full), [429, 'M_LIMIT_EXCEEDED']);
+  assert.ok(Number(full.headers.get('retry-after')) > 30);
+});
