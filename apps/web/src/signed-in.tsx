@@ -7,9 +7,11 @@ import { FinderDialog } from './features/finder/finder-dialog.tsx';
 import { AcceptLinkView } from './features/invites/accept-link-view.tsx';
 import { NewDirectDialog } from './features/new-chat/new-direct-dialog.tsx';
 import { NewRoomDialog } from './features/new-chat/new-room-dialog.tsx';
+import { EncryptionSettings } from './features/recovery/encryption-settings.tsx';
+import { RecoveryBanner } from './features/recovery/recovery-banner.tsx';
 import { unreadTotal } from './features/rooms/room-list-model.ts';
 import { RoomListView } from './features/rooms/room-list-view.tsx';
-import { SettingsView } from './features/settings/settings-view.tsx';
+import { SettingsPart, SettingsView } from './features/settings/settings-view.tsx';
 import { useWords } from './i18n/words.tsx';
 import { useLasting } from './observe/use-lasting.ts';
 import { type MinuteClock, MinuteClockContext } from './observe/use-minute.ts';
@@ -20,6 +22,7 @@ import { hrefOf, type Route, type Router } from './routes.ts';
 import { Frame } from './shell/frame.tsx';
 import { Rail } from './shell/rail.tsx';
 import { RoomBoundary } from './shell/room-boundary.tsx';
+import { type RecoveryDoor, RecoveryDoors } from './trust-doors.tsx';
 
 export interface SignedInProps {
   me: Me;
@@ -42,6 +45,7 @@ export function SignedIn(props: SignedInProps) {
   const rooms = useObservable(session.rooms);
   const drafts = useMemo(() => createDrafts(store, me.userId), [store, me.userId]);
   const [asking, setAsking] = useState<Asking>();
+  const [door, setDoor] = useState<RecoveryDoor>();
   useFinderKeys(() => setAsking('finder'));
   useFocusOnReturn(route);
   useWindowTitle(session, route);
@@ -51,11 +55,23 @@ export function SignedIn(props: SignedInProps) {
     router.go({ name: 'room', roomId });
   };
   const stopAsking = () => setAsking(undefined);
+  const verifyWithOther = () => {
+    setDoor(undefined);
+    // What goes wrong shows in the dialog of the request itself.
+    session.verifications.request({}).catch(() => {});
+  };
+  const ask = (what: RecoveryDoor | 'other-device' | 'repair') =>
+    what === 'other-device' ? verifyWithOther() : setDoor(what === 'repair' ? 'change' : what);
   return (
     <MinuteClockContext value={clock}>
       <Frame
         pane={route.name === 'home' || (route.name === 'login' && !route.token) ? 'list' : 'sheet'}
-        banners={<OfflineLine session={session} />}
+        banners={
+          <>
+            <OfflineLine session={session} />
+            <RecoveryBanner recovery={session.recovery} onAsk={ask} />
+          </>
+        }
         rail={
           <Rail
             me={me}
@@ -78,8 +94,15 @@ export function SignedIn(props: SignedInProps) {
           />
         }
       >
-        <Sheet {...props} route={route} drafts={drafts} nothing={t.nav.nothingOpen} />
+        <Sheet {...props} route={route} drafts={drafts} nothing={t.nav.nothingOpen} onAsk={ask} />
       </Frame>
+      <RecoveryDoors
+        recovery={session.recovery}
+        account={me.userId}
+        open={door}
+        onOpen={setDoor}
+        onOtherDevice={verifyWithOther}
+      />
       {asking === 'finder' && (
         <FinderDialog session={session} rooms={rooms} myId={me.userId} onClose={stopAsking} onOpen={openRoom} />
       )}
@@ -97,10 +120,11 @@ interface SheetProps extends SignedInProps {
   route: Route;
   drafts: Drafts;
   nothing: string;
+  onAsk(what: RecoveryDoor | 'other-device'): void;
 }
 
 /** What the address leads to. */
-function Sheet({ me, session, router, preferences, route, drafts, nothing }: SheetProps) {
+function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk }: SheetProps) {
   const linkDone = useCallback(
     (roomId: string | undefined) => router.replace(roomId === undefined ? { name: 'home' } : { name: 'room', roomId }),
     [router],
@@ -126,11 +150,34 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing }: She
   }
   if (route.name === 'settings') {
     const back = () => router.back({ name: 'home' });
-    return <SettingsView me={me} session={session} preferences={preferences} onBack={back} onLogOut={logOut} />;
+    return (
+      <SettingsView
+        me={me}
+        session={session}
+        preferences={preferences}
+        onBack={back}
+        onSaveRecovery={() => onAsk('save')}
+        onLogOut={logOut}
+      >
+        <TrustSettings session={session} onAsk={onAsk} />
+      </SettingsView>
+    );
   }
   const token = route.name === 'invite' || route.name === 'login' ? route.token : undefined;
   if (token !== undefined) return <AcceptLinkView session={session} token={token} onDone={linkDone} />;
   return <State icon="chat" title={nothing} />;
+}
+
+/** The parts of the settings that are about keys and sessions, as soon as it is known where they stand. */
+function TrustSettings({ session, onAsk }: Pick<SheetProps, 'session' | 'onAsk'>) {
+  const { t } = useWords();
+  const isKnown = useObservable(session.recovery).kind !== 'unknown';
+  if (!isKnown) return null;
+  return (
+    <SettingsPart id="encryption" title={t.recovery.settingsTitle}>
+      <EncryptionSettings recovery={session.recovery} onAsk={onAsk} />
+    </SettingsPart>
+  );
 }
 
 function OfflineLine({ session }: Pick<SignedInProps, 'session'>) {

@@ -91,7 +91,9 @@ async function press(page: Page, selector: string): Promise<void> {
     await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
     return page.keyboard.press('Control+k');
   }
-  await page.locator(selector).filter({ visible: true }).first().click();
+  const [place = '', text] = selector.split(' = ');
+  const found = page.locator(place).filter({ visible: true }).first();
+  await (text === undefined ? found.click() : found.fill(text));
 }
 
 /** Runs in the page. */

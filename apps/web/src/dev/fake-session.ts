@@ -12,7 +12,7 @@ import {
   type TimelineItem,
 } from '@sotto/client/types.ts';
 import { type Cell, createCell } from '../observe/cell.ts';
-import { createFakeTrust } from './fake-trust.ts';
+import { createFakeTrust, type FakeTrustOptions } from './fake-trust.ts';
 import {
   elif,
   fakeConversation,
@@ -48,6 +48,7 @@ export interface FakeOptions {
   /** Every verb fails with this. */
   problem?: Problem;
   firstRun?: boolean;
+  trust?: FakeTrustOptions;
 }
 
 interface FakeRoom {
@@ -102,7 +103,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
     phase,
     connection,
     rooms,
-    ...createFakeTrust(answer),
+    ...createFakeTrust(answer, now, options.trust),
     preload() {},
     restore: async () => {},
     previewInvite: () =>

@@ -1,56 +1,187 @@
-/** The trust half of a scripted session: nothing is set up, and every verb succeeds. */
-import type { TrustOfSession } from '@sotto/client/trust-types.ts';
+/** The trust half of a scripted session: states to look at, and verbs that change them. A typed "wrong" is wrong. */
+import type {
+  DeviceInfo,
+  IdentityState,
+  Losses,
+  OwnDevice,
+  PersonTrust,
+  RecoveryState,
+  TrustOfSession,
+  VerificationPhase,
+  VerificationRequest,
+} from '@sotto/client/trust-types.ts';
+import { type Problem, ProblemError } from '@sotto/client/types.ts';
 import { createCell } from '../observe/cell.ts';
+import { elif, fingerprintOf, jonas, lena, mira, people } from './fake-world.ts';
 
-export function createFakeTrust(answer: <T>(value: T) => Promise<T>): TrustOfSession {
-  const done = () => answer(undefined);
-  const noLosses = { unsavedKeys: 0, hasSavedRecovery: true, hasOtherSession: true, verifiedPeople: [] };
+export interface FakeTrustOptions {
+  recovery?: RecoveryState;
+  verification?: Partial<VerificationRequest> & { phase: VerificationPhase };
+  /** Sessions of Lena's own; by default a laptop and a phone. */
+  newLogin?: boolean;
+  identity?: IdentityState;
+  losses?: Partial<Losses>;
+  /** A restore goes on for ever at this number of keys. */
+  restoringAt?: number;
+}
+
+const key = 'EsTv 8c2K 5mQr Yw9Z 3hLp XeTg 7nDa Jf4U s6Bo VkRi 2xMt Wq1C';
+const words = 'harbour velvet onion ladder quartz mitten saddle';
+const ready: RecoveryState = { kind: 'ready', ways: { key: true, password: false }, backup: { kind: 'saved' } };
+const wrong = (kind: Problem['kind']) => new ProblemError({ kind });
+
+type Answer = <T>(value: T) => Promise<T>;
+
+export function createFakeTrust(answer: Answer, now: () => number, options: FakeTrustOptions = {}): TrustOfSession {
   return {
-    recovery: {
-      ...createCell({ kind: 'unknown' as const }),
-      setUp: () => answer({ recoveryKey: 'EsTc 5rr1 3VaX GhLo' }),
-      confirm: done,
-      unlock: done,
-      restoreAll: () => answer({ imported: 0, failed: 0 }),
-      check: () => answer({ opensBackup: true }),
-      change: () => answer({ recoveryKey: 'EsTc 5rr1 3VaX GhLo' }),
-      lossesOfReset: () => answer(noLosses),
-      resetIdentity: done,
-      lossesOfLogOut: () => answer(noLosses),
-      saveAll: done,
-      generatePassword: () => answer('seven random words that nobody guesses'),
-      passwordStrength: () => answer({ score: 4, guessesLog10: 20, isAccepted: true }),
-      exportKeys: () => answer(new Blob([''])),
-      importKeys: () => answer({ imported: 0 }),
-    },
-    verifications: {
-      ...createCell([]),
-      request: () => answer('v1'),
-      accept: done,
-      decline: done,
-      startEmoji: done,
-      scan: done,
-      confirm: done,
-      mismatch: done,
-      cancel: done,
-      dismiss() {},
-    },
-    devices: {
-      ...createCell(undefined),
-      newLogins: createCell([]),
-      refresh: done,
-      rename: done,
-      signOut: done,
-      signOutOthers: done,
-      acknowledge() {},
-      verifyByHand: done,
-    },
-    person: (userId) => ({
-      ...createCell({ userId, displayName: userId, identity: { kind: 'unknown' as const }, devices: [] }),
-      acceptNewIdentity: done,
-      withdrawVerification: done,
-      verifyByHand: done,
-      close() {},
-    }),
+    recovery: fakeRecovery(answer, options),
+    verifications: fakeVerifications(answer, options),
+    devices: fakeDevices(answer, now, options),
+    person: (userId) => fakePerson(userId, answer, options),
   };
+}
+
+function fakeRecovery(answer: Answer, { recovery = ready, losses, restoringAt }: FakeTrustOptions) {
+  const state = createCell<RecoveryState>(recovery);
+  const checked = async (typed: string, kind: Problem['kind'] = 'wrong-key') => {
+    await answer(undefined);
+    if (typed.startsWith('wrong')) throw wrong(kind);
+  };
+  const make = async (choice: { withKey: boolean; withPassword?: string }) => {
+    await checked(choice.withPassword ?? '', 'same-as-account');
+    const ways = { key: choice.withKey, password: choice.withPassword !== undefined };
+    state.set({ kind: 'unsaved', ways, backup: { kind: 'saved' } });
+    return choice.withKey ? { recoveryKey: key } : {};
+  };
+  const cost: Losses = {
+    unsavedKeys: 0,
+    hasSavedRecovery: true,
+    hasOtherSession: true,
+    verifiedPeople: [mira, elif],
+    ...losses,
+  };
+  const toReady = () => state.set(ready);
+  return {
+    ...state,
+    setUp: make,
+    change: make,
+    confirm: (typed: string) => checked(typed).then(toReady),
+    unlock: (typed: string) => checked(typed).then(toReady),
+    restoreAll: fakeRestore(restoringAt),
+    check: (typed: string) => checked(typed).then(() => ({ opensBackup: true })),
+    lossesOfReset: () => answer(cost),
+    resetIdentity: (password: string) =>
+      checked(password, 'wrong-credentials').then(() => state.set({ kind: 'not-set-up', backup: { kind: 'off' } })),
+    lossesOfLogOut: () => answer(cost),
+    saveAll: () => answer(undefined),
+    generatePassword: () => answer(words),
+    passwordStrength: (password: string) => {
+      const score = Math.min(4, Math.floor(password.length / 5)) as 0 | 1 | 2 | 3 | 4;
+      return answer({ score, guessesLog10: score * 5, isAccepted: score > 2 });
+    },
+    exportKeys: () => answer(new Blob(['keys'])),
+    importKeys: (_file: unknown, passphrase: string) => checked(passphrase).then(() => ({ imported: 1204 })),
+  };
+}
+
+/** Ends at once, or stands still until it is stopped. */
+function fakeRestore(at: number | undefined): TrustOfSession['recovery']['restoreAll'] {
+  return (work) =>
+    new Promise((resolve, reject) => {
+      work?.onProgress?.({ done: at ?? 9120, total: 9120 });
+      if (at === undefined) return resolve({ imported: 9120, failed: 0 });
+      work?.signal?.addEventListener('abort', () => reject(wrong('cancelled')));
+    });
+}
+
+function fakeVerifications(answer: Answer, { verification }: FakeTrustOptions): TrustOfSession['verifications'] {
+  const first = { id: 'v1', other: elif, isOwnSession: false, isIncoming: false, roomId: '!elif:x' };
+  const list = createCell<readonly VerificationRequest[]>(verification ? [{ ...first, ...verification }] : []);
+  const to = (phase: VerificationPhase) => async () => {
+    await answer(undefined);
+    list.set(list.get().map((request) => ({ ...request, phase })));
+  };
+  const emoji = { kind: 'emoji', ids: [10, 53, 17, 24, 61, 43, 44], decimals: [1870, 4032, 7291] } as const;
+  return {
+    ...list,
+    async request({ userId, deviceId }) {
+      const other = people.find((person) => person.userId === userId) ?? lena;
+      const isOwnSession = other === lena;
+      const own = deviceId === undefined ? {} : { deviceId };
+      list.set([{ ...first, other, isOwnSession, ...own, phase: { kind: 'waiting', for: 'answer' } }]);
+      return 'v1';
+    },
+    accept: to({ kind: 'choosing', canEmoji: true, canScan: true }),
+    decline: to({ kind: 'cancelled', by: 'us', why: 'declined' }),
+    startEmoji: to(emoji),
+    scan: () => Promise.reject(wrong('wrong-code')),
+    confirm: to({ kind: 'done' }),
+    mismatch: to({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
+    cancel: to({ kind: 'cancelled', by: 'us', why: 'declined' }),
+    dismiss: (id) => list.set(list.get().filter((request) => request.id !== id)),
+  };
+}
+
+function deviceOf(deviceId: string, name: string, isSigned: boolean): DeviceInfo {
+  return { deviceId, name, fingerprint: fingerprintOf(deviceId), isSigned, isVerifiedByHand: false };
+}
+
+function fakeDevices(answer: Answer, now: () => number, { newLogin }: FakeTrustOptions): TrustOfSession['devices'] {
+  const seen = (ago: number) => ({ lastSeenMs: now() - ago, lastSeenIp: '203.0.113.7' });
+  const fresh: OwnDevice = { ...deviceOf('NEWLOGIN01', 'Firefox on Windows', false), isThis: false, ...seen(240_000) };
+  const devices = createCell<readonly OwnDevice[]>([
+    { ...deviceOf('HJKLQWERTZ', 'Sotto on the laptop', true), isThis: true, ...seen(0) },
+    { ...deviceOf('PHONEPHONE', 'Sotto on the phone', true), isThis: false, ...seen(3_600_000) },
+    { ...deviceOf('OLDTABLET1', 'An old tablet', false), isThis: false, ...seen(40 * 86_400_000) },
+    ...(newLogin ? [fresh] : []),
+  ]);
+  const newLogins = createCell<readonly OwnDevice[]>(newLogin ? [fresh] : []);
+  const guarded = async (password: string, keep: (device: OwnDevice) => boolean) => {
+    await answer(undefined);
+    if (password.startsWith('wrong')) throw wrong('wrong-credentials');
+    devices.set(devices.get().filter(keep));
+  };
+  return {
+    ...devices,
+    newLogins,
+    refresh: () => answer(undefined),
+    rename: async (deviceId, name) => {
+      await answer(undefined);
+      devices.set(devices.get().map((device) => (device.deviceId === deviceId ? { ...device, name } : device)));
+    },
+    signOut: (deviceId, password) => guarded(password, (device) => device.deviceId !== deviceId),
+    signOutOthers: (password) => guarded(password, (device) => device.isThis),
+    acknowledge: () => newLogins.set([]),
+    verifyByHand: () => answer(undefined),
+  };
+}
+
+function fakePerson(
+  userId: string,
+  answer: Answer,
+  { identity }: FakeTrustOptions,
+): ReturnType<TrustOfSession['person']> {
+  const person = people.find((each) => each.userId === userId) ?? lena;
+  const known: IdentityState = person === mira ? { kind: 'verified' } : { kind: 'pinned' };
+  const trust = createCell<PersonTrust>({
+    ...person,
+    identity: identity ?? known,
+    devices: [
+      deviceOf(`${person.displayName.slice(0, 4).toUpperCase()}PHONE`, 'Phone', true),
+      ...(person === jonas || identity ? [deviceOf('BORROWED01', 'Borrowed laptop', false)] : []),
+    ],
+  });
+  const pin = async () => {
+    await answer(undefined);
+    trust.set({ ...trust.get(), identity: { kind: 'pinned' } });
+  };
+  const mark = async (deviceId: string) => {
+    await answer(undefined);
+    const devices = trust.get().devices;
+    trust.set({
+      ...trust.get(),
+      devices: devices.map((each) => (each.deviceId === deviceId ? { ...each, isVerifiedByHand: true } : each)),
+    });
+  };
+  return { ...trust, acceptNewIdentity: pin, withdrawVerification: pin, verifyByHand: mark, close() {} };
 }

@@ -8,6 +8,12 @@ export const jonas: Person = { userId: '@jonas:havenline.example', displayName: 
 export const noor: Person = { userId: '@noor:havenline.example', displayName: 'Noor Haddad' };
 export const people = [lena, mira, elif, jonas, noor];
 
+/** A made-up fingerprint, ever the same for a session. */
+export function fingerprintOf(deviceId: string): string {
+  const text = deviceId.repeat(5).slice(0, 43);
+  return (text.match(/.{1,4}/g) ?? []).join(' ');
+}
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;

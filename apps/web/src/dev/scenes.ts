@@ -1,14 +1,24 @@
 /** Every screen and state that is looked at, by name: what the session is, and where the address leads. */
+import type { RecoveryState } from '@sotto/client/trust-types.ts';
 import type { FakeOptions } from './fake-session.ts';
 
 export interface Scene {
   hash: string;
   fake?: Partial<FakeOptions>;
-  /** A button to press first, by its place in the page. */
+  /** Buttons to press first, by their place in the page; `SELECTOR = text` fills a field. */
   press?: readonly string[];
 }
 
 const room = `#/room/${encodeURIComponent('!night:x')}`;
+const saved = { kind: 'saved' } as const;
+const recovery = (state: RecoveryState) => ({ trust: { recovery: state } });
+const notSetUp = recovery({ kind: 'not-set-up', backup: { kind: 'off' } });
+const locked = recovery({ kind: 'locked', ways: { key: true, password: true }, hasOtherSession: true });
+const banner = '[role=status] button';
+const submit = 'dialog button[type=submit]';
+const next = 'dialog:not([role]) button[data-autofocus]';
+const alertNext = 'dialog[role=alertdialog] button[data-autofocus]';
+const encryption = '[aria-labelledby=settings-encryption]';
 const signedOut = { phase: { kind: 'signed-out' } } as const;
 
 export const scenes = {
@@ -42,6 +52,46 @@ export const scenes = {
   'log-out': { hash: '#/settings', press: ['main section section:last-child button'] },
   long: { hash: room, fake: { messages: 10_000, loaded: 10_000 } },
   paged: { hash: room, fake: { messages: 400 } },
+  'save-choose': { hash: room, fake: notSetUp, press: [banner] },
+  'save-key': { hash: room, fake: notSetUp, press: [banner, next] },
+  'save-wrong': { hash: room, fake: notSetUp, press: [banner, next, alertNext, 'dialog input = wrong', submit] },
+  'save-words': { hash: room, fake: notSetUp, press: [banner, 'dialog label:nth-of-type(2)', next] },
+  'save-own': {
+    hash: room,
+    fake: notSetUp,
+    press: [banner, 'dialog label:nth-of-type(2)', next, 'dialog form > button', 'dialog input = seventeen letters'],
+  },
+  'save-resume': {
+    hash: room,
+    fake: recovery({ kind: 'unsaved', ways: { key: true, password: false }, backup: saved }),
+    press: [banner],
+  },
+  'save-done': { hash: room, fake: notSetUp, press: [banner, next, alertNext, 'dialog input = EsTv', submit] },
+  locked: { hash: '#/', fake: locked },
+  'unlock-wrong': { hash: room, fake: locked, press: [banner, 'dialog input = wrong password', submit] },
+  unlocked: { hash: room, fake: locked, press: [banner, 'dialog input = right password', submit] },
+  restoring: {
+    hash: room,
+    fake: { trust: { ...locked.trust, restoringAt: 1843 } },
+    press: [banner, 'dialog input = right password', submit, 'dialog header ~ div button:first-child'],
+  },
+  reset: { hash: room, fake: locked, press: [banner, 'dialog form > button'] },
+  'recovery-broken': {
+    hash: '#/settings',
+    fake: recovery({ kind: 'broken', what: 'storage', canRepair: true }),
+  },
+  'backup-alarm': {
+    hash: '#/',
+    fake: recovery({ kind: 'ready', ways: { key: true, password: true }, backup: { kind: 'alarm', what: 'deleted' } }),
+  },
+  'settings-check': { hash: '#/settings', press: [`${encryption} button`, 'dialog input = right', submit] },
+  'settings-export': { hash: '#/settings', press: [`${encryption} div + div > div button:nth-child(1)`, submit] },
+  'settings-import': { hash: '#/settings', press: [`${encryption} div + div > div button:nth-child(2)`, submit] },
+  'log-out-unsaved': {
+    hash: '#/settings',
+    fake: { trust: { losses: { unsavedKeys: 12 } } },
+    press: ['main section section:last-child button'],
+  },
 } satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -1,6 +1,7 @@
 /** Deutsch. */
 import type { Catalogue } from './catalogues.ts';
 import { pluralOf } from './plural.ts';
+import { recoveryDe } from './recovery-de.ts';
 
 const plural = pluralOf('de');
 
@@ -273,6 +274,7 @@ export const de: Catalogue = {
     logOutElsewhere: 'Eine andere Sitzung von dir, die noch angemeldet ist, behält, was sie lesen kann.',
     logOutStay: 'Angemeldet bleiben',
   },
+  recovery: recoveryDe,
   problems: {
     network: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
     'wrong-credentials': 'Benutzername oder Passwort ist falsch.',

@@ -1,5 +1,6 @@
 /** English: the catalogue that gives the others their shape. Functions take what is put into a sentence. */
 import { pluralOf } from './plural.ts';
+import { recoveryEn } from './recovery-en.ts';
 
 const plural = pluralOf('en');
 
@@ -266,6 +267,7 @@ export const en = {
     logOutElsewhere: 'Another session of yours that is still logged in keeps what it can read.',
     logOutStay: 'Stay logged in',
   },
+  recovery: recoveryEn,
   problems: {
     network: 'The server can’t be reached. Check your connection and try again.',
     'wrong-credentials': 'Username or password is wrong.',

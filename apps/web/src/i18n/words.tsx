@@ -9,6 +9,8 @@ export interface Words {
   t: Catalogue;
   dates: Dates;
   list(names: readonly string[]): string;
+  /** A number as this reader writes it: "1,200". */
+  numbers(value: number): string;
 }
 
 const WordsContext = createContext<Words | undefined>(undefined);
@@ -24,7 +26,13 @@ export interface WordsProviderProps {
 /** The words for everything below it. */
 export function WordsProvider({ language, locale, catalogue, children }: WordsProviderProps) {
   const words = useMemo<Words>(
-    () => ({ language, t: catalogue, dates: createDates(locale), list: listOf(locale) }),
+    () => ({
+      language,
+      t: catalogue,
+      dates: createDates(locale),
+      list: listOf(locale),
+      numbers: new Intl.NumberFormat(locale).format,
+    }),
     [language, locale, catalogue],
   );
   return <WordsContext value={words}>{children}</WordsContext>;

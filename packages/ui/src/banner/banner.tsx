@@ -10,7 +10,7 @@ export interface BannerProps {
   /** Rounded, for inside a view; without it the banner runs across the top. */
   boxed?: boolean;
   children: ReactNode;
-  /** One button. */
+  /** One button, or two. */
   action?: ReactNode;
 }
 
@@ -20,7 +20,7 @@ export function Banner({ icon, kind = 'plain', boxed, children, action }: Banner
     <div className={classNames(css.banner, css[kind], boxed && css.boxed)} role={kind === 'act' ? 'alert' : 'status'}>
       <Icon name={icon} />
       <div className={css.words}>{children}</div>
-      {action}
+      {action !== undefined && <div className={css.actions}>{action}</div>}
     </div>
   );
 }

@@ -1,49 +1,74 @@
-import type { Problem } from '@sotto/client/types.ts';
+import type { KeyProgress, Losses, Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import { useState } from 'react';
-import { problemOf, problemText } from '../../i18n/problem-text.ts';
+import { Progress } from '@sotto/ui/progress/progress.tsx';
+import { useEffect, useState } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useAct } from '../../observe/use-act.ts';
+import { lossesText } from './losses-text.ts';
 import css from './settings.module.css';
 
-/** Says what is lost before it is lost (B8). */
-export function LogOutDialog({ onClose, onLogOut }: { onClose(): void; onLogOut(): Promise<void> }) {
+export interface LogOutDialogProps {
+  recovery: Pick<Recovery, 'get' | 'lossesOfLogOut' | 'saveAll'>;
+  /** Leads to where the secret is saved. */
+  onSaveRecovery(): void;
+  onClose(): void;
+  onLogOut(): Promise<void>;
+}
+
+/** Says what is lost before it is lost, and offers to back up first (features B8). */
+export function LogOutDialog({ recovery, onSaveRecovery, onClose, onLogOut }: LogOutDialogProps) {
   const { t } = useWords();
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const leave = () => {
-    setBusy(true);
-    setProblem(undefined);
-    onLogOut().catch((error: unknown) => {
-      setBusy(false);
-      setProblem(problemOf(error));
-    });
-  };
+  const leaving = useAct();
+  const saving = useAct();
+  const [progress, setProgress] = useState<KeyProgress>();
+  const { losses, isLooking, look } = useLosses(recovery);
+  const { lost, kept, canSaveKeys, needsRecovery } = lossesText(t, losses, recovery.get().kind);
+  const saveKeys = () => saving.run(() => recovery.saveAll({ onProgress: setProgress }), look);
+  const problem = leaving.problem ?? saving.problem;
+  const isSafe = !canSaveKeys && !needsRecovery;
   return (
     <Dialog kind="alert" title={t.settings.logOutTitle} closeLabel={t.app.close} onClose={onClose}>
       <div className={css.losses}>
         <h3>{t.settings.logOutLose}</h3>
-        <ul>
-          {[t.settings.logOutMessages, t.settings.logOutDrafts].map((loss) => (
+        <ul aria-busy={isLooking}>
+          {lost.map((loss) => (
             <li key={loss}>
               <Icon name="close" small />
-              {loss}
+              <span>{loss}</span>
             </li>
           ))}
         </ul>
       </div>
-      <p className={css.note}>{t.settings.logOutElsewhere}</p>
+      {kept && <p className={css.note}>{kept}</p>}
+      {saving.isBusy && <Progress label={t.recovery.logOutSaving} {...progress} />}
       {problem && <Fault>{problemText(t, problem)}</Fault>}
       <Actions>
         <Button onClick={onClose} data-autofocus>
           {t.settings.logOutStay}
         </Button>
-        <Button kind="danger" busy={isBusy} onClick={leave}>
+        {!isSafe && (
+          <Button kind="primary" busy={saving.isBusy} onClick={needsRecovery ? onSaveRecovery : saveKeys}>
+            {t.recovery.logOutSaveFirst}
+          </Button>
+        )}
+        <Button kind="danger" busy={leaving.isBusy} disabled={isLooking} onClick={() => leaving.run(onLogOut)}>
           {t.settings.logOut}
         </Button>
       </Actions>
     </Dialog>
   );
+}
+
+/** What logging out costs; `undefined` when it can't be found out. */
+function useLosses({ lossesOfLogOut }: Pick<Recovery, 'lossesOfLogOut'>) {
+  const [losses, setLosses] = useState<Losses>();
+  const { run, isBusy, problem } = useAct();
+  const look = () => run(lossesOfLogOut, setLosses);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at when the dialog opens, and after saving
+  useEffect(look, []);
+  return { losses, look, isLooking: isBusy || (losses === undefined && problem === undefined) };
 }

@@ -2,7 +2,7 @@ import type { Me, Problem, SottoSession } from '@sotto/client/types.ts';
 import { Avatar } from '@sotto/ui/avatar/avatar.tsx';
 import { Button, IconButton } from '@sotto/ui/button/button.tsx';
 import { Fault, Segments, TextField } from '@sotto/ui/field/field.tsx';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { type Language, languageNames } from '../../i18n/catalogues.ts';
 import { problemOf, problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
@@ -13,21 +13,25 @@ import css from './settings.module.css';
 
 export interface SettingsViewProps {
   me: Me;
-  session: Pick<SottoSession, 'setDisplayName'>;
+  session: Pick<SottoSession, 'setDisplayName' | 'recovery'>;
   preferences: Preferences;
+  /** What other features have to be set: parts of the page. */
+  children?: ReactNode;
   onBack(): void;
+  /** Leads to where the recovery key or encryption password is saved. */
+  onSaveRecovery(): void;
   onLogOut(): Promise<void>;
 }
 
 /** One page: oneself, how it looks, and the way out. */
-export function SettingsView({ me, session, preferences, onBack, onLogOut }: SettingsViewProps) {
+export function SettingsView({ me, session, preferences, children, ...on }: SettingsViewProps) {
   const { t } = useWords();
   const [isLeaving, setLeaving] = useState(false);
   return (
     <section className={css.page} aria-labelledby="settings-title">
       <header className={css.head}>
         <span className={css.back}>
-          <IconButton icon="back" label={t.app.back} onClick={onBack} />
+          <IconButton icon="back" label={t.app.back} onClick={on.onBack} />
         </span>
         <h1 id="settings-title">{t.settings.title}</h1>
       </header>
@@ -45,6 +49,7 @@ export function SettingsView({ me, session, preferences, onBack, onLogOut }: Set
           </div>
           <DisplayName me={me} session={session} />
         </section>
+        {children}
         <Look preferences={preferences} />
         <section className={css.part}>
           <Button icon="exit" onClick={() => setLeaving(true)}>
@@ -52,7 +57,27 @@ export function SettingsView({ me, session, preferences, onBack, onLogOut }: Set
           </Button>
         </section>
       </div>
-      {isLeaving && <LogOutDialog onClose={() => setLeaving(false)} onLogOut={onLogOut} />}
+      {isLeaving && (
+        <LogOutDialog
+          recovery={session.recovery}
+          onSaveRecovery={() => {
+            setLeaving(false);
+            on.onSaveRecovery();
+          }}
+          onClose={() => setLeaving(false)}
+          onLogOut={on.onLogOut}
+        />
+      )}
+    </section>
+  );
+}
+
+/** One part of the page, with its heading. */
+export function SettingsPart({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+  return (
+    <section className={css.part} aria-labelledby={`settings-${id}`}>
+      <h2 id={`settings-${id}`}>{title}</h2>
+      {children}
     </section>
   );
 }

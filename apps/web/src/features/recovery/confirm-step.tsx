@@ -1,0 +1,71 @@
+import type { Recovery } from '@sotto/client/trust-types.ts';
+import { Button } from '@sotto/ui/button/button.tsx';
+import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
+import { TextField } from '@sotto/ui/field/field.tsx';
+import { type FormEvent, useState } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { useAct } from '../../observe/use-act.ts';
+import css from './recovery.module.css';
+import { type ShownSecret, wrongGroup } from './recovery-model.ts';
+
+export interface ConfirmStepProps {
+  recovery: Pick<Recovery, 'confirm'>;
+  shown: ShownSecret | undefined;
+  onShowAgain(): void;
+  onMakeNew(): void;
+  onDone(): void;
+  onClose(): void;
+}
+
+/** Only who can type it back has saved it (features B2). */
+export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, onClose }: ConfirmStepProps) {
+  const { t } = useWords();
+  const r = t.recovery;
+  const [typed, setTyped] = useState('');
+  const [isEmpty, setEmpty] = useState(false);
+  const { run, clear, isBusy, problem } = useAct();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setEmpty(typed.trim() === '');
+    if (typed.trim() !== '') run(() => recovery.confirm(typed), onDone);
+  };
+  const wrong = () => {
+    const group = shown?.recoveryKey !== undefined && !shown.password && wrongGroup(shown.recoveryKey, typed);
+    return group ? r.wrongGroup(group) : shown ? r.wrongTyped : r.unlockWrong;
+  };
+  const fault = isEmpty
+    ? r.confirmEmpty
+    : problem && (problem.kind === 'wrong-key' ? wrong() : problemText(t, problem));
+  const label = shown?.recoveryKey !== undefined ? (shown.password ? r.either : r.key) : shown ? r.password : r.either;
+  const canShow = shown !== undefined && (shown.recoveryKey !== undefined || !shown.isOwnPassword);
+  return (
+    <Dialog title={r.confirmTitle} closeLabel={t.app.close} onClose={onClose}>
+      <form className={css.form} onSubmit={submit} noValidate>
+        <p className={css.soft}>{shown ? r.confirmText : r.confirmAfterReload}</p>
+        <TextField
+          label={label}
+          name="recovery"
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          value={typed}
+          onValue={(value) => {
+            setTyped(value);
+            setEmpty(false);
+            clear();
+          }}
+          fault={fault}
+        />
+        <Actions>
+          <Button kind="quiet" onClick={canShow ? onShowAgain : onMakeNew}>
+            {canShow ? r.showAgain : r.makeNew}
+          </Button>
+          <Button kind="primary" type="submit" busy={isBusy}>
+            {r.next}
+          </Button>
+        </Actions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,146 @@
+import type { Recovery } from '@sotto/client/trust-types.ts';
+import { Button } from '@sotto/ui/button/button.tsx';
+import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
+import { Fault, TextField } from '@sotto/ui/field/field.tsx';
+import { Progress } from '@sotto/ui/progress/progress.tsx';
+import { type FormEvent, useId, useState } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { useAct } from '../../observe/use-act.ts';
+import css from './recovery.module.css';
+import { saveFile } from './save-file.ts';
+
+const shortest = 10;
+
+/** All keys of this device into a file with a password of its own (features B11). */
+export function ExportDialog({ recovery, onClose }: { recovery: Pick<Recovery, 'exportKeys'>; onClose(): void }) {
+  const { t } = useWords();
+  const r = t.recovery;
+  const [first, setFirst] = useState('');
+  const [again, setAgain] = useState('');
+  const [isTried, setTried] = useState(false);
+  const [isDone, setDone] = useState(false);
+  const { run, isBusy, problem } = useAct();
+  const isShort = first.length < shortest;
+  const isOther = first !== again;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (isShort || isOther) return;
+    run(
+      () => recovery.exportKeys(first),
+      (file) => {
+        saveFile(file, r.keyFileName);
+        setDone(true);
+      },
+    );
+  };
+  const password = { type: 'password', autoComplete: 'new-password' } as const;
+  return (
+    <Dialog title={r.exportTitle} closeLabel={t.app.close} onClose={onClose}>
+      <form className={css.form} onSubmit={submit} noValidate>
+        <p className={css.soft}>{r.exportText}</p>
+        <TextField
+          {...password}
+          label={r.filePassword}
+          reveal={{ show: t.login.show, hide: t.login.hide }}
+          data-autofocus
+          value={first}
+          onValue={setFirst}
+          fault={isTried && isShort ? r.filePasswordShort : undefined}
+        />
+        <TextField
+          {...password}
+          label={r.filePasswordAgain}
+          value={again}
+          onValue={setAgain}
+          fault={isTried && !isShort && isOther ? r.filePasswordOther : undefined}
+        />
+        {isBusy && <Progress label={r.working} />}
+        {problem && <Fault>{problemText(t, problem)}</Fault>}
+        <p className={css.note} role="status">
+          {isDone && r.exported}
+        </p>
+        <Actions>
+          <Button kind="quiet" onClick={onClose}>
+            {isDone ? r.done : t.app.cancel}
+          </Button>
+          <Button kind="primary" type="submit" busy={isBusy}>
+            {r.export}
+          </Button>
+        </Actions>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Takes the keys of a file in. */
+export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, 'importKeys'>; onClose(): void }) {
+  const { t } = useWords();
+  const r = t.recovery;
+  const id = useId();
+  const [file, setFile] = useState<File>();
+  const [password, setPassword] = useState('');
+  const [isTried, setTried] = useState(false);
+  const [imported, setImported] = useState<number>();
+  const { run, clear, isBusy, problem } = useAct();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (file)
+      run(
+        () => recovery.importKeys(file, password),
+        (answer) => setImported(answer.imported),
+      );
+  };
+  const isWrong = problem?.kind === 'wrong-key';
+  return (
+    <Dialog title={r.importTitle} closeLabel={t.app.close} onClose={onClose}>
+      <form className={css.form} onSubmit={submit} noValidate>
+        <p className={css.soft}>{r.importText}</p>
+        <div className={css.part}>
+          <label className={css.note} htmlFor={id}>
+            {r.file}
+          </label>
+          <input
+            id={id}
+            className={css.file}
+            type="file"
+            accept=".txt,text/plain"
+            data-autofocus
+            onChange={(event) => {
+              setFile(event.target.files?.[0]);
+              clear();
+            }}
+          />
+          {isTried && !file && <Fault>{r.fileMissing}</Fault>}
+        </div>
+        <TextField
+          label={r.filePassword}
+          type="password"
+          autoComplete="off"
+          reveal={{ show: t.login.show, hide: t.login.hide }}
+          value={password}
+          onValue={(value) => {
+            setPassword(value);
+            clear();
+          }}
+          fault={isWrong ? r.fileWrong : undefined}
+        />
+        {isBusy && <Progress label={r.working} />}
+        {problem && !isWrong && <Fault>{problemText(t, problem)}</Fault>}
+        <p className={css.note} role="status">
+          {imported !== undefined && r.imported(imported)}
+        </p>
+        <Actions>
+          <Button kind="quiet" onClick={onClose}>
+            {imported === undefined ? t.app.cancel : r.done}
+          </Button>
+          <Button kind="primary" type="submit" busy={isBusy}>
+            {r.import}
+          </Button>
+        </Actions>
+      </form>
+    </Dialog>
+  );
+}

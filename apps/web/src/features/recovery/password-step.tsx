@@ -1,0 +1,135 @@
+import type { PasswordStrength, Recovery } from '@sotto/client/trust-types.ts';
+import { Button } from '@sotto/ui/button/button.tsx';
+import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
+import { Fault, TextField } from '@sotto/ui/field/field.tsx';
+import { type FormEvent, useEffect, useState } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { type Act, useAct } from '../../observe/use-act.ts';
+import css from './recovery.module.css';
+import { WordList } from './secret-view.tsx';
+
+export interface PasswordStepProps {
+  recovery: Pick<Recovery, 'generatePassword' | 'passwordStrength'>;
+  making: Act;
+  onMake(password: { text: string; isOwn: boolean }): void;
+  onBack(): void;
+  onClose(): void;
+}
+
+/** An encryption password: random words, or one's own with a meter (features B3). */
+export function PasswordStep({ recovery, making, onMake, onBack, onClose }: PasswordStepProps) {
+  const { t } = useWords();
+  const r = t.recovery;
+  const [isOwn, setOwn] = useState(false);
+  const [own, setOwnText] = useState('');
+  const { words, another, problem } = useWordsOf(recovery);
+  const strength = useStrength(recovery, own);
+  const text = isOwn ? own : words;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text) onMake({ text, isOwn });
+  };
+  const said = making.problem ?? problem;
+  return (
+    <Dialog title={r.passwordTitle} closeLabel={t.app.close} onClose={onClose}>
+      <form className={css.form} onSubmit={submit} noValidate>
+        {isOwn ? (
+          <OwnPassword value={own} strength={strength} onValue={setOwnText} onEdit={making.clear} />
+        ) : (
+          <>
+            <p className={css.soft}>{r.wordsText}</p>
+            {words && <WordList words={words} />}
+            <div className={css.even}>
+              <Button icon="retry" onClick={another}>
+                {r.otherWords}
+              </Button>
+            </div>
+          </>
+        )}
+        <button type="button" className={css.link} onClick={() => setOwn(!isOwn)}>
+          {isOwn ? r.useWords : r.useOwn}
+        </button>
+        {said && <Fault>{problemText(t, said)}</Fault>}
+        <Actions>
+          <Button kind="quiet" onClick={onBack}>
+            {t.app.back}
+          </Button>
+          <Button
+            kind="primary"
+            type="submit"
+            busy={making.isBusy}
+            disabled={!text || (isOwn && !strength?.isAccepted)}
+          >
+            {r.next}
+          </Button>
+        </Actions>
+      </form>
+    </Dialog>
+  );
+}
+
+interface OwnPasswordProps {
+  value: string;
+  strength: PasswordStrength | undefined;
+  onValue(value: string): void;
+  onEdit(): void;
+}
+
+function OwnPassword({ value, strength, onValue, onEdit }: OwnPasswordProps) {
+  const { t } = useWords();
+  return (
+    <>
+      <TextField
+        label={t.recovery.password}
+        type="password"
+        name="encryption-password"
+        autoComplete="new-password"
+        reveal={{ show: t.login.show, hide: t.login.hide }}
+        help={t.recovery.ownText}
+        value={value}
+        onValue={(text) => {
+          onValue(text);
+          onEdit();
+        }}
+      />
+      <div className={css.meter}>
+        <div className={css.bars} aria-hidden="true">
+          {[1, 2, 3, 4].map((bar) => (
+            <span key={bar} className={strength && strength.score >= bar ? css.full : undefined} />
+          ))}
+        </div>
+        <p role="status">
+          {t.recovery.strength}: {strength ? t.recovery.strengths[strength.score] : '–'}
+        </p>
+      </div>
+    </>
+  );
+}
+
+/** Random words, and others when asked for. */
+function useWordsOf({ generatePassword }: Pick<Recovery, 'generatePassword'>) {
+  const [words, setWords] = useState<string>();
+  const { run, problem } = useAct();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: words come once; others only when asked for
+  useEffect(() => run(generatePassword, setWords), []);
+  return { words, problem, another: () => run(generatePassword, setWords) };
+}
+
+/** How strong the password is; of two answers the later question counts. */
+function useStrength({ passwordStrength }: Pick<Recovery, 'passwordStrength'>, password: string) {
+  const [strength, setStrength] = useState<PasswordStrength>();
+  useEffect(() => {
+    let isLatest = true;
+    if (password === '') setStrength(undefined);
+    else
+      passwordStrength(password).then(
+        (answer) => isLatest && setStrength(answer),
+        () => {},
+      );
+    return () => {
+      isLatest = false;
+    };
+  }, [passwordStrength, password]);
+  return password === '' ? undefined : strength;
+}

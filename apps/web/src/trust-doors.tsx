@@ -1,0 +1,66 @@
+import type { SottoSession } from '@sotto/client/types.ts';
+import { useState } from 'react';
+import { CheckDialog } from './features/recovery/check-dialog.tsx';
+import { ExportDialog, ImportDialog } from './features/recovery/key-file-dialogs.tsx';
+import type { ShownSecret } from './features/recovery/recovery-model.ts';
+import { ResetDialog } from './features/recovery/reset-dialog.tsx';
+import { SaveDialog } from './features/recovery/save-dialog.tsx';
+import { UnlockDialog } from './features/recovery/unlock-dialog.tsx';
+
+/** What any screen can ask for about recovery; the dialogs to it lie above all screens. */
+export type RecoveryDoor = 'save' | 'change' | 'check' | 'unlock' | 'export' | 'import' | 'reset';
+
+export interface RecoveryDoorsProps {
+  recovery: SottoSession['recovery'];
+  /** Whose messages they are. */
+  account: string;
+  open: RecoveryDoor | undefined;
+  onOpen(door: RecoveryDoor | undefined): void;
+  onOtherDevice(): void;
+}
+
+/** The dialog that was asked for. What was shown and not proven yet is kept here, so that a set-up can be taken up again. */
+export function RecoveryDoors({ recovery, account, open, onOpen, onOtherDevice }: RecoveryDoorsProps) {
+  const [shown, setShown] = useState<ShownSecret>();
+  const close = () => onOpen(undefined);
+  const state = recovery.get();
+  switch (open) {
+    case undefined:
+      return null;
+    case 'save':
+    case 'change':
+      return (
+        <SaveDialog
+          recovery={recovery}
+          account={account}
+          shown={shown}
+          onShown={setShown}
+          isChange={open === 'change'}
+          onClose={close}
+        />
+      );
+    case 'check':
+      return (
+        <CheckDialog
+          recovery={recovery}
+          ways={'ways' in state ? state.ways : { key: true, password: true }}
+          onClose={close}
+        />
+      );
+    case 'unlock':
+      return (
+        <UnlockDialog
+          recovery={recovery}
+          onOtherDevice={state.kind === 'locked' && state.hasOtherSession ? onOtherDevice : undefined}
+          onLost={() => onOpen('reset')}
+          onClose={close}
+        />
+      );
+    case 'reset':
+      return <ResetDialog recovery={recovery} onReset={() => onOpen('save')} onClose={close} />;
+    case 'export':
+      return <ExportDialog recovery={recovery} onClose={close} />;
+    case 'import':
+      return <ImportDialog recovery={recovery} onClose={close} />;
+  }
+}
