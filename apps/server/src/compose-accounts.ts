@@ -2,6 +2,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
 import { createAccounts } from './services/accounts/index.ts';
 import type { GuessLimit } from './services/accounts/log-in.ts';
+import { createAdmin } from './services/admin/index.ts';
 import { type CallsParts, createCalls } from './services/calls/index.ts';
 import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
 import { createDevices, createForgetDevice, createForgetPerson, type WithDevice } from './services/devices/index.ts';
@@ -15,6 +16,8 @@ export interface AccountSettings {
   passwordHash: { memoryKiB: number; iterations: number };
   guesses: GuessLimit;
   media: Pick<MediaParts, 'folder' | 'maxUploadBytes'>;
+  /** `registration.sharedSecret`. */
+  registrationSecret: string | undefined;
   turn: Pick<CallsParts, 'uris' | 'sharedSecret' | 'ttlSeconds'>;
 }
 
@@ -24,24 +27,28 @@ export interface AccountCompositionParts extends AccountSettings {
   now: () => number;
   random: RandomText;
   serverName: string;
+  publicUrl: () => string;
   forgetPushers: WithDevice;
   /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */
   checkName: (userId: string) => void;
+  forgetRoom: (roomId: string) => void;
   leaveRoom: Memberships['leave'];
 }
 
-type AccountComposition = Pick<Services, 'accounts' | 'calls' | 'dehydratedDevices' | 'devices' | 'media'>;
+type AccountComposition = Pick<Services, 'accounts' | 'admin' | 'calls' | 'dehydratedDevices' | 'devices' | 'media'>;
 
 /** Accounts, their devices, files and calls. */
 export function composeAccounts(parts: AccountCompositionParts): AccountComposition {
   const { db, log, now } = parts;
   const forgetDevice = createForgetDevice([parts.forgetPushers]);
   const accounts = createAccounts({ ...parts, forgetDevice, forgetPerson: createForgetPerson(forgetDevice) });
+  const media = createMedia({ ...parts, ...parts.media });
   return {
     accounts,
+    admin: createAdmin({ ...parts, accounts, media }),
     calls: createCalls({ ...parts.turn, now, random: parts.random }),
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
-    media: createMedia({ ...parts, ...parts.media }),
+    media,
   };
 }

@@ -61,7 +61,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
 
   const registry = createAppserviceRegistry(parts.registrations, serverName);
   const names = createAppserviceNames(registry);
-  const { memory, append, rooms, directory, listeners } = composeRooms({
+  const { memory, append, rooms, directory, guards, listeners } = composeRooms({
     ...parts,
     db,
     log,
@@ -77,6 +77,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     forgetPushers: push.pushers.forgetDevice,
     leaveRoom: memberships.leave,
     checkName: (userId) => names.checkUser(userId, undefined),
+    forgetRoom: memory.forget,
   });
   const [{ logins }, { presence }] = [accounts, people];
   const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, presence, logins });
@@ -117,9 +118,11 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     typing,
     newest,
   };
-  // Whoever was deactivated shortly before a stop has still to leave.
+  guards.push(own.admin.rooms.guard);
+  // What a stop came into the middle of.
   await accounts.deactivations.leaveRooms();
   await appservices.start();
+  await own.admin.rooms.continueRemovals();
   return {
     services,
     log,
@@ -132,6 +135,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       await push.close();
       own.media.close();
       await appservices.close();
+      own.admin.rooms.close();
       await accounts.close();
       await log.close();
     },

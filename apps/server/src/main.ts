@@ -14,6 +14,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Composition, compose } from './compose.ts';
 import { type Config, ConfigError, loadConfig, publicUrlAt } from './config/index.ts';
 import { loadRegistrations } from './config/registrations.ts';
+import { adminApiRoutes } from './http/admin-api/routes.ts';
 import { clientApiRoutes } from './http/client-api/routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createGuessLimit, createRateLimiter, noRateLimits, type RateLimiter } from './http/rate-limit.ts';
@@ -68,6 +69,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     registrations,
     guesses: createGuessLimit(limiter),
     turn: config.turn,
+    registrationSecret: config.registration.sharedSecret,
     media: { folder: path.join(config.dataDir, 'media'), maxUploadBytes: config.media.maxUploadBytes },
   });
   const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
@@ -114,9 +116,13 @@ function createServer(
   };
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
-    endpoints: [...clientApiRoutes(services, settings), ...sottoApiRoutes(services)],
     findRequester: async (token, as) =>
       (await services.appservices.findMasked(token, as)) ?? services.accounts.accessTokens.find(token),
+    endpoints: [
+      ...clientApiRoutes(services, settings),
+      ...sottoApiRoutes(services),
+      ...adminApiRoutes(services, config.server.name),
+    ],
     limiter,
     log,
     trustedProxies: config.listen.trustedProxies,

@@ -55,7 +55,12 @@ function callers(url: string, accessToken: string): Pick<TestUser, 'api' | 'call
 function nextStage(answer: Answer, token: string | undefined): object {
   const { session, flows, completed = [] } = answer.body;
   const known = ['m.login.dummy', ...(token === undefined ? [] : ['m.login.registration_token'])];
-  const flow = flows.find(({ stages }: { stages: string[] }) => stages.every((stage) => known.includes(stage)));
+  const possible = flows.filter(({ stages }: { stages: string[] }) => stages.every((stage) => known.includes(stage)));
+  // Whoever has a token wants it used: it may make an admin.
+  const flow =
+    possible.find(
+      ({ stages }: { stages: string[] }) => stages.includes('m.login.registration_token') === (token !== undefined),
+    ) ?? possible[0];
   const type = flow?.stages.find((stage: string) => !completed.includes(stage));
   if (type === undefined || answer.body.errcode) throw new Error(`can't go on from ${JSON.stringify(answer.body)}`);
   return { type, session, ...(type === 'm.login.registration_token' ? { token } : {}) };

@@ -4,6 +4,7 @@
  */
 import type { AccountDataService } from './account-data/index.ts';
 import type { Accounts } from './accounts/index.ts';
+import type { Admin } from './admin/index.ts';
 import type { Appservices } from './appservices/index.ts';
 import type { Calls } from './calls/index.ts';
 import type { DehydratedDevices } from './dehydrated-devices/index.ts';
@@ -31,6 +32,7 @@ export interface Services {
   accounts: Accounts;
   accountData: AccountDataService;
   appservices: Appservices;
+  admin: Admin;
   calls: Calls;
   dehydratedDevices: DehydratedDevices;
   devices: Devices;

@@ -107,3 +107,12 @@ export async function listExpiredMedia(db: Queryable, nowMs: number): Promise<st
   );
   return rows.map((row) => row.mediaId);
 }
+
+/** How many files a person has uploaded, and how large they are together. */
+export async function countMediaOf(db: Queryable, userId: string): Promise<{ count: number; bytes: number }> {
+  const row = await db.get<{ count: number; bytes: number }>(
+    'SELECT COUNT(*) AS count, COALESCE(SUM(byte_size), 0) AS bytes FROM media WHERE user_id = ? AND sha256 IS NOT NULL',
+    userId,
+  );
+  return row ?? { count: 0, bytes: 0 };
+}

@@ -44,3 +44,21 @@ export async function insertRegistrationToken(
 export async function countUse(db: Queryable, token: string): Promise<void> {
   await db.run('UPDATE registration_tokens SET uses_completed = uses_completed + 1 WHERE token = ?', token);
 }
+
+/** The newest first. */
+export function listRegistrationTokens(
+  db: Queryable,
+): Promise<(RegistrationToken & { createdAtMs: number; roomId: string | null; isInvite: number })[]> {
+  return db.all(
+    `SELECT t.token, t.uses_allowed AS usesAllowed, t.uses_completed AS usesCompleted, t.expires_at_ms AS expiresAtMs,
+       t.makes_admin AS makesAdmin, t.created_by AS createdBy, t.created_at_ms AS createdAtMs, l.room_id AS roomId,
+       l.token IS NOT NULL AS isInvite
+     FROM registration_tokens t LEFT JOIN invite_links l ON l.token = t.token ORDER BY t.created_at_ms DESC, t.token`,
+  );
+}
+
+/** Takes the token away, and the invite link of the same name. Whether there was one. */
+export async function deleteRegistrationToken(db: Queryable, token: string): Promise<boolean> {
+  await db.run('DELETE FROM invite_links WHERE token = ?', token);
+  return (await db.run('DELETE FROM registration_tokens WHERE token = ?', token)) > 0;
+}

@@ -7,16 +7,21 @@ import { deactivateAccount } from './deactivate-account.ts';
 import { getLoginFlows } from './get-login-flows.ts';
 import { getLoginToken } from './get-login-token.ts';
 import { getOpenIdPerson } from './get-openid-person.ts';
+import { getWhois } from './get-whois.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { logOutAll } from './log-out-all.ts';
+import { moderateAccount } from './moderate-account.ts';
 import { refresh } from './refresh-tokens.ts';
 import { type RegistrationPolicy, registerAccount } from './register-account.ts';
 import { requestOpenIdToken } from './request-openid-token.ts';
 import { whoami } from './whoami.ts';
 
 /** Accounts: how people come to be known here, prove it, and end it. */
-export function accountRoutes({ accounts, appservices }: Services, policy: RegistrationPolicy): Endpoint[] {
+export function accountRoutes(
+  { accounts, admin, appservices, devices }: Services,
+  policy: RegistrationPolicy,
+): Endpoint[] {
   const { registration, logins, logouts, refreshTokens, purposeTokens } = accounts;
   return [
     registerAccount(accounts, policy, appservices.accounts),
@@ -33,5 +38,7 @@ export function accountRoutes({ accounts, appservices }: Services, policy: Regis
     deactivateAccount(accounts),
     requestOpenIdToken(purposeTokens, policy.serverName),
     getOpenIdPerson(purposeTokens),
+    getWhois(devices),
+    ...moderateAccount(accounts.moderation, admin.people),
   ];
 }

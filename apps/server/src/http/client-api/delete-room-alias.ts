@@ -7,6 +7,7 @@ export const deleteRoomAlias = (aliases: Aliases) =>
     method: 'DELETE',
     path: '/v3/directory/room/:roomAlias',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     async handle({ requester, params: { roomAlias } }) {
       await aliases.remove(requester, roomAlias);
       return {};

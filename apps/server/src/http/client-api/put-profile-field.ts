@@ -20,6 +20,7 @@ export const putProfileField = (profiles: Profiles) =>
     path: '/v3/profile/:userId/:keyName',
     aliases: unstable,
     auth: 'guest',
+    isRefusedWhenSuspended: true,
     body: AnyObject,
     async handle({ requester, params, body }) {
       const { userId, keyName } = params;
@@ -37,6 +38,7 @@ export const deleteProfileField = (profiles: Profiles) =>
     path: '/v3/profile/:userId/:keyName',
     aliases: unstable,
     auth: 'guest',
+    isRefusedWhenSuspended: true,
     async handle({ requester, params }) {
       checkOwn(requester, params);
       await profiles.deleteField(params.userId, params.keyName);

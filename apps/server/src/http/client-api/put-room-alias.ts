@@ -8,6 +8,7 @@ export const putRoomAlias = (aliases: Aliases) =>
     method: 'PUT',
     path: '/v3/directory/room/:roomAlias',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Type.Object({ room_id: Type.String() }),
     async handle({ requester, params: { roomAlias }, body }) {
       await aliases.set(requester, roomAlias, body.room_id);

@@ -10,6 +10,7 @@ export const putRoomVisibility = (publishing: Publishing) =>
     method: 'PUT',
     path: '/v3/directory/list/room/:roomId',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Body,
     async handle({ requester, params: { roomId }, body: { visibility = 'public' } }) {
       await publishing.setVisibility(requester, roomId, visibility);

@@ -17,6 +17,7 @@ export const upgradeRoom = (upgrade: UpgradeRoom) =>
     method: 'POST',
     path: '/v3/rooms/:roomId/upgrade',
     auth: 'user',
+    isRefusedWhenSuspended: true,
     body: Body,
     async handle({ requester, params: { roomId }, body }) {
       const { new_version: newVersion, additional_creators: additionalCreators } = body;

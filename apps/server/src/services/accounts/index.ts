@@ -13,6 +13,7 @@ import { createInteractiveAuth, type InteractiveAuth } from './interactive-auth.
 import { createLastSeen } from './last-seen.ts';
 import { createLogins, type GuessLimit, type Logins } from './log-in.ts';
 import { createLogouts, type ForgetDevice, type Logouts } from './log-out.ts';
+import { createModeration, type Moderation } from './moderation.ts';
 import { createPasswords } from './passwords.ts';
 import { createPurposeTokens, type PurposeTokens } from './purpose-tokens.ts';
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
@@ -27,6 +28,7 @@ export interface Accounts {
   changePassword: ChangePassword;
   logins: Logins;
   logouts: Logouts;
+  moderation: Moderation;
   registration: Registration;
   deactivations: Deactivations;
   /** Writes what is remembered and stops. */
@@ -65,6 +67,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
     changePassword: createChangePassword({ log, passwords, logouts }),
     logins,
     logouts,
+    moderation: createModeration({ ...parts, accessTokens }),
     registration: createRegistration({ ...parts, accessTokens, logins, logouts, passwords }),
     deactivations: createDeactivations({ ...parts, logouts }),
     close: lastSeen.close,

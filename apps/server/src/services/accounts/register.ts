@@ -32,7 +32,11 @@ export interface NewAccount {
 
 export interface Registration {
   /** Makes an account, and a first login where a device is given. @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, M_EXCLUSIVE, … */
-  register(account: NewAccount): Promise<{ userId: string; login?: NewLogin }>;
+  register(
+    account: NewAccount,
+    /** Written in the same unit of work. */
+    also?: (unit: Unit, userId: string) => Promise<void>,
+  ): Promise<{ userId: string; login?: NewLogin }>;
   /** The user id that this name would get. @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME */
   checkAvailable(username: string): Promise<string>;
   /** The same for a guest who wants to keep their name. @throws MatrixError M_FORBIDDEN unless the token is theirs */
@@ -151,7 +155,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
   }
 
   return {
-    async register(account) {
+    async register(account, also) {
       const { username = '', guestToken, device } = account;
       const guestId = guestToken === undefined ? undefined : await checkGuest(username, guestToken);
       if (guestId === undefined && account.username !== undefined) await checkUnused(db, userIdOf(account.username));
@@ -159,6 +163,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
         const userId = guestId ?? (await newUserId(unit, account));
         await (guestId === undefined ? insert : upgrade)(unit, userId, account);
         if (account.email !== undefined) await addEmail(unit, userId, account.email);
+        await also?.(unit, userId);
         if (device === undefined) return { userId };
         return { userId, login: await logins.begin(unit, { userId, ...device }) };
       });

@@ -6,7 +6,7 @@ import type { ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { MatrixError, makeMxcUri } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import type { LogWriter } from '../../log/writer.ts';
+import type { LogWriter, Unit } from '../../log/writer.ts';
 import {
   countEmptyPlaces,
   deleteMedia,
@@ -65,13 +65,16 @@ export interface Media {
   openThumbnail(mediaId: string, patience: Patience, wish: ThumbnailWish): Promise<OpenFile>;
   listOf(userId: string, page: { limit: number; before?: number }): Promise<MediaRow[]>;
   /** Hides these bytes from everybody, under whatever id they were or will be uploaded. @throws MatrixError M_NOT_FOUND */
-  quarantine(mediaId: string, isQuarantined: boolean): Promise<void>;
+  quarantine(mediaId: string, isQuarantined: boolean, also?: AlsoWrite): Promise<void>;
   /** Takes the file away for good. @throws MatrixError M_NOT_FOUND */
-  remove(mediaId: string): Promise<void>;
+  remove(mediaId: string, also?: AlsoWrite): Promise<void>;
   /** Clears away what has expired or belongs to nothing. */
   sweep(): Promise<void>;
   close(): void;
 }
+
+/** What is written in the same unit of work. */
+type AlsoWrite = (unit: Unit) => Promise<void>;
 
 export interface MediaParts {
   db: Queryable;
@@ -150,9 +153,10 @@ export function createMedia(parts: MediaParts): Media {
     });
   }
 
-  async function remove(mediaId: string): Promise<void> {
+  async function remove(mediaId: string, also?: AlsoWrite): Promise<void> {
     const sha256 = await log.write(async (unit) => {
       if ((await getMedia(unit, mediaId)) === undefined) throw unknownFile();
+      await also?.(unit);
       return deleteMedia(unit, mediaId);
     });
     if (sha256 !== undefined) await removeFile(sha256);
@@ -217,11 +221,12 @@ export function createMedia(parts: MediaParts): Media {
       return openPath(path, { contentType, fileName: `thumbnail.${contentType.slice('image/'.length)}` });
     },
     listOf: (userId, page) => listMediaOf(db, userId, page),
-    quarantine: (mediaId, isQuarantined) =>
+    quarantine: (mediaId, isQuarantined, also) =>
       log.write(async (unit) => {
         const row = await getMedia(unit, mediaId);
         if (row === undefined || row.sha256 === null) throw unknownFile();
         await setQuarantined(unit, row.sha256, isQuarantined);
+        await also?.(unit);
       }),
     remove,
     sweep: sweeper.sweep,

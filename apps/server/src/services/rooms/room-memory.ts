@@ -31,6 +31,8 @@ export interface RoomMemory {
   setState(unit: Unit, roomId: string, entry: StateEntry): void;
   /** Drops one place of the state (after a redaction). */
   dropState(roomId: string, place: { type: string; stateKey: string }): void;
+  /** Drops all of a room that has been purged. */
+  forget(roomId: string): void;
 }
 
 export function createRoomMemory(): RoomMemory {
@@ -77,6 +79,12 @@ export function createRoomMemory(): RoomMemory {
       unit.onUndo(() => entries.delete(key));
     },
     dropState: (roomId, { type, stateKey }) => entries.delete(keyOf(roomId, type, stateKey)),
+    forget(roomId) {
+      versions.delete(roomId);
+      heads.delete(roomId);
+      // Seldom enough that forgetting the state of all rooms costs less than keeping track of each.
+      entries.clear();
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import { delayedEvents } from './0033-delayed-events.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 import { media } from './0042-media.ts';
+import { admin } from './0043-admin.ts';
 import { timeline } from './0050-timeline.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   media,
   appservices,
   delayedEvents,
+  admin,
 ];
