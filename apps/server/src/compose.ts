@@ -120,9 +120,8 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   };
   guards.push(own.admin.rooms.guard);
   // What a stop came into the middle of.
-  await accounts.deactivations.leaveRooms();
+  await Promise.all([accounts.deactivations.leaveRooms(), own.admin.rooms.continueRemovals()]);
   await appservices.start();
-  await own.admin.rooms.continueRemovals();
   return {
     services,
     log,
