@@ -7,6 +7,7 @@ export const tablesOfRoom = [
   'memberships',
   'receipts',
   'account_data',
+  'delayed_events',
   'invite_links',
   'room_aliases',
   'network_rooms',
