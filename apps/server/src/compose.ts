@@ -74,7 +74,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const { accounts, ...own } = composeAccounts({
     ...parts,
     ...{ db, log },
-    forgetPushers: push.pushers.forgetDevice,
+    forgetPushers: push.forgetDevice,
     leaveRoom: memberships.leave,
     checkName: (userId) => names.checkUser(userId, undefined),
     forgetRoom: memory.forget,

@@ -114,7 +114,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     work.failures++;
     work.isDue = false;
     if (ending.signal.aborted) return;
-    if (work.failures === 5) logging.warn('a push gateway does not answer', { appId: work.key.appId });
+    if (work.failures === 3) logging.warn('a push gateway does not answer', { appId: work.key.appId });
     const waitMs = Math.min(firstWaitMs * 2 ** (work.failures - 1), longestWaitMs);
     work.timer = setTimeout(() => {
       work.timer = undefined;

@@ -5,7 +5,7 @@
  */
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
-import type { LogWriter } from '../../log/writer.ts';
+import type { LogWriter, Unit } from '../../log/writer.ts';
 import type { Log } from '../../logging.ts';
 import { getFact } from '../../store/server-facts.ts';
 import { followLog } from '../follow-log.ts';
@@ -13,6 +13,7 @@ import { createSendJson } from '../outbound/index.ts';
 import { createCountBadge } from './badge.ts';
 import { createDeliveries } from './deliver-pushes.ts';
 import { createListNotifications, type ListNotifications } from './list-notifications.ts';
+import { forgetLocalSettings } from './local-settings.ts';
 import { createReadPersonRules } from './person-rules.ts';
 import { openPusherIndex } from './pusher-index.ts';
 import { createPushers, type Pushers } from './pushers.ts';
@@ -31,6 +32,8 @@ export interface Push {
   unread: UnreadCounts;
   pushers: Pushers;
   listNotifications: ListNotifications;
+  /** What goes with a device: its pushers, and the settings that silence it. */
+  forgetDevice(unit: Unit, userId: string, deviceId: string): Promise<void>;
   /** Ends what is being sent; what was not told waits for the next start. */
   close(): Promise<void>;
 }
@@ -76,6 +79,10 @@ export async function openPush(parts: PushParts): Promise<Push> {
     unread,
     pushers,
     listNotifications: createListNotifications({ db, readPersonRules, evaluateIn }),
+    async forgetDevice(unit, userId, deviceId) {
+      await pushers.forgetDevice(unit, userId, deviceId);
+      await forgetLocalSettings(unit, userId, deviceId);
+    },
     async close() {
       await follower.close();
       await deliveries.close();

@@ -172,7 +172,7 @@ test('one app on one phone belongs to one person, unless it asks for more', asyn
   assert.equal((await pushersOf(mira)).length, 1);
 });
 
-test('a pusher goes with the login that set it', async () => {
+test('a pusher goes with the login that set it, and what silenced that device (MSC3890)', async () => {
   const body = {
     type: 'm.login.password',
     identifier: { type: 'm.id.user', user: tom.userId },
@@ -182,11 +182,15 @@ test('a pusher goes with the login that set it', async () => {
   await server.api('POST', '/v3/pushers/set', { token, body: pusher() });
   await tom.call('POST', '/v3/pushers/set', pusher({ pushkey: 'another key' }));
   assert.equal((await pushersOf(tom)).length, 2);
+  const { device_id: deviceId } = (await server.api('GET', '/v3/account/whoami', { token })).body;
+  const settings = `/v3/user/${tom.userId}/account_data/org.matrix.msc3890.local_notification_settings.${deviceId}`;
+  await tom.call('PUT', settings, { is_silenced: true });
   assert.equal((await server.api('POST', '/v3/logout', { token, body: {} })).status, 200);
   assert.deepEqual(
     (await pushersOf(tom)).map((each: { pushkey: string }) => each.pushkey),
     ['another key'],
   );
+  assert.equal((await tom.api('GET', settings)).status, 404);
 });
 
 test('what is missing or wrong is refused', async () => {
@@ -207,4 +211,20 @@ test('what is missing or wrong is refused', async () => {
     const answer = await tom.api('POST', '/v3/pushers/set', { body });
     assert.deepEqual([answer.status, answer.body.errcode], [400, errcode], JSON.stringify(body));
   }
+});
+
+test('a gateway in a private network is told nothing where the operator does not allow it', async (t) => {
+  const careful = await startServer({ config: { push: { allowPrivateAddresses: false } } });
+  t.after(careful.stop);
+  const ida = await registerUser(careful, 'ida');
+  const ben = await registerUser(careful, 'ben');
+  await ben.call('POST', '/v3/pushers/set', pusher());
+  const { room_id: roomId } = await ida.call('POST', '/v3/createRoom', { invite: [ben.userId] });
+  await ben.call('POST', `/v3/join/${encodeURIComponent(roomId)}`);
+  for (let n = 0; n < 3; n++) {
+    await ida.call('PUT', `/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/t${n}`, { body: 'Hello' });
+  }
+  // The third failure is said to the operator: by then the gateway would have been told often enough.
+  await until(() => careful.output().includes('a push gateway does not answer'));
+  assert.equal(gateway.received.length, 0);
 });
