@@ -65,6 +65,8 @@ export function listUnreadThreadEvents(
 export interface ReadMarks {
   joinedAt: number;
   byThread: Map<string, number>;
+  /** The room's newest event, where it was asked for. */
+  newest?: number;
 }
 
 /** Undefined for one who is not in the room. The receipt that is further ahead counts, public or private. */
@@ -82,4 +84,26 @@ export async function getReadMarks(db: Queryable, { userId, roomId }: Place): Pr
     userId,
   );
   return { ...membership, byThread: new Map(rows.map((row) => [row.threadId, row.position])) };
+}
+
+/** The same for all rooms that somebody is in, by room: two statements, whatever their number. */
+export async function listReadMarks(db: Queryable, userId: string): Promise<Map<string, ReadMarks>> {
+  const rooms = await db.all<{ roomId: string; joinedAt: number; newest: number }>(
+    `SELECT m.room_id AS roomId, m.began_position AS joinedAt,
+       (SELECT MAX(e.position) FROM events e WHERE e.room_id = m.room_id) AS newest
+     FROM memberships m WHERE m.user_id = ? AND m.membership = 'join'`,
+    userId,
+  );
+  const marks = new Map<string, ReadMarks>();
+  for (const { roomId, joinedAt, newest } of rooms) marks.set(roomId, { joinedAt, newest, byThread: new Map() });
+  // CROSS JOIN keeps SQLite going from the person's rooms to the receipts, which are kept by room.
+  const receipts = await db.all<{ roomId: string; threadId: string; position: number }>(
+    `SELECT r.room_id AS roomId, r.thread_id AS threadId, MAX(r.event_position) AS position
+     FROM memberships m CROSS JOIN receipts r ON r.room_id = m.room_id AND r.user_id = m.user_id
+     WHERE m.user_id = ? AND m.membership = 'join' AND r.receipt_type IN ('m.read', 'm.read.private')
+     GROUP BY r.room_id, r.thread_id`,
+    userId,
+  );
+  for (const { roomId, threadId, position } of receipts) marks.get(roomId)?.byThread.set(threadId, position);
+  return marks;
 }

@@ -9,7 +9,7 @@ export function createCountBadge(parts: { db: Queryable; unread: UnreadCounts; n
   const { db, unread, newest } = parts;
   return async (userId) => {
     const upto = newest();
-    const count = await unread.forUser(userId);
+    const count = await unread.forUser(userId, { allRooms: true });
     let sum = 0;
     for (const roomId of await listRoomIdsOfUser(db, userId, 'join')) {
       sum += (await count(roomId, upto)).total.notifications;

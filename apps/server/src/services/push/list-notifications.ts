@@ -59,6 +59,7 @@ export function createListNotifications(parts: {
     const range = { after: marks.joinedAt, upto: reached - 1, limit: rowsAtOnce };
     reader.rows = (await eventsBackwards(db, roomId, range)).reverse();
     reader.reached = reader.rows[0]?.position ?? marks.joinedAt;
+    reader.evaluate = undefined;
   }
 
   async function openReaders(userId: string, before: number): Promise<RoomReader[]> {
@@ -93,7 +94,7 @@ export function createListNotifications(parts: {
       const found = await next(readers);
       if (found === undefined) return { entries, before: undefined };
       const { reader, row } = found;
-      reader.evaluate ??= await (await evaluateIn(reader.roomId))({ userId, rules });
+      reader.evaluate ??= await evaluateIn({ userId, roomId: reader.roomId, rules }, [row, ...reader.rows]);
       const effect = row.redactedBy === null ? reader.evaluate(row) : undefined;
       if (effect !== undefined && (effect.highlight || !onlyHighlights)) {
         entries.push({

@@ -12,6 +12,8 @@ export interface PersonRules {
   ignored: ReadonlySet<string>;
   /** Whether a rule asks for the person's name in the room. */
   asksForName: boolean;
+  /** Whether a rule of their own asks for power levels. */
+  asksForLevels: boolean;
 }
 
 /** Reads a person's rules, and compiles them when they are new. */
@@ -36,15 +38,18 @@ export function createReadPersonRules(db: Queryable): ReadPersonRules {
     const rules = {
       evaluate: compilePushRules(ruleset),
       ignored: ignoredIn(ignoredText),
-      asksForName: asksForName(ruleset),
+      asksForName: hasCondition(ruleset, 'contains_display_name'),
+      asksForLevels: hasCondition(ruleset, 'sender_notification_permission'),
     };
     known.set(userId, { rulesText, ignoredText, rules });
     return rules;
   };
 }
 
-function asksForName({ override = [], underride = [] }: PushRuleset): boolean {
-  return [...override, ...underride].some(({ conditions = [] }) =>
-    conditions.some(({ kind }) => kind === 'contains_display_name'),
+/** Whether a rule has such a condition, other than the server's rule about mentions of the whole room. */
+function hasCondition({ override = [], underride = [] }: PushRuleset, wanted: string): boolean {
+  return [...override, ...underride].some(
+    ({ rule_id: id, conditions = [] }) =>
+      id !== '.m.rule.is_room_mention' && conditions.some(({ kind }) => kind === wanted),
   );
 }

@@ -43,15 +43,14 @@ export function createQueuePushes(parts: QueuePushesParts): QueuePushes {
   let notedAt = 0;
 
   /** What this stretch asks again and again, read once. */
-  function createStretch() {
+  function createStretch(rows: readonly EventRow[]) {
     const pushersOf = keepByKey((userId) => listPushers(db, userId));
     const rulesOf = keepByKey(parts.readPersonRules);
-    const roomOf = keepByKey(parts.evaluateIn);
     const evaluators = new Map<string, Promise<Evaluate>>();
     const evaluatorOf = (roomId: string, userId: string) => {
       const key = `${roomId}\0${userId}`;
       const made =
-        evaluators.get(key) ?? (async () => (await roomOf(roomId))({ userId, rules: await rulesOf(userId) }))();
+        evaluators.get(key) ?? (async () => parts.evaluateIn({ userId, roomId, rules: await rulesOf(userId) }, rows))();
       evaluators.set(key, made);
       return made;
     };
@@ -68,7 +67,7 @@ export function createQueuePushes(parts: QueuePushesParts): QueuePushes {
   }
 
   async function pushesFor(rows: readonly EventRow[]): Promise<{ push: QueuedPush; pusher: Pusher }[]> {
-    const { pushersOf, evaluatorOf } = createStretch();
+    const { pushersOf, evaluatorOf } = createStretch(rows);
     const found: { push: QueuedPush; pusher: Pusher }[] = [];
     for (const row of rows) {
       for (const userId of await recipients(row)) {

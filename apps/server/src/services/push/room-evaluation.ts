@@ -14,10 +14,18 @@ export type Notifying = PushEffect & { readonly actions: readonly PushAction[] }
 /** Evaluates an event for one person, in the room as it stands; undefined when it does not notify. */
 export type Evaluate = (event: UnreadEvent) => Notifying | undefined;
 
-/** Makes ready to evaluate events of one room: reads once what rules ask of a room. */
-export type EvaluateIn = (
-  roomId: string,
-) => Promise<(person: { userId: string; rules: PersonRules }) => Promise<Evaluate>>;
+/** Who looks at which room. */
+export interface Onlooker {
+  userId: string;
+  roomId: string;
+  rules: PersonRules;
+}
+
+/**
+ * Makes ready to evaluate events of one room for one person: reads what their rules ask of the room.
+ * @param rows the events that will be evaluated; power levels are read only where one of them calls the whole room
+ */
+export type EvaluateIn = (onlooker: Onlooker, rows: readonly UnreadEvent[]) => Promise<Evaluate>;
 
 export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => number }): EvaluateIn {
   // Many people look at the same new event, and at the same room at the same moment.
@@ -33,40 +41,43 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
     return event;
   }
 
-  async function factsOf(roomId: string): Promise<RoomFacts> {
+  async function factsOf(roomId: string, needsLevels: boolean): Promise<RoomFacts> {
     const at = newest();
     const known = rooms.get(roomId);
-    if (known?.at === at) return known.facts;
+    if (known?.at === at && (known.facts.levels !== undefined || !needsLevels)) return known.facts;
     const room = await getRoom(db, roomId);
-    const facts = { memberCount: room?.joinedCount ?? 0, levels: await readLevels(db, roomId, room?.version) };
+    const levels = needsLevels ? await readLevels(db, roomId, room?.version) : undefined;
+    const facts = { memberCount: room?.joinedCount ?? 0, levels };
     rooms.set(roomId, { at, facts });
     return facts;
   }
 
-  return async (roomId) => {
-    const { memberCount, levels } = await factsOf(roomId);
-    return async ({ userId, rules }) => {
-      const displayName = rules.asksForName ? await nameIn(db, roomId, userId) : undefined;
-      return (row) => {
-        if (row.sender === userId || rules.ignored.has(row.sender)) return undefined;
-        const outcome = rules.evaluate({
-          event: parse(row),
-          userId,
-          roomMemberCount: memberCount,
-          senderPowerLevel: levels?.of(row.sender) ?? 0,
-          levelToNotify: (key) => levels?.toNotify(key) ?? 50,
-          displayName,
-        });
-        if (outcome === undefined) return undefined;
-        const effect = readPushActions(outcome.actions);
-        return effect.notify ? { ...effect, actions: outcome.actions } : undefined;
-      };
+  return async ({ userId, roomId, rules }, rows) => {
+    const { memberCount, levels } = await factsOf(roomId, rules.asksForLevels || rows.some(mayCallRoom));
+    const displayName = rules.asksForName ? await nameIn(db, roomId, userId) : undefined;
+    return (row) => {
+      if (row.sender === userId || rules.ignored.has(row.sender)) return undefined;
+      const outcome = rules.evaluate({
+        event: parse(row),
+        userId,
+        roomMemberCount: memberCount,
+        senderPowerLevel: levels?.of(row.sender) ?? 0,
+        levelToNotify: (key) => levels?.toNotify(key) ?? 50,
+        displayName,
+      });
+      if (outcome === undefined) return undefined;
+      const effect = readPushActions(outcome.actions);
+      return effect.notify ? { ...effect, actions: outcome.actions } : undefined;
     };
   };
 }
 
+/** Whether an event may mention everyone. Its text is as JSON.stringify wrote it. */
+const mayCallRoom = ({ json }: UnreadEvent) => json.includes('"m.mentions":{') && json.includes('"room":true');
+
 interface RoomFacts {
   memberCount: number;
+  /** Undefined while nobody asked for them. */
   levels: PowerLevels | undefined;
 }
 

@@ -3,13 +3,14 @@ import type { Queryable } from '@sotto/sql';
 import { getEvent } from '../../store/events.ts';
 import {
   getReadMarks,
+  listReadMarks,
   listUnreadEvents,
   listUnreadThreadEvents,
   type ReadMarks,
   type UnreadEvent,
 } from '../../store/unread-events.ts';
-import type { PersonRules, ReadPersonRules } from './person-rules.ts';
-import type { Evaluate, EvaluateIn } from './room-evaluation.ts';
+import type { ReadPersonRules } from './person-rules.ts';
+import type { Evaluate, EvaluateIn, Onlooker } from './room-evaluation.ts';
 import { createTallyMemory, type Notified, type Tally } from './tally-memory.ts';
 import { mainTimeline, threadOf } from './thread-of.ts';
 
@@ -33,8 +34,11 @@ export type CountUnread = (roomId: string, upto: number) => Promise<RoomUnread>;
  * somebody asks, and then only what came since they asked last.
  */
 export interface UnreadCounts {
-  /** Reads a person's rules, once for as many rooms as one answer tells of. */
-  forUser(userId: string): Promise<CountUnread>;
+  /**
+   * Reads a person's rules, once for as many rooms as one answer tells of.
+   * @param options `allRooms`: that will be most rooms of the person, so that their receipts are read at once
+   */
+  forUser(userId: string, options?: { allRooms?: boolean }): Promise<CountUnread>;
 }
 
 /** How far back a room is looked at: clients show "99+" long before. */
@@ -65,11 +69,11 @@ export function createUnreadCounts(parts: {
   }
 
   /** What notified in `(after, upto]`, added to what did before. */
-  async function extend(person: Person, tally: Tally, { marks, upto }: { marks: ReadMarks; upto: number }) {
+  async function extend(person: Onlooker, tally: Tally, { marks, upto }: { marks: ReadMarks; upto: number }) {
     const { rules } = person;
     const rows = await rowsToExamine(db, person, { marks, after: tally.upto, upto });
     if (rows.length === 0) return { tally: { ...tally, upto }, examined: 1 };
-    const evaluate = await (await evaluateIn(person.roomId))(person);
+    const evaluate = await evaluateIn(person, rows);
     const struckOut = tally.notified.length === 0 ? new Set() : await redactedBy(db, rows);
     const kept = tally.notified.filter((each) => !struckOut.has(each.position) && isUnread(marks, each));
     const added = await evaluateAll(rows, evaluate);
@@ -77,15 +81,16 @@ export function createUnreadCounts(parts: {
   }
 
   return {
-    async forUser(userId) {
+    async forUser(userId, { allRooms = false } = {}) {
       const rules = await readPersonRules(userId);
+      const allMarks = allRooms ? await listReadMarks(db, userId) : undefined;
       let examined = 0;
       return async (roomId, upto) => {
-        const marks = await getReadMarks(db, { userId, roomId });
+        const marks = allMarks === undefined ? await getReadMarks(db, { userId, roomId }) : allMarks.get(roomId);
         if (marks === undefined) return sum([]);
         const known = memory.get(userId, roomId);
         let tally = known?.rules === rules ? known : { upto: 0, rules, notified: [] };
-        if (tally.upto < upto) {
+        if (tally.upto < Math.min(upto, marks.newest ?? upto)) {
           const extended = await extend({ userId, roomId, rules }, tally, { marks, upto });
           tally = extended.tally;
           memory.set(userId, roomId, tally);
@@ -101,16 +106,10 @@ export function createUnreadCounts(parts: {
   };
 }
 
-interface Person {
-  userId: string;
-  roomId: string;
-  rules: PersonRules;
-}
-
 /** What can be unread of a range, oldest first: all after the receipts, and before them what was said in threads. */
 async function rowsToExamine(
   db: Queryable,
-  place: Person,
+  place: Onlooker,
   { marks, after, upto }: { marks: ReadMarks; after: number; upto: number },
 ): Promise<UnreadEvent[]> {
   const wholeRoom = Math.max(after, marks.joinedAt, marks.byThread.get('') ?? 0);

@@ -141,3 +141,8 @@ test('wrong wishes are refused by name, and nothing of the room stays', async ()
   }
   assert.equal((await mira.call('GET', '/v3/joined_rooms')).joined_rooms.length, before + 1);
 });
+
+test('rooms that are alike and made at once are rooms of their own', async () => {
+  const made = await Promise.all(Array.from({ length: 20 }, () => mira.call('POST', '/v3/createRoom', {})));
+  assert.equal(new Set(made.map((each) => each.room_id)).size, 20);
+});

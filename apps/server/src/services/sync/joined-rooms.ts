@@ -41,7 +41,7 @@ export async function joinedRooms(
     const { roomId, ephemeral, ownData } = news;
     const { part, isEmpty } = await roomPart(context, { ...news, summary: summaries.get(roomId) });
     if (isEmpty && news.stateSince !== undefined && ephemeral.length === 0 && ownData.length === 0) continue;
-    countUnread ??= await context.unread.forUser(userId);
+    countUnread ??= await context.unread.forUser(userId, { allRooms: all.length > 20 });
     section[roomId] = {
       ...part,
       ephemeral: { events: ephemeral },

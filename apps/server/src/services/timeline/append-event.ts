@@ -4,7 +4,7 @@ import type { Unit } from '../../log/writer.ts';
 import { insertEvent } from '../../store/events.ts';
 import { putMembership } from '../../store/memberships.ts';
 import { putState, stateValueOf } from '../../store/room-state.ts';
-import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
+import { addToMemberCounts, getRoom, insertRoom } from '../../store/rooms.ts';
 import { authorise } from '../rooms/authorise.ts';
 import { sealEvent } from '../rooms/event-hash.ts';
 import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
@@ -72,18 +72,23 @@ export function createAppendEvent(parts: {
       event: toAuthorise(draft, prevEvents),
       authState: (type, key) => state.get(`${type}\0${key}`),
     });
-    const sealed = sealEvent(version, {
-      ...(draft.roomId === undefined ? {} : { room_id: draft.roomId }),
-      type: draft.type,
-      ...(draft.stateKey === undefined ? {} : { state_key: draft.stateKey }),
-      ...(draft.redacts === undefined ? {} : { redacts: draft.redacts }),
-      sender: draft.sender,
-      content: draft.content,
-      origin_server_ts: draft.originServerTs ?? now(),
-      depth: (head?.depth ?? 0) + 1,
-      prev_events: prevEvents,
-      auth_events: authEventIds(version, draft, state),
-    });
+    const seal = (originServerTs: number) =>
+      sealEvent(version, {
+        ...(draft.roomId === undefined ? {} : { room_id: draft.roomId }),
+        type: draft.type,
+        ...(draft.stateKey === undefined ? {} : { state_key: draft.stateKey }),
+        ...(draft.redacts === undefined ? {} : { redacts: draft.redacts }),
+        sender: draft.sender,
+        content: draft.content,
+        origin_server_ts: originServerTs,
+        depth: (head?.depth ?? 0) + 1,
+        prev_events: prevEvents,
+        auth_events: authEventIds(version, draft, state),
+      });
+    let sealed = seal(draft.originServerTs ?? now());
+    // From version 12 on a room's id is the hash of its first event: two alike in one millisecond would be one room.
+    while (draft.newRoom !== undefined && (await getRoom(unit, sealed.roomId)) !== undefined)
+      sealed = seal(sealed.pdu.origin_server_ts + 1);
     const event = { ...sealed, position: unit.nextPosition() };
     const previous =
       draft.stateKey === undefined || draft.newRoom !== undefined
