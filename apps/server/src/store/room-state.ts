@@ -91,23 +91,6 @@ export function listStateChanges(
   );
 }
 
-/** Whether state of these types was set in `(since, upto]`. */
-export async function hasStateChange(
-  db: Queryable,
-  roomId: string,
-  { types, since, upto }: { types: readonly string[]; since: number; upto: number },
-): Promise<boolean> {
-  const { marks, values } = inList(types);
-  const row = await db.get(
-    `SELECT 1 AS one FROM room_state WHERE room_id = ? AND position > ? AND position <= ? AND type IN ${marks} LIMIT 1`,
-    roomId,
-    since,
-    upto,
-    ...values,
-  );
-  return row !== undefined;
-}
-
 /** Puts an event into the state, in the place of what was there. `value`: see `StateChange`. */
 export async function putState(
   db: Queryable,

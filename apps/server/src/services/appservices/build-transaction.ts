@@ -5,7 +5,7 @@ import { receiptsBetween } from '../../store/receipts.ts';
 import { getUser } from '../../store/users.ts';
 import type { Presence } from '../presence/index.ts';
 import { presenceEvent } from '../sync/streams/presence.ts';
-import { receiptContent } from '../sync/streams/receipts.ts';
+import { receiptContents } from '../sync/streams/receipts.ts';
 import { strippedState } from '../sync/streams/state.ts';
 import { eventText } from '../timeline/client-event.ts';
 import type { Typing } from '../typing/index.ts';
@@ -85,7 +85,7 @@ export function createBuildTransaction(parts: BuildTransactionParts): BuildTrans
     const events: object[] = [];
     for (const [roomId, rows] of Map.groupBy(receipts, (row) => row.roomId)) {
       if (!(await interest.inRoom(roomId, range.upto))) continue;
-      events.push({ type: 'm.receipt', room_id: roomId, content: receiptContent(rows) });
+      for (const content of receiptContents(rows)) events.push({ type: 'm.receipt', room_id: roomId, content });
     }
     for (const [roomId, userIds] of typing.changed(typing.rooms(), range)) {
       if (!(await interest.inRoom(roomId, range.upto))) continue;

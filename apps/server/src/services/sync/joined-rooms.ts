@@ -30,11 +30,12 @@ export async function joinedRooms(
     ...(await newsOfKnown(context, known, accountData)),
     ...(await newsOfFresh(context, fresh, accountData)),
   ];
-  const summarised: string[] = [];
-  for (const news of all) {
-    if (news.stateSince === undefined || (await isSummaryChanged(context, news))) summarised.push(news.roomId);
-  }
-  const summaries = await summariesOf(db, summarised, userId);
+  const summarised = all.filter((news) => news.stateSince === undefined || isSummaryChanged(news));
+  const summaries = await summariesOf(
+    db,
+    summarised.map((news) => news.roomId),
+    userId,
+  );
   let countUnread: CountUnread | undefined;
   const section: Record<string, unknown> = {};
   for (const news of all) {
@@ -68,7 +69,10 @@ async function newsOfKnown(
   const found: JoinedNews[] = [];
   for (const roomId of roomIds) {
     const timeline = timelines.get(roomId);
-    const ephemeral = ephemeralEvents(context, roomId, [receipts.get(roomId), typists.get(roomId)]);
+    const ephemeral = ephemeralEvents(context, roomId, {
+      receipts: receipts.get(roomId) ?? [],
+      typists: typists.get(roomId),
+    });
     const ownData = accountData.byRoom.get(roomId) ?? [];
     if (timeline === undefined && ephemeral.length === 0 && ownData.length === 0 && !fullState) continue;
     found.push({
@@ -110,7 +114,6 @@ async function newsOfFresh(
       upto: range.upto,
       showsStateOfGaps: true,
     });
-    const receipt = await receiptsOfRoom(db, roomId, requester.userId);
     const typing = typists.get(roomId) ?? [];
     // Who was away has a gap before this timeline, even where all that can be read is in it.
     const isLimited = timeline?.isLimited === true || since !== undefined;
@@ -123,7 +126,10 @@ async function newsOfFresh(
       membershipAt,
       ranges,
       summary: undefined,
-      ephemeral: ephemeralEvents(context, roomId, [receipt, typing.length === 0 ? undefined : typing]),
+      ephemeral: ephemeralEvents(context, roomId, {
+        receipts: await receiptsOfRoom(db, roomId, requester.userId),
+        typists: typing.length === 0 ? undefined : typing,
+      }),
       ownData: ownData.get(roomId) ?? [],
     });
   }
@@ -133,7 +139,7 @@ async function newsOfFresh(
 function ephemeralEvents(
   { request }: ReadContext,
   roomId: string,
-  [receipt, typists]: [ReceiptContent | undefined, string[] | undefined],
+  { receipts, typists }: { receipts: readonly ReceiptContent[]; typists: string[] | undefined },
 ): RawJson[] {
   const { ephemeral } = request.filter;
   const events: RawJson[] = [];
@@ -141,7 +147,7 @@ function ephemeralEvents(
     if (ephemeral.isOpen || ephemeral.matches({ type, roomId }))
       events.push(new RawJson(JSON.stringify({ type, content })));
   };
-  if (receipt !== undefined) add('m.receipt', receipt);
+  for (const content of receipts) add('m.receipt', content);
   if (typists !== undefined) add('m.typing', { user_ids: typists });
   return events;
 }

@@ -1,6 +1,5 @@
 import type { Membership } from '@sotto/protocol';
 import type { EventRow } from '../../store/events.ts';
-import { hasStateChange } from '../../store/room-state.ts';
 import { type EventView, eventTexts } from '../timeline/client-event.ts';
 import type { PositionRange } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
@@ -103,10 +102,9 @@ function withoutToldMembers(
   return kept;
 }
 
-/** Whether a room that the reader knows has another summary than before. */
-export async function isSummaryChanged({ db, range }: ReadContext, news: Omit<RoomNews, 'summary'>): Promise<boolean> {
-  const { timeline, isWhole, roomId } = news;
+/** Whether a room that the reader knows may have another summary than before. */
+export function isSummaryChanged({ timeline, isWhole }: Omit<RoomNews, 'summary'>): boolean {
   if (timeline === undefined) return false;
-  if (isWhole && !timeline.isLimited) return timeline.rows.some(({ type }) => summaryTypes.includes(type));
-  return hasStateChange(db, roomId, { types: summaryTypes, ...range });
+  // What is not in the timeline is not known: then it is told once too often.
+  return !isWhole || timeline.isLimited || timeline.rows.some(({ type }) => summaryTypes.has(type));
 }

@@ -5,17 +5,24 @@ import type { SyncRange } from './range.ts';
 /** The content of `m.receipt`: by event, by type, by person (specification, "Receipts"). */
 export type ReceiptContent = Record<string, Record<string, Record<string, { ts: number; thread_id?: string }>>>;
 
-/** The content of one `m.receipt` event. */
-export function receiptContent(rows: readonly ReceiptRow[]): ReceiptContent {
-  const content: ReceiptContent = {};
+/**
+ * The contents that tell these receipts: one, as a rule. Where somebody has two on the same event (of the thread and of
+ * the whole room), for which one content has no room, the second goes into a content of its own.
+ */
+export function receiptContents(rows: readonly ReceiptRow[]): ReceiptContent[] {
+  const contents: ReceiptContent[] = [];
   for (const row of rows) {
+    const receipt = { ts: row.ts, ...(row.threadId !== '' && { thread_id: row.threadId }) };
+    let index = 0;
+    while (contents[index]?.[row.eventId]?.[row.receiptType]?.[row.userId] !== undefined) index++;
+    contents[index] ??= {};
+    const content = contents[index] as ReceiptContent;
     content[row.eventId] ??= {};
     const byType = content[row.eventId] as ReceiptContent[string];
     byType[row.receiptType] ??= {};
-    const byUser = byType[row.receiptType] as ReceiptContent[string][string];
-    byUser[row.userId] = { ts: row.ts, ...(row.threadId !== '' && { thread_id: row.threadId }) };
+    (byType[row.receiptType] as ReceiptContent[string][string])[row.userId] = receipt;
   }
-  return content;
+  return contents;
 }
 
 /** Receipts of rooms that one has been in all along. Other people's private ones are left out. */
@@ -23,22 +30,18 @@ export async function receiptChanges(
   db: Queryable,
   reader: { userId: string; roomIds: ReadonlySet<string> },
   range: SyncRange,
-): Promise<Map<string, ReceiptContent>> {
+): Promise<Map<string, ReceiptContent[]>> {
+  if (reader.roomIds.size === 0) return new Map();
   const byRoom = Map.groupBy(
     (await receiptsBetween(db, range)).filter(
       (row) => reader.roomIds.has(row.roomId) && (row.receiptType !== 'm.read.private' || row.userId === reader.userId),
     ),
     (row) => row.roomId,
   );
-  return new Map([...byRoom].map(([roomId, rows]) => [roomId, receiptContent(rows)]));
+  return new Map([...byRoom].map(([roomId, rows]) => [roomId, receiptContents(rows)]));
 }
 
 /** All receipts of a room that is new to the reader. */
-export async function receiptsOfRoom(
-  db: Queryable,
-  roomId: string,
-  viewerId: string,
-): Promise<ReceiptContent | undefined> {
-  const rows = await listReceiptsOfRoom(db, roomId, viewerId);
-  return rows.length === 0 ? undefined : receiptContent(rows);
+export async function receiptsOfRoom(db: Queryable, roomId: string, viewerId: string): Promise<ReceiptContent[]> {
+  return receiptContents(await listReceiptsOfRoom(db, roomId, viewerId));
 }

@@ -12,8 +12,12 @@ export interface RoomSummary {
 
 const nameKeys: Readonly<Record<string, string>> = { 'm.room.name': 'name', 'm.room.canonical_alias': 'alias' };
 
-/** What of a room's state its summary depends on. */
-export const summaryTypes: readonly string[] = ['m.room.member', ...Object.keys(nameKeys)];
+/** What changes a summary: who is there, the names, and what may strike out a name. */
+export const summaryTypes: ReadonlySet<string> = new Set([
+  'm.room.member',
+  'm.room.redaction',
+  ...Object.keys(nameKeys),
+]);
 
 /** The summaries of rooms as they are now. */
 export async function summariesOf(
