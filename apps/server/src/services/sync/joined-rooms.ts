@@ -1,6 +1,6 @@
 import type { CountUnread, RoomUnread } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
-import { readHistories } from '../timeline/visibility.ts';
+import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
 import { isSummaryChanged, type RoomNews, roomPart } from './room-part.ts';
 import { type AccountDataChanges, accountDataOf } from './streams/account-data.ts';
@@ -25,7 +25,7 @@ export async function joinedRooms(
   const { userId } = request.requester;
   const isKnown = (room: RoomStanding) => room.before === 'join' && !room.wasAway;
   const known = rooms.filter(isKnown).map((room) => room.roomId);
-  const fresh = rooms.filter((room) => !isKnown(room)).map((room) => room.roomId);
+  const fresh = rooms.filter((room) => !isKnown(room));
   const all = [
     ...(await newsOfKnown(context, known, accountData)),
     ...(await newsOfFresh(context, fresh, accountData)),
@@ -94,18 +94,20 @@ async function newsOfKnown(
 /** Rooms that the reader has yet to know, or has to know anew after having been away. */
 async function newsOfFresh(
   context: ReadContext,
-  roomIds: readonly string[],
+  rooms: readonly RoomStanding[],
   accountData: AccountDataChanges,
 ): Promise<JoinedNews[]> {
   const { db, request, range } = context;
   const { filter, requester, since } = request;
+  const roomIds = rooms.map((room) => room.roomId);
   const histories = await readHistories(db, requester.userId, { roomIds, upto: range.upto });
   const typists = context.typing.changed(roomIds, { since: 0, upto: range.upto });
   // Kept from an earlier stay, or set before joining: not told yet, because the room was not in any answer.
   const ownData =
     since === undefined ? accountData.byRoom : await accountDataOf(db, requester.userId, { roomIds, filters: filter });
   const found: JoinedNews[] = [];
-  for (const [roomId, { ranges, membershipAt }] of histories) {
+  for (const { roomId, wasAway } of rooms) {
+    const { ranges, membershipAt } = histories.get(roomId) as OwnHistory;
     const timeline = await newestOf(db, roomId, {
       filter: filter.timeline,
       limit: filter.timelineLimit,
@@ -120,6 +122,7 @@ async function newsOfFresh(
     found.push({
       roomId,
       stateSince: undefined,
+      membersSince: wasAway ? range.since : undefined,
       upto: range.upto,
       timeline: timeline && { ...timeline, isLimited },
       isWhole: filter.timeline.isOpen && ranges.length === 1,

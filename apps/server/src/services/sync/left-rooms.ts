@@ -51,7 +51,7 @@ interface Leave extends OwnHistory {
   roomId: string;
   /** Position of the member event in force, which may be later than the leave: banned, or a withdrawn invitation. */
   position: number;
-  /** Whether being joined ended in the range; otherwise the reader learns nothing but its own member event. */
+  /** Whether a stay may have ended unknown to the reader; otherwise it learns nothing but its own member event. */
   isNews: boolean;
   /** What is known since before is kept up to date; who came and went in between gets it all. */
   stateSince: number | undefined;
@@ -59,7 +59,9 @@ interface Leave extends OwnHistory {
 
 function leaveOf(room: RoomStanding, history: OwnHistory, since: number): Leave {
   const { roomId, position } = room;
-  const isNews = history.lastJoinEnd > since;
+  // Who was invited again may never have heard of an earlier stay, if it began and ended between two answers.
+  const isUnheard = room.before === 'invite' || room.before === 'knock';
+  const isNews = history.lastJoinEnd > since || (isUnheard && history.lastJoinEnd !== -1);
   const isContinued = room.before === 'join' && !room.wasAway;
   const stateSince = !isNews ? Number.MAX_SAFE_INTEGER : isContinued ? since : undefined;
   return { ...history, roomId, position, isNews, stateSince };
@@ -79,6 +81,8 @@ async function leftTimeline({ db, request, range }: ReadContext, leave: Leave): 
     upto: position,
   });
   if (timeline === undefined) return { rows: [], isLimited: false, from: lastJoinEnd };
+  // What a stranger may read of the room lies before its own event, not before the last answer.
+  if (!isNews) return { ...timeline, from: position - 1 };
   const isRejoin = stateSince === undefined && request.since !== undefined;
   return { ...timeline, isLimited: timeline.isLimited || isRejoin };
 }

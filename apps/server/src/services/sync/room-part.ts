@@ -13,6 +13,8 @@ export interface RoomNews {
   roomId: string;
   /** Where the reader's knowledge of the state ends; undefined when it is to have all of it. */
   stateSince: number | undefined;
+  /** Whom of the members the reader may remember, though it is to have all the state: those set up to here. */
+  membersSince?: number | undefined;
   upto: number;
   /** Undefined when nothing was written. */
   timeline: TimelinePart | undefined;
@@ -63,6 +65,7 @@ async function stateRows(context: ReadContext, news: RoomNews): Promise<EventRow
   const rows = await stateFor(db, {
     roomId: news.roomId,
     since: news.stateSince,
+    membersSince: news.membersSince,
     upto: news.upto,
     timeline: news.timeline,
     isWhole: news.isWhole,

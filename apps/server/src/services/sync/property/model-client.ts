@@ -28,6 +28,8 @@ export interface ModelRoom {
   events: Map<string, Json>;
   /** `type|state_key` to the event. */
   state: Map<string, Json>;
+  /** Who wrote what sync itself told. */
+  authors: Set<string>;
   /** Ids of events that were struck out as far as this client was told. */
   redacted: Set<string>;
   /** `receipt type|thread|user` to the event id. */
@@ -67,8 +69,6 @@ export function createModelClient(caller: Caller, settings: ClientSettings): Mod
       const query = new URLSearchParams({ dir: 'b', from: next, limit: '7', filter: JSON.stringify(wanted) });
       if (to !== undefined) query.set('to', to);
       const page = await caller.api('GET', `/v3/rooms/${encodeURIComponent(roomId)}/messages?${query}`);
-      // Of a room that one was only invited to there is nothing to read.
-      if (page.status === 403 && rooms.get(roomId)?.section === 'leave') return [];
       if (page.status !== 200) throw new Error(`paging back was answered ${page.status}`);
       found.push(...page.body.chunk);
       next = page.body.end;
@@ -104,17 +104,23 @@ export function createModelClient(caller: Caller, settings: ClientSettings): Mod
   async function learnRoom(section: 'join' | 'leave', roomId: string, told: Json): Promise<void> {
     const before = rooms.get(roomId);
     // A room that was left is known anew when it is entered again.
-    const isNew = before === undefined || (before.section !== 'join' && section === 'join');
+    const isNew = before === undefined || (before.section !== 'join' && before.section !== section);
     const room = before ?? emptyRoom(section);
     rooms.set(roomId, room);
     if (isNew) {
+      room.order = [];
+      room.events.clear();
       room.state.clear();
       room.receipts.clear();
     }
     room.section = section;
     room.stripped = undefined;
-    await learnTimeline(roomId, room, { timeline: told.timeline, isNew });
+    if (isNew) room.authors.clear();
+    for (const event of told.timeline.events) room.authors.add(event.sender);
     learnState(room, told);
+    // A room that one was never in has no history of one's own, even where strangers may read it.
+    const wasIn = section === 'join' || room.state.has('m.room.create|');
+    if (wasIn) await learnTimeline(roomId, room, { timeline: told.timeline, isNew });
     for (const event of told.account_data?.events ?? [])
       room.accountData.set(event.type, JSON.stringify(event.content));
     for (const event of told.ephemeral?.events ?? []) if (event.type === 'm.receipt') learnReceipts(room, event);
@@ -160,6 +166,7 @@ function emptyRoom(section: ModelRoom['section']): ModelRoom {
     order: [],
     events: new Map(),
     state: new Map(),
+    authors: new Set(),
     redacted: new Set(),
     receipts: new Map(),
     accountData: new Map(),

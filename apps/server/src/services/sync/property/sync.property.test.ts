@@ -13,7 +13,7 @@ import { history, readerSettings, type Step } from './random-history.ts';
  * The property that stands for sync: a client that reads bit by bit, whatever happens while it reads and whatever
  * gets lost on the way, knows in the end what a client knows that begins from nothing.
  */
-const runs = Number(process.env.SOTTO_PROPERTY_RUNS ?? 25);
+const runs = Number(process.env.SOTTO_PROPERTY_RUNS ?? 15);
 const seed = Number(process.env.SOTTO_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let server: TestServer;
@@ -41,6 +41,11 @@ async function walk(steps: readonly Step[], settings: ClientSettings): Promise<v
   for (const step of steps) {
     if (step.kind === 'deed') await play(stage, step.deed);
     if (step.kind === 'burst') await Promise.all([client.sync(), ...step.deeds.map((deed) => play(stage, deed))]);
+    if (step.kind === 'trip') {
+      const move = { kind: 'move', who: 0, whom: 0, room: step.room } as const;
+      for (const deed of [{ ...move, verb: 'leave' }, ...step.deeds, { ...move, verb: 'join' }])
+        await play(stage, deed);
+    }
     if (step.kind === 'sync') await client.sync();
     if (step.kind === 'lostSync') await client.sync({ isLost: true });
     if (step.kind === 'compare') await compare(stage, { reader, client, settings });
@@ -68,6 +73,7 @@ async function compare(stage: Stage, { reader, client, settings }: Compared): Pr
   for (const [roomId, known] of client.rooms) {
     const version = findRoomVersion(stage.rooms.find((room) => room.roomId === roomId)?.version) as RoomVersion;
     compareRoom(known, fresh.rooms.get(roomId) as ModelRoom, { version, settings });
+    if (known.section === 'join') await compareMembers(reader, roomId, known);
   }
 }
 
@@ -108,6 +114,18 @@ function compareState(known: ModelRoom, fresh: ModelRoom, settings: ClientSettin
   const isCompared = (key: string) =>
     !isLazy || !key.startsWith('m.room.member|') || (known.state.has(key) && fresh.state.has(key));
   assert.deepEqual(idsOf(known, isCompared), idsOf(fresh, isCompared), 'state');
+}
+
+/** Nobody whom the reader knows is other than it believes, and it knows the authors of what sync told. */
+async function compareMembers(reader: TestUser, roomId: string, known: ModelRoom): Promise<void> {
+  const { chunk } = await reader.call('GET', `/v3/rooms/${encodeURIComponent(roomId)}/members`);
+  const actual = new Map(
+    chunk.map((event: { state_key: string; event_id: string }) => [event.state_key, event.event_id]),
+  );
+  for (const [key, event] of known.state) {
+    if (key.startsWith('m.room.member|')) assert.equal(event.event_id, actual.get(event.state_key), 'a member of late');
+  }
+  for (const sender of known.authors) assert.ok(known.state.has(`m.room.member|${sender}`), 'an author unknown');
 }
 
 function compareTimeline(known: ModelRoom, fresh: ModelRoom, version: RoomVersion): void {

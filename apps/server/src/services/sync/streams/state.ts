@@ -17,6 +17,8 @@ export interface StateRequest {
   useStateAfter: boolean;
   /** Member events that are wanted in any case; all, when undefined (specification, "Lazy-loading room members"). */
   members: ReadonlySet<string> | undefined;
+  /** Member events set after this position are wanted too: the reader may remember those before. */
+  membersSince?: number | undefined;
 }
 
 /**
@@ -25,21 +27,19 @@ export interface StateRequest {
  * together lead to the state at the end.
  */
 export async function stateFor(db: Queryable, request: StateRequest): Promise<EventRow[]> {
-  const { since, upto, timeline, useStateAfter, members } = request;
+  const { since, upto, timeline, useStateAfter, members, membersSince = upto } = request;
   const at = useStateAfter ? upto : Math.min(upto, timeline?.from ?? upto);
   const rows = await stateUpTo(db, request, at);
   if (!useStateAfter && !request.isWhole && at < upto) rows.push(...(await notInTimeline(db, request, at)));
   if (members === undefined) return rows;
   // Who comes and goes in a gap is told to everyone; at first only those who matter are.
-  const kept = since === undefined ? rows.filter((row) => isWantedMember(row, members)) : rows;
+  const isWanted = (row: EventRow) =>
+    row.type !== 'm.room.member' || members.has(row.stateKey ?? '') || row.position > membersSince;
+  const kept = since === undefined ? rows.filter(isWanted) : rows;
   const there = new Set(kept.filter((row) => row.type === 'm.room.member').map((row) => row.stateKey));
   const missing = [...members].filter((userId) => !there.has(userId));
   kept.push(...(await listMembersAt(db, request.roomId, { userIds: missing, position: at })));
   return kept;
-}
-
-function isWantedMember(row: EventRow, members: ReadonlySet<string>): boolean {
-  return row.type !== 'm.room.member' || members.has(row.stateKey ?? '');
 }
 
 async function stateUpTo(db: Queryable, { roomId, since }: StateRequest, at: number): Promise<EventRow[]> {
