@@ -2,7 +2,7 @@ import type { CountUnread, RoomUnread } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
 import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
-import { isSummaryChanged, type RoomNews, roomPart } from './room-part.ts';
+import { type RoomNews, roomPart } from './room-part.ts';
 import { type AccountDataChanges, accountDataOf } from './streams/account-data.ts';
 import type { RoomStanding } from './streams/memberships.ts';
 import { type ReceiptContent, receiptChanges, receiptsOfRoom } from './streams/receipts.ts';
@@ -30,7 +30,7 @@ export async function joinedRooms(
     ...(await newsOfKnown(context, known, accountData)),
     ...(await newsOfFresh(context, fresh, accountData)),
   ];
-  const summarised = all.filter((news) => news.stateSince === undefined || isSummaryChanged(news));
+  const summarised = all.filter((news) => news.stateSince === undefined || news.timeline?.hasSummaryNews);
   const summaries = await summariesOf(
     db,
     summarised.map((news) => news.roomId),

@@ -80,7 +80,7 @@ async function leftTimeline({ db, request, range }: ReadContext, leave: Leave): 
     after: stateSince === undefined ? 0 : range.since,
     upto: position,
   });
-  if (timeline === undefined) return { rows: [], isLimited: false, from: lastJoinEnd };
+  if (timeline === undefined) return { rows: [], isLimited: false, from: lastJoinEnd, hasSummaryNews: false };
   // What a stranger may read of the room lies before its own event, not before the last answer.
   if (!isNews) return { ...timeline, from: position - 1 };
   const isRejoin = stateSince === undefined && request.since !== undefined;

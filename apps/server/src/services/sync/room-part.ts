@@ -4,7 +4,7 @@ import { type EventView, eventTexts } from '../timeline/client-event.ts';
 import type { PositionRange } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
 import { stateFor } from './streams/state.ts';
-import { type RoomSummary, summaryTypes } from './streams/summary.ts';
+import type { RoomSummary } from './streams/summary.ts';
 import type { TimelinePart } from './streams/timeline.ts';
 import { makeToken } from './token.ts';
 
@@ -56,7 +56,8 @@ export async function roomPart(
       prev_batch: makeToken(timeline?.from ?? range.since),
     },
   };
-  return { part, isEmpty: rows.length === 0 && state.length === 0 && timeline?.isLimited !== true };
+  const isEmpty = rows.length === 0 && state.length === 0 && timeline?.isLimited !== true && summary === undefined;
+  return { part, isEmpty };
 }
 
 async function stateRows(context: ReadContext, news: RoomNews): Promise<EventRow[]> {
@@ -103,11 +104,4 @@ function withoutToldMembers(
     if (row.type === 'm.room.member') context.told.note(told(row), upto);
   }
   return kept;
-}
-
-/** Whether a room that the reader knows may have another summary than before. */
-export function isSummaryChanged({ timeline, isWhole }: Omit<RoomNews, 'summary'>): boolean {
-  if (timeline === undefined) return false;
-  // What is not in the timeline is not known: then it is told once too often.
-  return !isWhole || timeline.isLimited || timeline.rows.some(({ type }) => summaryTypes.has(type));
 }

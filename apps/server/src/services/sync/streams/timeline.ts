@@ -4,12 +4,15 @@ import { listStateChanges } from '../../../store/room-state.ts';
 import type { EventFilter } from '../../timeline/event-filter.ts';
 import type { PositionRange } from '../../timeline/visibility.ts';
 import type { SyncRange } from './range.ts';
+import { summaryTypes } from './summary.ts';
 
 /** The newest events of a room in a range, oldest first. `from`: the position just before the first of them. */
 export interface TimelinePart {
   rows: EventRow[];
   isLimited: boolean;
   from: number;
+  /** Whether something was written, wanted or not, that may change the room's summary. */
+  hasSummaryNews: boolean;
 }
 
 /** Which events are wanted, and how many of them at most. */
@@ -43,7 +46,8 @@ export async function timelinesOf(
     );
     for (const [roomId, rows] of mine) {
       const selected = await wanted.filter.select(db, rows);
-      parts.set(roomId, cut(selected.toReversed(), { since, limit: wanted.limit, upto }));
+      const part = cut(selected.toReversed(), { since, limit: wanted.limit, upto });
+      parts.set(roomId, { ...part, hasSummaryNews: rows.some(isSummaryNews) });
     }
     return parts;
   }
@@ -66,21 +70,25 @@ export interface ReadableSpan extends Wanted {
 /** The newest wanted events of a room in a span; undefined when nothing was written there. */
 export async function newestOf(db: Queryable, roomId: string, span: ReadableSpan): Promise<TimelinePart | undefined> {
   const { filter, limit, after, upto } = span;
-  if (!filter.includesRoom(roomId)) return { rows: [], isLimited: false, from: upto };
+  if (!filter.includesRoom(roomId)) return { rows: [], isLimited: false, from: upto, hasSummaryNews: true };
   const newestFirst: EventRow[] = [];
   let read = 0;
+  let hasSummaryNews = false;
   for await (const batch of batchesBackwards(db, roomId, span)) {
     read += batch.length;
+    hasSummaryNews ||= batch.some(isSummaryNews);
     newestFirst.push(...(await filter.select(db, batch)));
     if (newestFirst.length > limit) break;
     const last = batch.at(-1);
     if (read >= mostRowsRead && last !== undefined) {
-      return { rows: newestFirst.reverse(), isLimited: true, from: last.position - 1 };
+      return { rows: newestFirst.reverse(), isLimited: true, from: last.position - 1, hasSummaryNews: true };
     }
   }
   // What lies before the first readable event is no part of this timeline: its state stands at the start.
   const since = Math.max(after, (span.ranges[0]?.from ?? 0) - 1);
-  return read === 0 ? undefined : cut(newestFirst, { since, limit, upto });
+  if (read === 0) return undefined;
+  const part = cut(newestFirst, { since, limit, upto });
+  return { ...part, hasSummaryNews: hasSummaryNews || part.isLimited };
 }
 
 async function* batchesBackwards(db: Queryable, roomId: string, span: ReadableSpan): AsyncGenerator<EventRow[]> {
@@ -104,7 +112,12 @@ async function* batchesBackwards(db: Queryable, roomId: string, span: ReadableSp
   }
 }
 
-function cut(newestFirst: EventRow[], place: { since: number; limit: number; upto: number }): TimelinePart {
+const isSummaryNews = (row: EventRow) => summaryTypes.has(row.type);
+
+function cut(
+  newestFirst: EventRow[],
+  place: { since: number; limit: number; upto: number },
+): Omit<TimelinePart, 'hasSummaryNews'> {
   const { since, limit, upto } = place;
   if (newestFirst.length <= limit) return { rows: newestFirst.reverse(), isLimited: false, from: since };
   const rows = newestFirst.slice(0, limit).reverse();
