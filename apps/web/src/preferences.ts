@@ -1,7 +1,8 @@
 /** What a person chose for this browser: theme and language. Kept in local storage, nothing secret. */
+
+import { createSource } from '@sotto/client/observable.ts';
 import type { Observable } from '@sotto/client/types.ts';
 import type { Language } from './i18n/catalogues.ts';
-import { createCell } from './observe/cell.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -22,7 +23,7 @@ const key = 'sotto.preferences';
 
 /** Reads the choice, and keeps it when it changes. Storage that is full or forbidden is no reason to fail. */
 export function createPreferences(store: KeyValueStore): Preferences {
-  const cell = createCell<Chosen>(read(store));
+  const cell = createSource<Chosen>(read(store));
   return {
     get: cell.get,
     subscribe: cell.subscribe,

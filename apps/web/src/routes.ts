@@ -1,6 +1,7 @@
 /** Where one is, as the part of the address behind `#`: links can be shared, and Back works. */
+
+import { createSource } from '@sotto/client/observable.ts';
 import type { Observable } from '@sotto/client/types.ts';
-import { createCell } from './observe/cell.ts';
 
 export type Route =
   | { name: 'home' }
@@ -58,7 +59,7 @@ export interface RouterWindow {
 
 /** Follows the address, and changes it. Lives as long as the page. */
 export function createRouter(window: RouterWindow): Router {
-  const cell = createCell<Route>(parseRoute(window.location.hash));
+  const cell = createSource<Route>(parseRoute(window.location.hash));
   const follow = () => {
     const route = parseRoute(window.location.hash);
     if (hrefOf(route) !== hrefOf(cell.get())) cell.set(route);

@@ -141,6 +141,17 @@ test('an invitation can be declined, and a room be left', async () => {
   await ada.page.getByText('Choose a chat, or start a new one.').waitFor();
 });
 
+test('somebody one shares a room with is found by a part of their name', async () => {
+  await ada.page.keyboard.press('Control+k');
+  await ada.page.getByRole('combobox').fill('be');
+  await ada.page
+    .getByRole('option', { name: startsWith('ben') })
+    .first()
+    .waitFor();
+  await ada.page.keyboard.press('Enter');
+  await ada.page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
+});
+
 test('a room that is not in the list says so', async () => {
   await ada.page.goto(`${server.url}/#/room/${encodeURIComponent('!nowhere:localhost')}`);
   await ada.page.getByText('This chat isn’t in your list').waitFor();

@@ -1,4 +1,6 @@
 /** A session that needs no server: scripted people and rooms, and verbs that change them. For pictures and for tests of views. */
+
+import { createSource, type Source } from '@sotto/client/observable.ts';
 import {
   type Observable,
   type Problem,
@@ -11,7 +13,6 @@ import {
   type Timeline,
   type TimelineItem,
 } from '@sotto/client/types.ts';
-import { type Cell, createCell } from '../observe/cell.ts';
 import { createFakeTrust, type FakeTrustOptions } from './fake-trust.ts';
 import {
   elif,
@@ -28,9 +29,9 @@ import {
 } from './fake-world.ts';
 
 export interface FakeSession extends SottoSession {
-  readonly phase: Cell<SessionPhase>;
-  readonly connection: Cell<'online' | 'reconnecting'>;
-  readonly rooms: Cell<readonly RoomSummary[]>;
+  readonly phase: Source<SessionPhase>;
+  readonly connection: Source<'online' | 'reconnecting'>;
+  readonly rooms: Source<readonly RoomSummary[]>;
   /** Somebody else writes in a room. */
   receive(roomId: string, text: string): void;
 }
@@ -52,8 +53,8 @@ export interface FakeOptions {
 }
 
 interface FakeRoom {
-  details: Cell<RoomDetails | undefined>;
-  timeline: Cell<Timeline>;
+  details: Source<RoomDetails | undefined>;
+  timeline: Source<Timeline>;
   /** What is still to be loaded, the oldest first. */
   rest: TimelineItem[];
 }
@@ -67,9 +68,9 @@ const pageSize = 50;
 /** A session of Lena's, with a few chats. */
 export function createFakeSession(options: FakeOptions): FakeSession {
   const { now, problem } = options;
-  const phase = createCell<SessionPhase>(options.phase ?? ready);
-  const connection = createCell<'online' | 'reconnecting'>('online');
-  const rooms = createCell<readonly RoomSummary[]>(options.noRooms ? [] : fakeRooms(now()));
+  const phase = createSource<SessionPhase>(options.phase ?? ready);
+  const connection = createSource<'online' | 'reconnecting'>('online');
+  const rooms = createSource<readonly RoomSummary[]>(options.noRooms ? [] : fakeRooms(now()));
   const opened = new Map<string, FakeRoom>();
 
   const answer = async <T>(value: T): Promise<T> => {
@@ -163,7 +164,7 @@ function makeRoom(
   };
   const timeline: Timeline = { items, earlier: rest.length > 0 ? 'more' : 'none' };
   const firstUnread = isMain && messages === undefined ? { firstUnreadKey: 'unread-1' } : {};
-  return { details: createCell(details), timeline: createCell<Timeline>({ ...timeline, ...firstUnread }), rest };
+  return { details: createSource(details), timeline: createSource<Timeline>({ ...timeline, ...firstUnread }), rest };
 }
 
 interface HandleParts {

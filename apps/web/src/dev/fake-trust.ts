@@ -1,4 +1,6 @@
 /** The trust half of a scripted session: states to look at, and verbs that change them. A typed "wrong" is wrong. */
+
+import { createSource } from '@sotto/client/observable.ts';
 import type {
   DeviceInfo,
   IdentityState,
@@ -11,7 +13,6 @@ import type {
   VerificationRequest,
 } from '@sotto/client/trust-types.ts';
 import { type Problem, ProblemError } from '@sotto/client/types.ts';
-import { createCell } from '../observe/cell.ts';
 import { elif, fingerprintOf, jonas, lena, mira, people } from './fake-world.ts';
 
 export interface FakeTrustOptions {
@@ -42,7 +43,7 @@ export function createFakeTrust(answer: Answer, now: () => number, options: Fake
 }
 
 function fakeRecovery(answer: Answer, { recovery = ready, losses, restoringAt }: FakeTrustOptions) {
-  const state = createCell<RecoveryState>(recovery);
+  const state = createSource<RecoveryState>(recovery);
   const checked = async (typed: string, kind: Problem['kind'] = 'wrong-key') => {
     await answer(undefined);
     if (typed.startsWith('wrong')) throw wrong(kind);
@@ -96,7 +97,7 @@ function fakeRestore(at: number | undefined): TrustOfSession['recovery']['restor
 
 function fakeVerifications(answer: Answer, { verification }: FakeTrustOptions): TrustOfSession['verifications'] {
   const first = { id: 'v1', other: elif, isOwnSession: false, isIncoming: false, roomId: '!elif:x' };
-  const list = createCell<readonly VerificationRequest[]>(verification ? [{ ...first, ...verification }] : []);
+  const list = createSource<readonly VerificationRequest[]>(verification ? [{ ...first, ...verification }] : []);
   const to = (phase: VerificationPhase) => async () => {
     await answer(undefined);
     list.set(list.get().map((request) => ({ ...request, phase })));
@@ -129,13 +130,13 @@ function deviceOf(deviceId: string, name: string, isSigned: boolean): DeviceInfo
 function fakeDevices(answer: Answer, now: () => number, { newLogin }: FakeTrustOptions): TrustOfSession['devices'] {
   const seen = (ago: number) => ({ lastSeenMs: now() - ago, lastSeenIp: '203.0.113.7' });
   const fresh: OwnDevice = { ...deviceOf('NEWLOGIN01', 'Firefox on Windows', false), isThis: false, ...seen(240_000) };
-  const devices = createCell<readonly OwnDevice[]>([
+  const devices = createSource<readonly OwnDevice[]>([
     { ...deviceOf('HJKLQWERTZ', 'Sotto on the laptop', true), isThis: true, ...seen(0) },
     { ...deviceOf('PHONEPHONE', 'Sotto on the phone', true), isThis: false, ...seen(3_600_000) },
     { ...deviceOf('OLDTABLET1', 'An old tablet', false), isThis: false, ...seen(40 * 86_400_000) },
     ...(newLogin ? [fresh] : []),
   ]);
-  const newLogins = createCell<readonly OwnDevice[]>(newLogin ? [fresh] : []);
+  const newLogins = createSource<readonly OwnDevice[]>(newLogin ? [fresh] : []);
   const guarded = async (password: string, keep: (device: OwnDevice) => boolean) => {
     await answer(undefined);
     if (password.startsWith('wrong')) throw wrong('wrong-credentials');
@@ -163,7 +164,7 @@ function fakePerson(
 ): ReturnType<TrustOfSession['person']> {
   const person = people.find((each) => each.userId === userId) ?? lena;
   const known: IdentityState = person === mira ? { kind: 'verified' } : { kind: 'pinned' };
-  const trust = createCell<PersonTrust>({
+  const trust = createSource<PersonTrust>({
     ...person,
     identity: identity ?? known,
     devices: [

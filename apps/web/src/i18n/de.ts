@@ -104,7 +104,7 @@ export const de: Catalogue = {
     directTitle: 'Neue Nachricht',
     directLead: 'Suche jemanden nach Namen oder gib die ganze Adresse ein.',
     directSearch: 'Name oder Adresse',
-    directHint: 'Wer diesen Server benutzt, erscheint beim Tippen.',
+    directHint: 'Wer mit dir in einem Raum ist, erscheint beim Tippen.',
     directNone: 'Niemand gefunden. Du kannst auch eine ganze Adresse wie @mira:example.org eingeben.',
     writeTo: (userId) => `An ${userId} schreiben`,
     opening: 'Wird geöffnet',
@@ -119,7 +119,7 @@ export const de: Catalogue = {
   invites: {
     title: (room) => `In ${room} einladen`,
     search: 'Name oder Adresse',
-    hint: 'Wer Sotto schon benutzt',
+    hint: 'Wer mit dir in einem Raum ist, erscheint beim Tippen.',
     none: 'Niemand gefunden. Du kannst eine ganze Adresse wie @mira:example.org eingeben.',
     invite: 'Einladen',
     inviteUser: (userId) => `${userId} einladen`,

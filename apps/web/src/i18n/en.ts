@@ -102,7 +102,7 @@ export const en = {
     directTitle: 'New message',
     directLead: 'Find someone by name, or enter their whole address.',
     directSearch: 'Name or address',
-    directHint: 'People who use this server appear as you type.',
+    directHint: 'People you share a room with appear as you type.',
     directNone: 'Nobody found. You can still enter a whole address such as @mira:example.org.',
     writeTo: (userId: string) => `Write to ${userId}`,
     opening: 'Opening',
@@ -117,7 +117,7 @@ export const en = {
   invites: {
     title: (room: string) => `Invite to ${room}`,
     search: 'Name or address',
-    hint: 'People who already use Sotto',
+    hint: 'People you share a room with appear as you type.',
     none: 'Nobody found. You can enter a whole address such as @mira:example.org.',
     invite: 'Invite',
     inviteUser: (userId: string) => `Invite ${userId}`,
