@@ -119,6 +119,40 @@ test('a disk that refuses costs a 503 and not the server: writes go on once it i
   }
 });
 
+test('while the disk is not repaired nothing is acknowledged, whatever was under way when it failed', async (t) => {
+  const { log, database, setSync } = await openLog(t);
+  const events: string[] = [];
+  const repair = database.repair.bind(database);
+  database.repair = () => repair().then(() => void events.push('repaired'));
+  const failing = Promise.withResolvers<void>();
+  setSync(() => failing.promise);
+  const write = (name: string) =>
+    log
+      .write(async (unit) => unit.nextPosition())
+      .then(
+        () => events.push(`${name} acknowledged`),
+        () => events.push(`${name} refused`),
+      );
+  // Some ride on the sync that fails, some are committed meanwhile, some wait, and some come after.
+  const writes = [write('first')];
+  for (let index = 0; index < 30; index++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    writes.push(write(`number ${index}`));
+    if (index === 15) {
+      setSync(() => Promise.resolve());
+      failing.reject(new Error('EIO'));
+    }
+  }
+  await Promise.all(writes);
+  const refused = events.filter((each) => each.endsWith('refused'));
+  assert.ok(refused.length >= 16, events.join());
+  const early = events.slice(0, events.includes('repaired') ? events.indexOf('repaired') : undefined);
+  assert.deepEqual(
+    early.filter((each) => each.endsWith('acknowledged')),
+    [],
+  );
+});
+
 test('more than may wait is refused at once, and what waits is kept', async (t) => {
   const { log } = await openLog(t, { maxWaiting: 3 });
   const results = await Promise.allSettled(

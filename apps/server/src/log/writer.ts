@@ -138,7 +138,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       if (position !== before) await tx.run('UPDATE log_head SET position = ?', position);
       await tx.commit();
       committedPosition = position;
-      committed.push(...done);
+      if (isBroken) for (const each of done) each.waiting.reject(busy());
+      else committed.push(...done);
     } catch (error) {
       fail(busy(error));
       await tx.rollback().catch(() => undefined);
@@ -176,7 +177,9 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
         isBroken = true;
         void mend();
         for (const done of [...batch, ...committed]) done.waiting.reject(busy(error));
+        for (const waiting of queue) waiting.reject(busy(error));
         committed = [];
+        queue = [];
       }
     }
     if (isPausing && running === undefined) {
