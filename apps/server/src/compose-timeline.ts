@@ -6,9 +6,10 @@ import type { Services } from './services/index.ts';
 import type { Presence } from './services/presence/index.ts';
 import type { UnreadCounts } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
+import { createRetention, type Retention } from './services/retention/index.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
 import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
-import type { AppendEvent } from './services/timeline/append-event.ts';
+import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
 import { createBundleRelations, createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
 import type { SetMembership } from './services/timeline/send.ts';
 import type { Typing } from './services/typing/index.ts';
@@ -30,21 +31,27 @@ export interface TimelineParts {
   joinedRoomIds(userId: string): Promise<string[]>;
   /** Told that a device has everything up to a position. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
+  listeners: EventListener[];
+  /** How long messages are kept in rooms that don't say themselves, in milliseconds. */
+  defaultLifetimeMs: number | undefined;
 }
 
 /** Builds sending, reading and sync. */
 export function composeTimeline(
   parts: TimelineParts,
-): Pick<Services, 'delayedEvents' | 'sending' | 'sync' | 'timeline'> & { notifier: Notifier } {
+): Pick<Services, 'delayedEvents' | 'sending' | 'sync' | 'timeline'> & { notifier: Notifier; retention: Retention } {
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus);
   const bundle = createBundleRelations({ db, now });
   const redact = createRedact({ memory, append });
+  const retention = createRetention(parts);
+  parts.listeners.push(retention.listener);
   const sending = createSending({ log, memory, append, redact, setMembership });
   return {
     delayedEvents: createDelayedEvents({ ...parts, deliver: sending.deliver }),
     notifier,
+    retention,
     sending,
     sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
     timeline: createReadTimeline({ db, newest, now, bundle }),

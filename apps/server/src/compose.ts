@@ -38,6 +38,8 @@ export interface ServiceParts extends AccountSettings {
   defaultRoomVersion: string;
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
+  /** How long messages are kept in rooms that don't say themselves, in milliseconds; for ever, when it is undefined. */
+  defaultLifetimeMs: number | undefined;
   allowPrivatePushGateways: boolean;
   registrations: readonly AppserviceRegistration[];
 }
@@ -63,8 +65,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const names = createAppserviceNames(registry);
   const { memory, append, rooms, directory, guards, listeners } = composeRooms({
     ...parts,
-    db,
-    log,
+    ...{ db, log },
     checkAlias: (alias, owner) => names.checkAlias(alias, owner.appserviceId),
     queryAlias: (alias) => appservices.queries.alias(alias),
   });
@@ -82,9 +83,9 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const [{ logins }, { presence }] = [accounts, people];
   const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, presence, logins });
   const toDevice = createToDevice({ db, log, serverName });
-  const { notifier, ...timeline } = composeTimeline({
-    ...{ db, log, bus, now, monotonicMs, random, memory, append, typing },
-    presence,
+  const { notifier, retention, ...timeline } = composeTimeline({
+    ...parts,
+    ...{ db, log, memory, append, typing, presence, listeners },
     setMembership: memberships.set,
     unread: push.unread,
     joinedRoomIds: rooms.read.joinedRoomIds,
@@ -122,6 +123,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   // What a stop came into the middle of.
   await Promise.all([accounts.deactivations.leaveRooms(), own.admin.rooms.continueRemovals()]);
   await appservices.start();
+  await retention.start();
   return {
     services,
     log,
@@ -131,6 +133,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       typing.close();
       people.presence.close();
       timeline.delayedEvents.close();
+      retention.close();
       await push.close();
       own.media.close();
       await appservices.close();

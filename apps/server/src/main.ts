@@ -65,6 +65,8 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     defaultRoomVersion: config.rooms.defaultVersion,
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
+    defaultLifetimeMs:
+      config.retention.maxLifetimeDays === 0 ? undefined : config.retention.maxLifetimeDays * 86_400_000,
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
     registrations,
     guesses: createGuessLimit(limiter),

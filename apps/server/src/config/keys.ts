@@ -134,6 +134,11 @@ export const keys = {
     default: '12',
     sentence: 'The version of new rooms when a client does not ask for one.',
   },
+  'retention.maxLifetimeDays': {
+    kind: integer(0, 36_500),
+    default: 0,
+    sentence: 'For how many days messages are kept in rooms that do not say themselves; 0 keeps them for ever.',
+  },
   applicationServices: {
     kind: list('a list of paths of registration files', isFilled),
     default: [],

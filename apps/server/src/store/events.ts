@@ -178,3 +178,8 @@ export async function findEventByTime(
     ...ranges.flatMap(({ from, upto }) => [from, upto]),
   );
 }
+
+/** Takes events away for good. */
+export async function deleteEvents(db: Queryable, positions: readonly number[]): Promise<void> {
+  for (const position of positions) await db.run('DELETE FROM events WHERE position = ?', position);
+}

@@ -15,9 +15,9 @@ import {
   restartDelayedEvent,
 } from '../../store/delayed-events.ts';
 import type { Requester } from '../accounts/requester.ts';
+import { createAlarm } from '../alarm.ts';
 import type { RandomText } from '../random-text.ts';
 import type { Sending } from '../timeline/index.ts';
-import { createAlarm } from './alarm.ts';
 
 export interface DelayedDraft {
   requester: Requester;

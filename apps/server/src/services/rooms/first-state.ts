@@ -48,6 +48,7 @@ export function firstPowerLevels(room: Wishes, version: RoomVersion): JsonObject
       [EventType.tombstone]: version.creatorsAbovePower ? 150 : 100,
       [EventType.serverAcl]: 100,
       [EventType.encryption]: 100,
+      [EventType.retention]: 100,
       // In a room that anyone may enter, not anyone may let everybody's telephone ring.
       ...(preset === 'public_chat' && { [EventType.callInvite]: 50 }),
     },

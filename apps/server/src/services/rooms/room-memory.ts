@@ -29,6 +29,8 @@ export interface RoomMemory {
   setVersion(unit: Unit, roomId: string, version: RoomVersion): void;
   setHead(unit: Unit, roomId: string, head: RoomHead): void;
   setState(unit: Unit, roomId: string, entry: StateEntry): void;
+  /** Drops the newest event (it may have been deleted). */
+  dropHead(roomId: string): void;
   /** Drops one place of the state (after a redaction). */
   dropState(roomId: string, place: { type: string; stateKey: string }): void;
   /** Drops all of a room that has been purged. */
@@ -78,6 +80,7 @@ export function createRoomMemory(): RoomMemory {
       entries.set(key, entry);
       unit.onUndo(() => entries.delete(key));
     },
+    dropHead: (roomId) => heads.delete(roomId),
     dropState: (roomId, { type, stateKey }) => entries.delete(keyOf(roomId, type, stateKey)),
     forget(roomId) {
       versions.delete(roomId);

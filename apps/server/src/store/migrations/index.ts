@@ -15,6 +15,7 @@ import { roomDirectory } from './0030-room-directory.ts';
 import { roomMoves } from './0031-room-moves.ts';
 import { people } from './0032-people.ts';
 import { delayedEvents } from './0033-delayed-events.ts';
+import { retention } from './0034-retention.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 import { media } from './0042-media.ts';
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   appservices,
   delayedEvents,
   admin,
+  retention,
 ];

@@ -19,7 +19,7 @@ export function createAlarm({ now, ring }: { now: () => number; ring: () => Prom
   let isClosed = false;
 
   function setBy(atMs: number): void {
-    if (isClosed || atMs >= timerAtMs) return;
+    if (isClosed || atMs >= timerAtMs || !Number.isFinite(atMs)) return;
     clearTimeout(timer);
     timerAtMs = atMs;
     const waitMs = Math.min(Math.max(0, atMs - now()), longestWaitMs);
