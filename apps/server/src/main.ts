@@ -118,6 +118,7 @@ function createServer(
   };
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
+    isAppserviceToken: services.appservices.knows,
     findRequester: async (token, as) =>
       (await services.appservices.findMasked(token, as)) ?? services.accounts.accessTokens.find(token),
     endpoints: [

@@ -5,13 +5,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Requester } from '../services/accounts/requester.ts';
-import { authenticate, type FindRequester } from './authenticate.ts';
+import { authenticate, type FindRequester, tokenOf } from './authenticate.ts';
 import { type Endpoint, Reply } from './endpoint.ts';
 import { toJsonText } from './json-text.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
 export interface RouterParts {
   findRequester: FindRequester;
+  /** Whether a token is one of an application service, which the operator trusts and nothing limits. */
+  isAppserviceToken?: (token: string) => boolean;
   limiter: RateLimiter;
 }
 
@@ -41,19 +43,17 @@ export function addRoutes(fastify: FastifyInstance, endpoints: readonly Endpoint
   });
 }
 
-function addRoute(fastify: FastifyInstance, endpoint: Endpoint, { findRequester, limiter }: RouterParts): void {
+function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterParts): void {
+  const { findRequester, limiter, isAppserviceToken = () => false } = parts;
   const checkQuery = lazyCheck(endpoint.query, 'M_INVALID_PARAM');
   const checkBody = lazyCheck(endpoint.body, 'M_BAD_JSON');
   const { limit, auth } = endpoint;
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const query = request.query as Record<string, unknown>;
+    const credentials = { authorization: request.headers.authorization, query };
     const isEarly = auth === 'none';
-    if (isEarly) limiter.take(limit, request.ip);
-    const requester = await authenticate(
-      endpoint,
-      { authorization: request.headers.authorization, query },
-      findRequester,
-    );
+    if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, request.ip);
+    const requester = await authenticate(endpoint, credentials, findRequester);
     // An application service is trusted by the operator, and speaks for many.
     if (!isEarly && requester?.appserviceId === undefined) limiter.take(limit, requester?.userId ?? request.ip);
     const result = await endpoint.handle({

@@ -19,3 +19,7 @@ export async function putPushRulesRow(db: Queryable, row: PushRulesRow & { userI
     row.position,
   );
 }
+
+export async function deletePushRules(db: Queryable, userId: string): Promise<void> {
+  await db.run('DELETE FROM push_rules WHERE user_id = ?', userId);
+}

@@ -147,3 +147,26 @@ test('a bad registration file is refused at the start, with every reason', async
     },
   );
 });
+
+test('nothing limits how fast a bridge makes its people; others are limited', async (t) => {
+  const limited = await startBridge({ config: { 'rateLimits.enabled': true } });
+  t.after(limited.stop);
+  const statuses = async (ask: (index: number) => Promise<{ status: number }>) => {
+    const answers: number[] = [];
+    for (let index = 0; index < 60; index++) answers.push((await ask(index)).status);
+    return new Set(answers);
+  };
+  const own = { type, inhibit_login: true };
+  const made = await statuses((index) => limited.as('POST', '/v3/register', { ...own, username: `_bridge_${index}` }));
+  assert.deepEqual(made, new Set([200]));
+  const asked = await statuses((index) =>
+    limited.server.api('POST', '/v3/register', { body: { username: `p${index}` } }),
+  );
+  assert.ok(asked.has(429));
+});
+
+test('what belongs to a device needs one', async () => {
+  const { as } = fixture;
+  const body = { one_time_keys: {} };
+  assert.deepEqual(said(await as('POST', '/v3/keys/upload', body)), [400, 'M_UNKNOWN']);
+});

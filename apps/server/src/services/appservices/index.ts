@@ -36,6 +36,8 @@ export interface Appservices {
   queries: NameQueries;
   thirdParty: ThirdPartyLookups;
   ping: PingAppservice;
+  /** Whether this is the token of one. */
+  knows(token: string): boolean;
   /** Who asks, by the token of an application service. */
   findMasked: FindMasked;
   /** Begins to tell them what happens. */
@@ -82,6 +84,7 @@ export function createAppservices(parts: AppservicesParts): Appservices {
     queries,
     thirdParty: createThirdPartyLookups({ registry, call }),
     ping: createPing({ ...parts, call }),
+    knows: (token) => registry.byToken(token) !== undefined,
     findMasked: createFindMasked({ db, registry, onSeen: (id) => senders.get(id)?.nudge() }),
     async start() {
       await ensureSenders();

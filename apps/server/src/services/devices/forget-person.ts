@@ -2,12 +2,13 @@ import type { Unit } from '../../log/writer.ts';
 import { deleteCrossSigningKeys, deleteSignaturesBy, deleteSignaturesOn } from '../../store/cross-signing-keys.ts';
 import { getDehydratedDevice } from '../../store/dehydrated-devices.ts';
 import { deleteKeyBackups } from '../../store/key-backups.ts';
+import { deletePushRules } from '../../store/push-rules.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
 import type { WithDevice } from './forget-device.ts';
 
 /**
  * Makes the verb that takes away what a person has here beyond their logins: the dehydrated device, the identity with
- * all signatures, the key backups.
+ * all signatures, the key backups, the push rules.
  */
 export function createForgetPerson(forgetDevice: WithDevice): (unit: Unit, userId: string) => Promise<void> {
   return async (unit, userId) => {
@@ -17,6 +18,7 @@ export function createForgetPerson(forgetDevice: WithDevice): (unit: Unit, userI
     await deleteSignaturesOn(unit, userId);
     await deleteSignaturesBy(unit, userId);
     await deleteKeyBackups(unit, userId);
+    await deletePushRules(unit, userId);
     await announceKeys(unit, userId);
   };
 }
