@@ -18,9 +18,9 @@ function createRepository(t: TestContext, npm: string) {
   const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}` };
   return {
     root,
-    setup() {
+    setup(more: Record<string, string> = {}) {
       const { status, stderr } = spawnSync(process.execPath, [join(root, 'tools/setup.mjs')], {
-        env,
+        env: { ...env, ...more },
         encoding: 'utf8',
       });
       return { status, said: stderr.trim().split('\n') };
@@ -53,6 +53,16 @@ test('without a network there is one clear line, and the next try starts anew', 
   assert.match(said[1] as string, /could not be installed \(network request to https:\/\/x failed\)/);
   assert.equal(repository.setup().status, 1);
   assert.equal(repository.calls(), 2);
+});
+
+test('an installation that is stuck is ended with all that it started, and tried once more', (t) => {
+  const repository = createRepository(
+    t,
+    `[ "$(wc -l < calls)" -gt 1 ] && { ${install}; exit 0; }\nsleep 600 & sleep 600`,
+  );
+  const { status, said } = repository.setup({ SOTTO_INSTALL_LIMIT_MS: '300' });
+  assert.deepEqual(said, ['Installing packages …', 'The installation does not go on; trying once more …']);
+  assert.equal(status, 0);
 });
 
 test('an npm that may not run install scripts is told from a missing network', (t) => {
