@@ -40,6 +40,7 @@ export function createSession(options: SessionOptions): SottoSession {
     const credentials = stored.load();
     stored.clear();
     pins.clear();
+    for (const key of platform.storage.keys()) if (isOfTrust(key, name)) platform.storage.remove(key);
     if (credentials) await run.deleteStores(credentials).catch(() => {});
   }
 
@@ -129,6 +130,13 @@ export function createSession(options: SessionOptions): SottoSession {
       lock.release();
     },
   };
+}
+
+/** What the trust half remembers: sessions seen, the backup, rooms for verified people alone. */
+function isOfTrust(key: string, name: string): boolean {
+  return ['sessions', 'backup', 'verified-only'].some(
+    (part) => key === `${name}:${part}` || key.startsWith(`${name}:${part}:`),
+  );
 }
 
 function needCredentials(credentials: Credentials | undefined): Credentials {

@@ -17,6 +17,8 @@ const clear: SendFacts = { ...encrypted, isPinned: false, hasEncryptionState: fa
 const cases: readonly [string, SendFacts, SendDecision][] = [
   ['an encrypted room', encrypted, { as: 'encrypted' }],
   ['a room seen encrypted for the first time', { ...encrypted, isPinned: false }, { as: 'encrypted' }],
+  ['a changed identity in a clear room', { ...clear, people: 'identity-changed' }, { as: 'clear' }],
+  ['a changed identity', { ...encrypted, people: 'identity-changed' }, { as: 'refused', why: 'identity-changed' }],
   ['a room that never was encrypted', clear, { as: 'clear' }],
   ['a clear room, crypto not ready', { ...clear, isCryptoReady: false }, { as: 'clear' }],
   ['an unknown room', { ...clear, isKnown: false }, { as: 'refused', why: 'unknown-room' }],

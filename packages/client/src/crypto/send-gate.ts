@@ -1,3 +1,5 @@
+import type { PeopleRefusal } from './room-shield.ts';
+
 /**
  * Whether something may be sent into a room, and how. Fails closed: what isn't known to be right is refused.
  *
@@ -27,6 +29,8 @@ export interface SendFacts {
   isCryptoReady: boolean;
   /** Whether our device is signed by our identity; without it nobody would get the key in order. */
   isOwnDeviceSigned: boolean;
+  /** Why keys may not go to the room's people now (`refuseFor`). */
+  people?: PeopleRefusal;
 }
 
 /** Why nothing is sent. */
@@ -37,7 +41,8 @@ export type SendRefusal =
   | 'encryption-removed'
   | 'algorithm-unsupported'
   | 'crypto-not-ready'
-  | 'own-device-unsigned';
+  | 'own-device-unsigned'
+  | PeopleRefusal;
 
 export type SendDecision = { as: 'encrypted' } | { as: 'clear' } | { as: 'refused'; why: SendRefusal };
 
@@ -52,6 +57,7 @@ export function decideSend(facts: SendFacts): SendDecision {
   if (facts.algorithm !== megolm) return refused(facts.isPinned ? 'encryption-removed' : 'algorithm-unsupported');
   if (!facts.isCryptoReady) return refused('crypto-not-ready');
   if (!facts.isOwnDeviceSigned) return refused('own-device-unsigned');
+  if (facts.people) return refused(facts.people);
   return { as: 'encrypted' };
 }
 

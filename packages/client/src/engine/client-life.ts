@@ -2,9 +2,11 @@ import { ClientEvent, type MatrixClient, PendingEventOrdering } from 'matrix-js-
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { HttpApiEvent } from 'matrix-js-sdk/lib/http-api/index.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { type Credentials, storageKeyBytesOf } from '../credentials.ts';
 import type { EncryptionPins } from '../crypto/encryption-pins.ts';
+import type { PeopleRefusal } from '../crypto/room-shield.ts';
 import { decideSend, type SendFacts } from '../crypto/send-gate.ts';
 import { createSource, type Source } from '../observable.ts';
 import type { Platform } from '../platform.ts';
@@ -42,6 +44,8 @@ export interface OpenClient {
   status: Source<SessionStatus>;
   factsOf(roomId: string): SendFacts;
   secretKeys: SecretKeys;
+  /** Set once people are watched: why keys may not go to those of a room. */
+  people: { refusal?(room: Room): PeopleRefusal | undefined };
   /** Whether the account's identity was published or seen, in this run or before. */
   identity: { isPublished: boolean };
   /** What is known of somebody's devices or identity changed. */
@@ -60,7 +64,12 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
   const { name, platform, baseUrl, credentials, pins } = options;
   const names = storeNames(name, credentials.deviceId);
   const status = createSource<SessionStatus>({ isSynced: false, isCryptoReady: false, isOwnDeviceSigned: false });
-  const factsOf = (roomId: string) => sendFacts(client.getRoom(roomId), pins, { ...status.get(), roomId });
+  const people: OpenClient['people'] = {};
+  const factsOf = (roomId: string) => {
+    const room = client.getRoom(roomId);
+    const refusal = room && people.refusal?.(room);
+    return { ...sendFacts(room, pins, { ...status.get(), roomId }), ...(refusal && { people: refusal }) };
+  };
   const mayPassClear = (roomId: string) => decideSend(factsOf(roomId)).as === 'clear';
   const secretKeys = createSecretKeys();
   silenceSdk();
@@ -91,6 +100,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     status,
     factsOf,
     secretKeys,
+    people,
     identity: { isPublished: credentials.isIdentityPublished },
     onTrustChange(listener) {
       client.on(CryptoEvent.UserTrustStatusChanged, listener);

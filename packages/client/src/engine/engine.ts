@@ -6,6 +6,7 @@ import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
+import { createSeenPeople } from '../crypto/seen-people.ts';
 import type { TrustOfSession } from '../trust-types.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
@@ -47,7 +48,7 @@ export async function preloadCrypto(): Promise<void> {
 
 /** Opens the stores of this device and starts its encryption. Throws `ProblemError` (`storage`). */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const [opened, { createTrust }] = await Promise.all([openClient(options), import('./trust/trust.ts')]);
+  const [opened, parts] = await Promise.all([openClient(options), import('./trust/trust.ts')]);
   const { client, crypto, factsOf } = opened;
   const { pins, createInviteLink, isAdmin, now } = options;
   const changes = watchChanges(client);
@@ -56,9 +57,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const reader = createEventReader({ decrypt, crypto, ledger: createReplayLedger() });
   const isEncrypted = (room: Room) => isRoomEncrypted(room, pins);
   const requestDecryption = (event: MatrixEvent) => void decrypt(event).catch(() => {});
-  const context = { ownUserId: client.getSafeUserId(), reader, direct, isEncrypted, decrypt: requestDecryption };
-  const rooms = createRoomList({ client, changes, context });
   const verifiedOnly = createRoomMarks(options.platform.storage, `${options.name}:verified-only`);
+  const nameOf = (userId: string) => personOf(userId, client.getUser(userId)?.displayName);
+  const people = parts.createPeopleWatch({
+    client,
+    crypto,
+    personOf: nameOf,
+    onPeopleChange: () => changes.mark(undefined),
+  });
+  const { trustOf, refusal } = parts.createRoomPeople({ people, verifiedOnly, isEncrypted });
+  opened.people.refusal = refusal;
+  const seen = createSeenPeople();
+  parts.shareWithSeenPeople(client, seen);
+  const ownUserId = client.getSafeUserId();
+  const context = { ownUserId, reader, direct, isEncrypted, decrypt: requestDecryption, trustOf };
+  const rooms = createRoomList({ client, changes, context });
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
   const me = trackMe({ client, status: opened.status, isAdmin });
@@ -78,8 +91,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     crypto,
     pins,
     verifiedOnly,
+    trustOf,
+    showPeople: seen.show,
   };
-  const trust = createTrust({
+  const trust = parts.createTrust({
+    people,
     client,
     crypto,
     status: opened.status,
@@ -89,7 +105,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ...(options.password !== undefined && { accountPassword: options.password }),
     renewSigned: () => readSigned(opened),
     openDirect: verbs.openDirect,
-    personOf: (userId) => personOf(userId, client.getUser(userId)?.displayName),
+    personOf: nameOf,
+    showPeople: seen.show,
   });
   return {
     me,

@@ -10,6 +10,7 @@ import { MemoryStore } from 'matrix-js-sdk/lib/store/memory.js';
 import type { Credentials } from '../credentials.ts';
 import { createWireGate } from '../crypto/wire-gate.ts';
 import type { Platform } from '../platform.ts';
+import { guardKeys, isChanged } from './key-guard.ts';
 import { withoutBidi } from './names.ts';
 import { sealVerification } from './sealed-verification.ts';
 
@@ -29,7 +30,12 @@ export function createMatrixClient(options: {
   cryptoCallbacks: CryptoCallbacks;
 }): MatrixClient {
   const { platform, baseUrl, credentials, store, mayPassClear, isSealed, cryptoCallbacks } = options;
-  const gate = createWireGate({ fetch: platform.fetch, mayPassClear });
+  const guard = guardKeys(platform.fetch, {
+    crypto: () => client.getCrypto(),
+    ownUserId: credentials.userId,
+    isChanged,
+  });
+  const gate = createWireGate({ fetch: guard, mayPassClear });
   const client: MatrixClient = new MatrixClient({
     baseUrl,
     userId: credentials.userId,

@@ -38,8 +38,16 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
     const summary = rooms.get().find((candidate) => candidate.roomId === roomId);
     const version = changes.peopleVersion(roomId);
     if (room && people?.version !== version) people = { version, of: peopleOf(room) };
-    const next = room && summary && people ? describe(room, summary, people.of) : undefined;
+    const trust = room && options.trustOf(room);
+    const next =
+      room && summary && people ? { ...describe(room, summary, people.of), ...(trust && { trust }) } : undefined;
     if (!isSameData(next, details.get())) details.set(next);
+    // From here on they stand on the screen as readers, and may get keys.
+    if (next)
+      options.showPeople(
+        roomId,
+        next.readers.map(({ userId }) => userId),
+      );
   }
 
   const ends = [

@@ -3,6 +3,7 @@ import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { NotificationCountType, type Room } from 'matrix-js-sdk/lib/models/room.js';
 import { mayDrawAttention } from '../crypto/message-trust.ts';
 import { editOf } from '../crypto/relations.ts';
+import type { RoomTrust } from '../trust-types.ts';
 import type { Person, RoomSummary } from '../types.ts';
 import type { DirectRooms } from './direct-rooms.ts';
 import { withoutBidi } from './names.ts';
@@ -15,6 +16,7 @@ export interface SummaryContext {
   reader: EventReader;
   direct: DirectRooms;
   isEncrypted(room: Room): boolean;
+  trustOf(room: Room): RoomTrust | undefined;
   /** Asks for a decryption; its end is told as a change of the room. */
   decrypt(event: MatrixEvent): void;
 }
@@ -35,6 +37,7 @@ export function summarise(room: Room, context: SummaryContext): RoomSummary | un
   const events = membership === 'join' ? newestFirst(room, context) : [];
   const newest = events.find((event) => isPreviewable(event, isEncrypted));
   const preview = newest && previewOf(newest, room, context);
+  const shield = isEncrypted && membership === 'join' ? context.trustOf(room)?.shield : undefined;
   return {
     roomId: room.roomId,
     name: nameOf(room, otherUserId),
@@ -46,6 +49,7 @@ export function summarise(room: Room, context: SummaryContext): RoomSummary | un
     unreadCount: countUnread(room, events, { ...context, isEncrypted }),
     mentionCount: room.getUnreadNotificationCount(NotificationCountType.Highlight),
     ...(preview && { preview }),
+    ...(shield && { shield }),
     lastActivityMs: newest?.sentAtMs ?? membershipSince(room, context.ownUserId),
   };
 }

@@ -1,10 +1,11 @@
 import { EventType } from 'matrix-js-sdk/lib/@types/event.js';
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { EncryptionPins } from '../crypto/encryption-pins.ts';
 import type { RoomMarks } from '../crypto/room-marks.ts';
 import { megolm } from '../crypto/send-gate.ts';
-import type { RoomTrustVerbs } from '../trust-types.ts';
+import type { RoomTrust, RoomTrustVerbs } from '../trust-types.ts';
 import { withProblems } from './sdk-problems.ts';
 
 export interface RoomTrustOptions {
@@ -13,11 +14,14 @@ export interface RoomTrustOptions {
   pins: EncryptionPins;
   /** Rooms whose keys go to verified people alone. */
   verifiedOnly: RoomMarks;
+  trustOf(room: Room): RoomTrust | undefined;
+  showPeople(roomId: string, userIds: readonly string[]): void;
+  changes: { mark(roomId: string): void };
 }
 
 /** The verbs of a room that are about its encryption. */
 export function roomTrustVerbs(roomId: string, options: RoomTrustOptions): RoomTrustVerbs {
-  const { client, crypto, pins, verifiedOnly } = options;
+  const { client, crypto, pins, verifiedOnly, changes } = options;
   return {
     enableEncryption: () =>
       withProblems(async () => {
@@ -26,6 +30,9 @@ export function roomTrustVerbs(roomId: string, options: RoomTrustOptions): RoomT
         pins.pin(roomId);
       }),
     resetRoomKey: () => withProblems(() => crypto.forceDiscardSession(roomId)),
-    setVerifiedOnly: (isOn) => verifiedOnly.set(roomId, isOn),
+    setVerifiedOnly(isOn) {
+      verifiedOnly.set(roomId, isOn);
+      changes.mark(roomId);
+    },
   };
 }

@@ -2,6 +2,7 @@ import { HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { clearTextRefused } from '../crypto/wire-gate.ts';
 import { problemIn, problemOf } from '../problems.ts';
 import { type Problem, ProblemError } from '../types.ts';
+import { identityChanged } from './key-guard.ts';
 
 /** Puts whatever the SDK threw into a person's terms. */
 export function sdkProblem(error: unknown): Problem {
@@ -9,6 +10,7 @@ export function sdkProblem(error: unknown): Problem {
   if (ours) return ours;
   if (error instanceof MatrixError) {
     if (error.errcode === clearTextRefused) return { kind: 'not-encrypted' };
+    if (error.errcode === identityChanged) return { kind: 'identity-changed' };
     const retryAfterMs = error.data?.retry_after_ms;
     return problemOf({
       status: error.httpStatus ?? 500,

@@ -102,4 +102,6 @@ const refusals: Readonly<Record<SendRefusal, Problem | undefined>> = {
   'algorithm-unsupported': { kind: 'not-encrypted' },
   'crypto-not-ready': { kind: 'encryption-not-ready' },
   'own-device-unsigned': { kind: 'encryption-not-ready' },
+  'identity-changed': { kind: 'identity-changed' },
+  'unverified-people': { kind: 'unverified-people' },
 };

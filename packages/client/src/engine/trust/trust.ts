@@ -2,15 +2,17 @@
  * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
  * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` alone reaches inside of the SDK.
  */
-import { createSource } from '../../observable.ts';
-import type { OwnDevice, TrustOfSession } from '../../trust-types.ts';
-import { ProblemError } from '../../types.ts';
+import type { TrustOfSession } from '../../trust-types.ts';
+import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
+import type { PeopleWatch } from './people.ts';
 import { createRecovery, type RecoveryOptions } from './recovery.ts';
 import { createVerifications, type VerificationOptions } from './verifications.ts';
 
 /** Opens it all. */
-export function createTrust(options: Omit<RecoveryOptions, 'hasOtherSession'> & VerificationOptions): TrustOfSession {
+export function createTrust(
+  options: Omit<RecoveryOptions, 'hasOtherSession'> & VerificationOptions & { people: PeopleWatch },
+): TrustOfSession {
   saveKeysSoon();
   const { client, crypto } = options;
   const hasOtherSession = async () => {
@@ -24,24 +26,13 @@ export function createTrust(options: Omit<RecoveryOptions, 'hasOtherSession'> & 
     );
     return signed.includes(true);
   };
-  const later = async () => {
-    throw new ProblemError({ kind: 'encryption-not-ready' });
-  };
   return {
     recovery: createRecovery({ ...options, hasOtherSession }),
     verifications: createVerifications(options),
-    devices: {
-      ...createSource<readonly OwnDevice[] | undefined>(undefined),
-      newLogins: createSource<readonly OwnDevice[]>([]),
-      refresh: later,
-      rename: later,
-      signOut: later,
-      signOutOthers: later,
-      acknowledge() {},
-      verifyByHand: later,
-    },
-    person: () => {
-      throw new ProblemError({ kind: 'encryption-not-ready' });
-    },
+    devices: createDevices(options),
+    person: (userId) => options.people.open(userId),
   };
 }
+
+export { createPeopleWatch } from './people.ts';
+export { createRoomPeople, shareWithSeenPeople } from './room-people.ts';

@@ -18,6 +18,8 @@ export interface VerificationOptions {
   /** The direct message with a person. */
   openDirect(userId: string): Promise<string>;
   personOf(userId: string): Person;
+  /** Marks people as shown, so that they get the keys of the verification's steps. */
+  showPeople(roomId: string, userIds: readonly string[]): void;
 }
 
 interface Running extends OwnPart {
@@ -49,6 +51,7 @@ export function createVerifications(options: VerificationOptions): Verifications
     if (running.has(id)) return id;
     const run: Running = { id, request, isIncoming, hasConfirmed: false, isVerifying: false, isMakingCode: false };
     running.set(id, run);
+    if (request.roomId !== undefined) options.showPeople(request.roomId, [request.otherUserId]);
     const step = () => {
       advance(run, step);
       renew();
@@ -169,7 +172,7 @@ function show(run: Running, { personOf }: VerificationOptions): VerificationRequ
 
 async function ask(
   { userId, deviceId }: { userId?: string; deviceId?: string },
-  { client, openDirect }: VerificationOptions,
+  { client, openDirect, showPeople }: VerificationOptions,
   crypto: CryptoApi,
 ): Promise<SdkRequest> {
   const own = client.getSafeUserId();
@@ -179,5 +182,7 @@ async function ask(
       : crypto.requestDeviceVerification(own, deviceId);
   }
   if (!(await crypto.userHasCrossSigningKeys(userId, true))) throw new ProblemError({ kind: 'not-found' });
-  return crypto.requestVerificationDM(userId, await openDirect(userId));
+  const roomId = await openDirect(userId);
+  showPeople(roomId, [userId]);
+  return crypto.requestVerificationDM(userId, roomId);
 }

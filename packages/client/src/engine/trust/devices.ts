@@ -1,0 +1,111 @@
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import type { AuthDict } from 'matrix-js-sdk/lib/interactive-auth.js';
+import { createRunner, createSource, isSameData } from '../../observable.ts';
+import type { KeyValueStorage } from '../../platform.ts';
+import type { Devices, OwnDevice } from '../../trust-types.ts';
+import { type Observable, ProblemError } from '../../types.ts';
+import { withoutBidi } from '../names.ts';
+import { askWithPassword } from '../own-identity.ts';
+import { checkFingerprint, devicesOf } from './people.ts';
+import { guarded } from './recovery.ts';
+
+export interface DevicesOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  status: Observable<{ isSynced: boolean }>;
+  platform: { storage: KeyValueStorage };
+  /** Prefix of what is stored: which sessions were seen before. */
+  name: string;
+}
+
+/** One's own sessions. What the server says (names, last use) stands beside what the machine checked (signatures). */
+export function createDevices({ client, crypto, status, platform, name }: DevicesOptions): Devices {
+  const userId = client.getSafeUserId();
+  const list = createSource<readonly OwnDevice[] | undefined>(undefined);
+  const newLogins = createSource<readonly OwnDevice[]>([]);
+  const seen = createSeen(platform.storage, `${name}:sessions`);
+
+  function show(devices: readonly OwnDevice[]): void {
+    if (!isSameData(devices, list.get())) list.set(devices);
+    if (!seen.isBegun()) seen.add(devices.map(({ deviceId }) => deviceId));
+    const fresh = devices.filter(({ deviceId, isThis }) => !isThis && !seen.has(deviceId));
+    if (!isSameData(fresh, newLogins.get())) newLogins.set(fresh);
+  }
+
+  const load = async () => show(await ownDevices(client, crypto));
+  const refresh = createRunner(() => load().catch(() => {}));
+  const withPassword = async (password: string, request: (auth: AuthDict | null) => Promise<unknown>) => {
+    await askWithPassword(request, { userId, password }).catch((error: unknown) => {
+      const isWrong = error instanceof MatrixError && (error.httpStatus === 401 || error.httpStatus === 403);
+      throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;
+    });
+    await load();
+  };
+
+  client.on(CryptoEvent.DevicesUpdated, (users) => users.includes(userId) && void refresh());
+  status.subscribe(() => status.get().isSynced && list.get() === undefined && void refresh());
+  return {
+    get: list.get,
+    subscribe: list.subscribe,
+    newLogins,
+    ...guarded({
+      refresh: load,
+      async rename(deviceId: string, displayName: string) {
+        await client.setDeviceDetails(deviceId, { display_name: displayName });
+        await load();
+      },
+      signOut: (deviceId: string, password: string) =>
+        withPassword(password, (auth) => client.deleteMultipleDevices([deviceId], auth ?? undefined)),
+      async signOutOthers(password: string) {
+        const others = (await ownDevices(client, crypto)).filter(({ isThis }) => !isThis);
+        const ids = others.map(({ deviceId }) => deviceId);
+        await withPassword(password, (auth) => client.deleteMultipleDevices(ids, auth ?? undefined));
+      },
+      async verifyByHand(deviceId: string, fingerprint: string) {
+        await checkFingerprint(crypto, { userId, deviceId, fingerprint });
+        await crypto.crossSignDevice(deviceId);
+        await load();
+      },
+    }),
+    acknowledge(deviceId) {
+      seen.add([deviceId]);
+      show(list.get() ?? []);
+    },
+  };
+}
+
+async function ownDevices(client: MatrixClient, crypto: CryptoApi): Promise<OwnDevice[]> {
+  const userId = client.getSafeUserId();
+  const [{ devices }, checked] = await Promise.all([client.getDevices(), devicesOf(crypto, userId)]);
+  return devices.map(({ device_id: deviceId, display_name, last_seen_ts, last_seen_ip }) => {
+    const known = checked.find((device) => device.deviceId === deviceId);
+    return {
+      ...(known ?? { isSigned: false, isVerifiedByHand: false }),
+      deviceId,
+      name: withoutBidi(display_name ?? '') || deviceId,
+      isThis: deviceId === client.getDeviceId(),
+      ...(last_seen_ts !== undefined && { lastSeenMs: last_seen_ts }),
+      ...(last_seen_ip !== undefined && { lastSeenIp: last_seen_ip }),
+    };
+  });
+}
+
+/** Sessions that were seen before; those that are there at the first look count as seen. */
+function createSeen(storage: KeyValueStorage, key: string) {
+  const read = () => (storage.get(key) ?? '').split('\n').filter((id) => id !== '');
+  const ids = new Set(read());
+  return {
+    isBegun: () => ids.size > 0,
+    has: (id: string) => ids.has(id),
+    add(more: readonly string[]) {
+      for (const id of more) ids.add(id);
+      try {
+        storage.set(key, [...ids].join('\n'));
+      } catch {
+        // Full: asked again after the next start.
+      }
+    },
+  };
+}

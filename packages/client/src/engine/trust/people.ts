@@ -1,0 +1,132 @@
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { createSource, isSameData } from '../../observable.ts';
+import type { DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
+import { type Person, ProblemError } from '../../types.ts';
+import { isChanged } from '../key-guard.ts';
+import { guarded } from './recovery.ts';
+
+/** What is known of people's identities, kept up to date. */
+export interface PeopleWatch {
+  /** What was found out; undefined until it was, which `onChange` tells. */
+  known(userId: string): { identity: IdentityState; hasUnsignedSession: boolean } | undefined;
+  open(userId: string): PersonHandle;
+}
+
+export interface PeopleOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  personOf(userId: string): Person;
+  /** Something about people changed. */
+  onPeopleChange(): void;
+}
+
+type Known = Pick<PersonTrust, 'identity' | 'devices'>;
+
+/** Watches the identities of those who were asked for. */
+export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: PeopleOptions): PeopleWatch {
+  const found = new Map<string, Known>();
+  const loading = new Set<string>();
+  const listeners = new Map<string, Set<() => void>>();
+
+  async function load(userId: string): Promise<void> {
+    if (loading.has(userId)) return;
+    loading.add(userId);
+    const next = await ask(crypto, userId).catch(() => undefined);
+    loading.delete(userId);
+    if (!next || isSameData(next, found.get(userId))) return;
+    found.set(userId, next);
+    for (const listener of listeners.get(userId) ?? []) listener();
+    onPeopleChange();
+  }
+
+  const again = (userIds: Iterable<string>) => {
+    for (const userId of userIds) if (found.has(userId)) void load(userId);
+  };
+  client.on(CryptoEvent.UserTrustStatusChanged, (userId) => again([userId]));
+  client.on(CryptoEvent.DevicesUpdated, again);
+
+  return {
+    known(userId) {
+      const known = found.get(userId);
+      if (!known) void load(userId);
+      return known && { identity: known.identity, hasUnsignedSession: known.devices.some(({ isSigned }) => !isSigned) };
+    },
+    open(userId) {
+      const nothing: Known = { identity: { kind: 'unknown' }, devices: [] };
+      const shown = createSource<PersonTrust>({ ...personOf(userId), ...(found.get(userId) ?? nothing) });
+      const renew = () => shown.set({ ...personOf(userId), ...(found.get(userId) ?? nothing) });
+      const own = listeners.get(userId) ?? new Set();
+      listeners.set(userId, own.add(renew));
+      // Somebody whom nobody shares a room with isn't followed by the machine: asked for when looked at.
+      void crypto.userHasCrossSigningKeys(userId, true).then(
+        () => load(userId),
+        () => load(userId),
+      );
+      const acts = guarded({
+        async acceptNewIdentity() {
+          const { identity } = shown.get();
+          if (identity.kind === 'changed' && identity.wasVerified) await crypto.withdrawVerificationRequirement(userId);
+          await crypto.pinCurrentUserIdentity(userId);
+          await load(userId);
+        },
+        async withdrawVerification() {
+          await crypto.withdrawVerificationRequirement(userId);
+          await load(userId);
+        },
+        async verifyByHand(deviceId: string, fingerprint: string) {
+          await checkFingerprint(crypto, { userId, deviceId, fingerprint });
+          await crypto.setDeviceVerified(userId, deviceId, true);
+          await load(userId);
+        },
+      });
+      return { get: shown.get, subscribe: shown.subscribe, ...acts, close: () => own.delete(renew) };
+    },
+  };
+}
+
+async function ask(crypto: CryptoApi, userId: string): Promise<Known> {
+  const status = await crypto.getUserVerificationStatus(userId);
+  return { identity: identityOf(status), devices: await devicesOf(crypto, userId) };
+}
+
+/** A device of somebody's, without what the server alone says about it. */
+export async function devicesOf(crypto: CryptoApi, userId: string): Promise<DeviceInfo[]> {
+  const devices = (await crypto.getUserDeviceInfo([userId])).get(userId) ?? new Map<string, never>();
+  return Promise.all(
+    [...devices.values()].map(async (device) => {
+      const status = await crypto.getDeviceVerificationStatus(userId, device.deviceId);
+      const fingerprint = device.getFingerprint();
+      return {
+        deviceId: device.deviceId,
+        name: device.displayName ?? device.deviceId,
+        ...(fingerprint && { fingerprint: inGroups(fingerprint) }),
+        isSigned: status?.signedByOwner === true,
+        isVerifiedByHand: status?.localVerified === true,
+      };
+    }),
+  );
+}
+
+type Status = Awaited<ReturnType<CryptoApi['getUserVerificationStatus']>>;
+
+function identityOf(status: Status): IdentityState {
+  if (!status.known) return { kind: 'unknown' };
+  if (status.isVerified()) return { kind: 'verified' };
+  if (isChanged(status)) return { kind: 'changed', wasVerified: status.wasCrossSigningVerified() };
+  return { kind: 'pinned' };
+}
+
+/** Throws `wrong-key` when the typed fingerprint isn't that of the device. */
+export async function checkFingerprint(
+  crypto: CryptoApi,
+  { userId, deviceId, fingerprint }: { userId: string; deviceId: string; fingerprint: string },
+): Promise<void> {
+  const device = (await crypto.getUserDeviceInfo([userId], true)).get(userId)?.get(deviceId);
+  const actual = device?.getFingerprint();
+  if (!actual || actual !== fingerprint.replace(/\s/g, '')) throw new ProblemError({ kind: 'wrong-key' });
+}
+
+function inGroups(fingerprint: string): string {
+  return fingerprint.match(/.{1,4}/g)?.join(' ') ?? fingerprint;
+}

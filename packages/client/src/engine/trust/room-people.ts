@@ -1,0 +1,65 @@
+import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
+import { ClientEvent, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import type { RoomMarks } from '../../crypto/room-marks.ts';
+import { judgeRoom, type KnownPerson, type PeopleRefusal, refuseFor } from '../../crypto/room-shield.ts';
+import type { SeenPeople } from '../../crypto/seen-people.ts';
+import type { RoomTrust } from '../../trust-types.ts';
+import { personIn } from '../room-summary.ts';
+import type { PeopleWatch } from './people.ts';
+
+export interface RoomPeople {
+  /** Undefined while somebody's identity is still being asked for. */
+  trustOf(room: Room): RoomTrust | undefined;
+  /** Why nothing may be sent now. Somebody not known yet counts as unverified. */
+  refusal(room: Room): PeopleRefusal | undefined;
+}
+
+/** What rooms make of what is known of their people. */
+export function createRoomPeople(options: {
+  people: PeopleWatch;
+  verifiedOnly: RoomMarks;
+  isEncrypted(room: Room): boolean;
+}): RoomPeople {
+  const { people, verifiedOnly, isEncrypted } = options;
+  const othersOf = (room: Room) =>
+    readersOf(room).map((userId) => ({ person: personIn(room, userId), known: people.known(userId) }));
+  const unknown = { identity: { kind: 'unknown' }, hasUnsignedSession: false } as const;
+  return {
+    trustOf(room) {
+      const sealed = isEncrypted(room);
+      const others = sealed ? othersOf(room) : [];
+      const known = others.flatMap((each): KnownPerson[] =>
+        each.known ? [{ person: each.person, ...each.known }] : [],
+      );
+      if (known.length < others.length) return undefined;
+      return {
+        ...judgeRoom(sealed, known),
+        isVerifiedOnly: verifiedOnly.has(room.roomId),
+        canEnableEncryption: !sealed && room.currentState.maySendStateEvent('m.room.encryption', room.myUserId),
+      };
+    },
+    refusal(room) {
+      const others = othersOf(room).map(({ person, known = unknown }) => ({ person, ...known }));
+      return isEncrypted(room) ? refuseFor(others, verifiedOnly.has(room.roomId)) : undefined;
+    },
+  };
+}
+
+function readersOf(room: Room): string[] {
+  const invited = room.shouldEncryptForInvitedMembers() ? room.getMembersWithMembership(KnownMembership.Invite) : [];
+  return [...room.getJoinedMembers(), ...invited]
+    .map(({ userId }) => userId)
+    .filter((userId) => userId !== room.myUserId);
+}
+
+/** Stands before the SDK's choice of who gets a room's keys: those who were shown, and oneself. */
+export function shareWithSeenPeople(client: MatrixClient, seen: SeenPeople): void {
+  const guard = (room: Room) => {
+    const choose = room.getEncryptionTargetMembers.bind(room);
+    room.getEncryptionTargetMembers = async () =>
+      (await choose()).filter(({ userId }) => userId === room.myUserId || seen.isSeen(room.roomId, userId));
+  };
+  for (const room of client.getRooms()) guard(room);
+  client.on(ClientEvent.Room, guard);
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { arrived, itemWhere, newDevice, newPerson, password, talk } from '../test/people.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+test('an identity that was reset stops sending until it is accepted', async (t) => {
+  const [ada, bob] = await Promise.all([newPerson(server, 'ada'), newPerson(server, 'bob')]);
+  t.after(() => Promise.all([ada, bob].map(({ session }) => session.stop())));
+  const { a, b } = await talk(ada, bob);
+  a.send('before');
+  await arrived(b, 'before');
+  await until(() => a.details.get()?.trust?.shield === 'grey', { what: 'the room is grey: nobody is verified' });
+  const person = ada.session.person(bob.userId);
+  t.after(() => person.close());
+  await until(() => person.get().identity.kind === 'pinned');
+  await until(() => bob.session.recovery.get().kind === 'not-set-up');
+  await bob.session.recovery.resetIdentity(password);
+  const changed = await until(() => {
+    const { identity } = person.get();
+    return identity.kind === 'changed' && identity;
+  });
+  assert.equal(changed.wasVerified, false);
+  const blocked = await until(() => a.details.get()?.trust?.sendBlockedBy[0]);
+  assert.equal(blocked.userId, bob.userId);
+  a.send('canary of the reset');
+  const held = await itemWhere(a, (item) => item.kind === 'message' && item.delivery === 'failed');
+  assert.ok(held.kind === 'message' && held.problem?.kind === 'identity-changed');
+  await person.acceptNewIdentity();
+  await until(() => a.details.get()?.trust?.sendBlockedBy.length === 0);
+  a.retry(held.key);
+  await arrived(b, 'canary of the reset');
+});
+
+test('only verified people: nothing is sent until everyone is', async (t) => {
+  const [cat, dot] = await Promise.all([newPerson(server, 'cat'), newPerson(server, 'dot')]);
+  t.after(() => Promise.all([cat, dot].map(({ session }) => session.stop())));
+  const { a, b } = await talk(cat, dot);
+  a.setVerifiedOnly(true);
+  await until(() => a.details.get()?.trust?.isVerifiedOnly);
+  a.send('for verified people');
+  const held = await itemWhere(a, (item) => item.kind === 'message' && item.delivery === 'failed');
+  assert.ok(held.kind === 'message' && held.problem?.kind === 'unverified-people');
+  a.setVerifiedOnly(false);
+  a.retry(held.key);
+  await arrived(b, 'for verified people');
+});
+
+test('own sessions: listed, named, noticed when new, signed by hand, signed out', async (t) => {
+  const eve = await newPerson(server, 'eve');
+  const { devices } = eve.session;
+  await until(() => devices.get()?.length === 1);
+  const phone = await newDevice(server, 'eve');
+  t.after(() => Promise.all([eve, phone].map(({ session }) => session.stop())));
+  const fresh = await until(() => devices.newLogins.get()[0], { what: 'the new login is noticed' });
+  assert.deepEqual([fresh.isThis, fresh.isSigned], [false, false]);
+  devices.acknowledge(fresh.deviceId);
+  assert.deepEqual(devices.newLogins.get(), []);
+  await devices.rename(fresh.deviceId, 'Eve’s phone');
+  const found = () => devices.get()?.find(({ deviceId }) => deviceId === fresh.deviceId);
+  assert.equal(found()?.name, 'Eve’s phone');
+  const { fingerprint = '' } = found() ?? {};
+  await assert.rejects(devices.verifyByHand(fresh.deviceId, 'AAAA BBBB'), { message: 'wrong-key' });
+  await devices.verifyByHand(fresh.deviceId, fingerprint);
+  await until(() => {
+    const phase = phone.session.phase.get();
+    return phase.kind === 'ready' && phase.me.isSignedByOwner;
+  });
+  await assert.rejects(devices.signOut(fresh.deviceId, 'not it'), { message: 'wrong-credentials' });
+  await devices.signOutOthers(password);
+  assert.equal(found(), undefined);
+  await until(() => phone.session.phase.get().kind === 'expired');
+});
+
+test('encryption is turned on in a room that had none, for ever', async (t) => {
+  const gus = await newPerson(server, 'gus');
+  t.after(() => gus.session.stop());
+  const room = gus.session.room(await gus.session.createRoom({ name: 'open', isEncrypted: false }));
+  t.after(() => room.close());
+  assert.equal((await until(() => room.details.get()?.trust)).canEnableEncryption, true);
+  await room.enableEncryption();
+  await until(() => room.details.get()?.isEncrypted);
+  room.send('sealed from here');
+  await arrived(room, 'sealed from here');
+  assert.ok(!gus.wire.sent.some((request) => request.includes('sealed from here')));
+});
