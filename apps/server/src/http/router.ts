@@ -6,7 +6,9 @@ import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Requester } from '../services/accounts/requester.ts';
 import { authenticate, type FindRequester, tokenOf } from './authenticate.ts';
+import { clientAddress } from './client-address.ts';
 import { type Endpoint, Reply } from './endpoint.ts';
+import { isTooDeep } from './json-depth.ts';
 import { toJsonText } from './json-text.ts';
 import type { RateLimiter } from './rate-limit.ts';
 
@@ -51,17 +53,18 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const query = request.query as Record<string, unknown>;
     const credentials = { authorization: request.headers.authorization, query };
+    const address = clientAddress(request.ip);
     const isEarly = auth === 'none';
-    if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, request.ip);
+    if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, address);
     const requester = await authenticate(endpoint, credentials, findRequester);
     // An application service is trusted by the operator, and speaks for many.
-    if (!isEarly && requester?.appserviceId === undefined) limiter.take(limit, requester?.userId ?? request.ip);
+    if (!isEarly && requester?.appserviceId === undefined) limiter.take(limit, requester?.userId ?? address);
     const result = await endpoint.handle({
       requester: requester as Requester,
       params: request.params as Record<string, string>,
       query: checkQuery === undefined ? query : checkQuery(query),
       body: checkBody?.(readJson(request.body, endpoint.method)),
-      address: request.ip,
+      address,
       get signal() {
         return goneSignal(reply);
       },
@@ -75,6 +78,7 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
       method: endpoint.method,
       url,
       handler,
+      config: { isUpload: endpoint.rawBody },
       ...(endpoint.maxBodyBytes === undefined ? {} : { bodyLimit: endpoint.maxBodyBytes }),
     });
   }
@@ -106,6 +110,7 @@ function readJson(body: unknown, method: Endpoint['method']): unknown {
     if (method === 'POST' || method === 'DELETE') return {};
     throw new MatrixError('M_NOT_JSON', 'A JSON body is needed.');
   }
+  if (isTooDeep(body)) throw new MatrixError('M_BAD_JSON', 'The body nests too deep.');
   try {
     return JSON.parse(body);
   } catch {

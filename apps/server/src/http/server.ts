@@ -5,6 +5,7 @@ import type { Log } from '../logging.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorReply } from './error-reply.ts';
 import { addRoutes, type RouterParts, urlsOf } from './router.ts';
+import { createSlowBodies } from './slow-bodies.ts';
 import { addWebApp } from './web-app.ts';
 
 export interface HttpServerOptions extends RouterParts {
@@ -14,6 +15,8 @@ export interface HttpServerOptions extends RouterParts {
   log: Log;
   /** Proxies whose word on where a request comes from is taken, as addresses, networks or names of ranges. */
   trustedProxies?: readonly string[];
+  /** How long the body of a request may take to arrive, in milliseconds. */
+  bodyLimitMs?: number;
 }
 
 /** Largest JSON body in bytes. An event may have 64 KiB; key uploads and batches of to-device messages are larger. */
@@ -21,13 +24,15 @@ const maxBodyBytes = 4 * 2 ** 20;
 
 /** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { trustedProxies = [] } = options;
+  const { trustedProxies = [], bodyLimitMs = 30_000 } = options;
+  const slowBodies = createSlowBodies(bodyLimitMs);
   const server = fastify({
     logger: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: maxBodyBytes,
-    // A trickled request ends here; a long poll is a slow answer and not concerned.
-    requestTimeout: 60_000,
+    // For uploads, which have a limit of pauses too; the bodies of all others end sooner (slow-bodies.ts). A long poll is
+    // a slow answer and not concerned.
+    requestTimeout: 3_600_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: true,
     return503OnClosing: false,
@@ -56,12 +61,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     // Clients and test suites send what they like there; only an upload's is ever looked at, and that is only repeated.
     if (type !== undefined && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+\s*(?:;|$)/.test(type))
       request.headers['content-type'] = 'application/octet-stream';
+    if ((request.routeOptions.config as { isUpload?: boolean }).isUpload !== true) slowBodies.watch(request.raw);
     if (request.method === 'OPTIONS') {
       reply.status(204).send();
       return;
     }
     next();
   });
+  server.addHook('onClose', async () => slowBodies.close());
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   addRoutes(server, options.endpoints, options);
   const knownMethods = methodsByUrl(options.endpoints);
