@@ -8,9 +8,11 @@ import { EventType, guestAccesses, historyVisibilities, joinRules, memberships }
 
 const oneOf = <const Values extends readonly string[]>(values: Values) => Type.Enum([...values] as [...Values]);
 const optionalText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
-const level = Type.Optional(Type.Integer());
+/** What canonical JSON allows as a number. */
+const integer = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
+const level = Type.Optional(integer);
 // Not Type.Record: its pattern lets the value of a name with a line break pass unchecked.
-const levels = Type.Optional(Type.Object({}, { additionalProperties: Type.Integer() }));
+const levels = Type.Optional(Type.Object({}, { additionalProperties: integer }));
 
 export const CreateContent = Type.Object({
   creator: Type.Optional(Type.String()),

@@ -68,6 +68,8 @@ function withFields(event: RawJson, fields: readonly string[] | undefined): RawJ
 
 /** A state event without ids and times, for those who are not in the room. */
 export function strippedText(row: EventRow): RawJson {
-  const { type, state_key, sender, content } = JSON.parse(row.json) as Record<string, unknown>;
-  return new RawJson(JSON.stringify({ type, state_key, sender, content }));
+  const { type, state_key, sender, content, origin_server_ts } = JSON.parse(row.json) as Record<string, unknown>;
+  // The first event shows its time as well: in version 12 it stands for the room, and clients check it (MSC4311).
+  const time = type === 'm.room.create' ? { origin_server_ts } : {};
+  return new RawJson(JSON.stringify({ type, state_key, sender, content, ...time }));
 }
