@@ -1,4 +1,4 @@
-import type { Me, RoomDetails, RoomHandle, SottoSession } from '@sotto/client/types.ts';
+import type { Me, Person, RoomDetails, RoomHandle, SottoSession } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
 import { Menu } from '@sotto/ui/menu/menu.tsx';
 import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
@@ -18,6 +18,9 @@ import { InvitationView } from './features/invites/invitation-view.tsx';
 import { InviteDialog } from './features/invites/invite-dialog.tsx';
 import { LeaveDialog } from './features/members/leave-dialog.tsx';
 import { MembersView } from './features/members/members-view.tsx';
+import { PersonCard } from './features/members/person-card.tsx';
+import { SendBlock } from './features/members/send-block.tsx';
+import type { SealedAct } from './features/timeline/timeline-rows.tsx';
 import { TimelineView } from './features/timeline/timeline-view.tsx';
 import { useWords } from './i18n/words.tsx';
 import { useLasting } from './observe/use-lasting.ts';
@@ -33,6 +36,9 @@ export interface RoomScreenProps {
   session: SottoSession;
   router: Router;
   drafts: Drafts;
+  /** Leads to recovery: a closed message, or encryption that is to be turned on, wants it. */
+  onAsk(what: 'unlock' | 'other-device' | 'save'): void;
+  onVerify(whom: { userId: string }): void;
 }
 
 /** One room: joins its header, its conversation, the composer and the panel of people. */
@@ -109,17 +115,26 @@ interface ConversationProps extends RoomScreenProps {
   details: RoomDetails;
 }
 
-function Conversation({ room, details, panel, me, session, router, drafts }: ConversationProps) {
+function Conversation({ room, details, panel, me, session, router, drafts, onAsk, onVerify }: ConversationProps) {
   const [asking, setAsking] = useState<'invite' | 'leave'>();
+  const [person, setPerson] = useState<Person>();
   const here = { name: 'room', roomId: room.roomId } as const;
   const isPanelOpen = panel === 'people';
   const peopleButton = useRef<HTMLButtonElement>(null);
-  const closePanel = () => router.back(here);
+  const closePanel = () => {
+    setPerson(undefined);
+    router.back(here);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || !isPanelOpen || asking) return;
     event.preventDefault();
     closePanel();
   };
+  const openPerson = (who: Person) => {
+    setPerson(who);
+    if (!isPanelOpen) router.go({ ...here, panel: 'people' });
+  };
+  const writeTo = (who: Person) => openDirect(session, router, who);
   useFocusBack(isPanelOpen, peopleButton);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears Escape from whatever has the focus inside
@@ -135,17 +150,34 @@ function Conversation({ room, details, panel, me, session, router, drafts }: Con
           onInvite={() => setAsking('invite')}
           onLeave={() => setAsking('leave')}
         />
-        <TimelineView room={room} details={details} myId={me.userId} onInvite={() => setAsking('invite')} />
+        <TimelineView
+          room={room}
+          details={details}
+          myId={me.userId}
+          onInvite={() => setAsking('invite')}
+          onSealed={sealedAct({ onAsk, openPerson, writeTo })}
+        />
         <ComposerView
           room={room}
           roomName={details.name}
           canSend={details.canSend}
           typing={details.typing}
           drafts={drafts}
+          blocked={isBlocked(details) && <SendBlock {...{ session, room, onVerify }} trust={details.trust} />}
         />
       </section>
       {isPanelOpen && (
-        <MembersView details={details} myId={me.userId} onClose={closePanel} onInvite={() => setAsking('invite')} />
+        <PeoplePanel
+          session={session}
+          details={details}
+          myId={me.userId}
+          person={person}
+          onPerson={setPerson}
+          onVerify={onVerify}
+          onWrite={writeTo}
+          onClose={closePanel}
+          onInvite={() => setAsking('invite')}
+        />
       )}
       {asking === 'invite' && (
         <InviteDialog
@@ -165,6 +197,61 @@ function Conversation({ room, details, panel, me, session, router, drafts }: Con
         />
       )}
     </div>
+  );
+}
+
+const isBlocked = ({ trust }: RoomDetails) => trust !== undefined && trust.sendBlockedBy.length > 0;
+
+interface SealedWays extends Pick<RoomScreenProps, 'onAsk'> {
+  openPerson(person: Person): void;
+  writeTo(person: Person): void;
+}
+
+/** Where the one thing to do about a closed message leads. */
+function sealedAct({ onAsk, openPerson, writeTo }: SealedWays): SealedAct {
+  return (action, sender) => {
+    if (action === 'unlock') onAsk('unlock');
+    else if (action === 'verify-session') onAsk('other-device');
+    else if (action === 'accept-identity') openPerson(sender);
+    else writeTo(sender);
+  };
+}
+
+/** Leads to the chat with a person; where that can't be made, one stays where one is. */
+function openDirect(session: SottoSession, router: Router, { userId }: Person): void {
+  session.openDirect(userId).then(
+    (roomId) => router.go({ name: 'room', roomId }),
+    () => {},
+  );
+}
+
+interface PeoplePanelProps {
+  session: SottoSession;
+  details: RoomDetails;
+  myId: string;
+  /** Whose card is open; otherwise the list of all. */
+  person: Person | undefined;
+  onPerson(person: Person | undefined): void;
+  onVerify(person: Person): void;
+  onWrite(person: Person): void;
+  onClose(): void;
+  onInvite(): void;
+}
+
+/** Everyone in the room, or one of them. */
+function PeoplePanel({ session, details, myId, person, onVerify, onWrite, ...on }: PeoplePanelProps) {
+  if (!person) return <MembersView details={details} myId={myId} {...on} />;
+  return (
+    <PersonCard
+      key={person.userId}
+      session={session}
+      who={person}
+      isMe={person.userId === myId}
+      onVerify={() => onVerify(person)}
+      onWrite={() => onWrite(person)}
+      onBack={() => on.onPerson(undefined)}
+      onClose={on.onClose}
+    />
   );
 }
 

@@ -12,6 +12,7 @@ import { RecoveryBanner } from './features/recovery/recovery-banner.tsx';
 import { unreadTotal } from './features/rooms/room-list-model.ts';
 import { RoomListView } from './features/rooms/room-list-view.tsx';
 import { SettingsPart, SettingsView } from './features/settings/settings-view.tsx';
+import { VerificationDoors, type Wanted } from './features/verification/verification-doors.tsx';
 import { useWords } from './i18n/words.tsx';
 import { useLasting } from './observe/use-lasting.ts';
 import { type MinuteClock, MinuteClockContext } from './observe/use-minute.ts';
@@ -46,6 +47,7 @@ export function SignedIn(props: SignedInProps) {
   const drafts = useMemo(() => createDrafts(store, me.userId), [store, me.userId]);
   const [asking, setAsking] = useState<Asking>();
   const [door, setDoor] = useState<RecoveryDoor>();
+  const [wanted, setWanted] = useState<Wanted>();
   useFinderKeys(() => setAsking('finder'));
   useFocusOnReturn(route);
   useWindowTitle(session, route);
@@ -55,13 +57,12 @@ export function SignedIn(props: SignedInProps) {
     router.go({ name: 'room', roomId });
   };
   const stopAsking = () => setAsking(undefined);
-  const verifyWithOther = () => {
+  const verify = (whom: Wanted) => {
     setDoor(undefined);
-    // What goes wrong shows in the dialog of the request itself.
-    session.verifications.request({}).catch(() => {});
+    setWanted(whom);
   };
   const ask = (what: RecoveryDoor | 'other-device' | 'repair') =>
-    what === 'other-device' ? verifyWithOther() : setDoor(what === 'repair' ? 'change' : what);
+    what === 'other-device' ? verify({}) : setDoor(what === 'repair' ? 'change' : what);
   return (
     <MinuteClockContext value={clock}>
       <Frame
@@ -94,15 +95,16 @@ export function SignedIn(props: SignedInProps) {
           />
         }
       >
-        <Sheet {...props} route={route} drafts={drafts} nothing={t.nav.nothingOpen} onAsk={ask} />
+        <Sheet {...props} route={route} drafts={drafts} nothing={t.nav.nothingOpen} onAsk={ask} onVerify={verify} />
       </Frame>
       <RecoveryDoors
         recovery={session.recovery}
         account={me.userId}
         open={door}
         onOpen={setDoor}
-        onOtherDevice={verifyWithOther}
+        onOtherDevice={() => verify({})}
       />
+      <VerificationDoors verifications={session.verifications} wanted={wanted} onWanted={setWanted} />
       {asking === 'finder' && (
         <FinderDialog session={session} rooms={rooms} myId={me.userId} onClose={stopAsking} onOpen={openRoom} />
       )}
@@ -121,10 +123,11 @@ interface SheetProps extends SignedInProps {
   drafts: Drafts;
   nothing: string;
   onAsk(what: RecoveryDoor | 'other-device'): void;
+  onVerify(whom: Wanted): void;
 }
 
 /** What the address leads to. */
-function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk }: SheetProps) {
+function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk, onVerify }: SheetProps) {
   const linkDone = useCallback(
     (roomId: string | undefined) => router.replace(roomId === undefined ? { name: 'home' } : { name: 'room', roomId }),
     [router],
@@ -144,6 +147,8 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk
           session={session}
           router={router}
           drafts={drafts}
+          onAsk={onAsk}
+          onVerify={onVerify}
         />
       </RoomBoundary>
     );

@@ -137,7 +137,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
 
 function makeRoom(
   summary: RoomSummary | undefined,
-  { now, messages, broken, loaded = pageSize }: FakeOptions,
+  { now, messages, broken, loaded = pageSize, trust }: FakeOptions,
 ): FakeRoom {
   const isMain = summary?.roomId === '!night:x';
   const all = !isMain
@@ -159,6 +159,7 @@ function makeRoom(
     readers: members,
     canInvite: true,
     canSend: summary.isEncrypted,
+    ...(isMain && trust?.room && { trust: trust.room, shield: trust.room.shield }),
     ...(broken && { readers: [{ userId: '' }, null, null] as unknown as RoomDetails['readers'] }),
     typing: isMain ? [mira] : [],
   };

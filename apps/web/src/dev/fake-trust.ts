@@ -8,6 +8,7 @@ import type {
   OwnDevice,
   PersonTrust,
   RecoveryState,
+  RoomTrust,
   TrustOfSession,
   VerificationPhase,
   VerificationRequest,
@@ -22,6 +23,8 @@ export interface FakeTrustOptions {
   newLogin?: boolean;
   identity?: IdentityState;
   losses?: Partial<Losses>;
+  /** What the first room says of those in it. */
+  room?: RoomTrust;
   /** A restore goes on for ever at this number of keys. */
   restoringAt?: number;
 }

@@ -1,6 +1,7 @@
 /** Every screen and state that is looked at, by name: what the session is, and where the address leads. */
-import type { RecoveryState } from '@sotto/client/trust-types.ts';
+import type { RecoveryState, RoomTrust, VerificationPhase } from '@sotto/client/trust-types.ts';
 import type { FakeOptions } from './fake-session.ts';
+import { jonas, mira } from './fake-world.ts';
 
 export interface Scene {
   hash: string;
@@ -15,6 +16,23 @@ const recovery = (state: RecoveryState) => ({ trust: { recovery: state } });
 const notSetUp = recovery({ kind: 'not-set-up', backup: { kind: 'off' } });
 const locked = recovery({ kind: 'locked', ways: { key: true, password: true }, hasOtherSession: true });
 const banner = '[role=status] button';
+const verifying = (phase: VerificationPhase) => ({ hash: room, fake: { trust: { verification: { phase } } } });
+const emoji: VerificationPhase = {
+  kind: 'emoji',
+  ids: [10, 53, 17, 24, 61, 43, 44],
+  decimals: [1870, 4032, 7291],
+};
+const resetOfMira: RoomTrust = {
+  shield: 'red',
+  reasons: [
+    { kind: 'identity-changed', who: [mira] },
+    { kind: 'not-everyone-verified', who: [jonas] },
+  ],
+  changedIdentities: [{ ...mira, wasVerified: true }],
+  sendBlockedBy: [mira],
+  isVerifiedOnly: false,
+  canEnableEncryption: false,
+};
 const submit = 'dialog button[type=submit]';
 const next = 'dialog:not([role]) button[data-autofocus]';
 const alertNext = 'dialog[role=alertdialog] button[data-autofocus]';
@@ -92,6 +110,22 @@ export const scenes = {
     fake: { trust: { losses: { unsavedKeys: 12 } } },
     press: ['main section section:last-child button'],
   },
+  'verify-incoming': verifying({ kind: 'incoming' }),
+  'verify-waiting': verifying({ kind: 'waiting', for: 'answer' }),
+  'verify-choose': verifying({ kind: 'choosing', canEmoji: true, canScan: false }),
+  'verify-emoji': verifying(emoji),
+  'verify-numbers': { ...verifying(emoji), press: ['dialog div > button'] },
+  'verify-mismatch': verifying({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
+  'verify-late': verifying({ kind: 'cancelled', by: 'them', why: 'timed-out' }),
+  'verify-done': verifying({ kind: 'done' }),
+  person: { hash: `${room}/people`, press: ['aside li:nth-child(3) button'] },
+  'person-changed': {
+    hash: `${room}/people`,
+    fake: { trust: { identity: { kind: 'changed', wasVerified: true }, room: resetOfMira } },
+    press: ['aside li:nth-child(3) button'],
+  },
+  'people-red': { hash: `${room}/people`, fake: { trust: { room: resetOfMira } } },
+  blocked: { hash: room, fake: { trust: { room: resetOfMira } } },
 } satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -2,6 +2,7 @@
 import type { Catalogue } from './catalogues.ts';
 import { pluralOf } from './plural.ts';
 import { recoveryDe } from './recovery-de.ts';
+import { trustDe } from './trust-de.ts';
 
 const plural = pluralOf('de');
 
@@ -275,6 +276,7 @@ export const de: Catalogue = {
     logOutStay: 'Angemeldet bleiben',
   },
   recovery: recoveryDe,
+  ...trustDe,
   problems: {
     network: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
     'wrong-credentials': 'Benutzername oder Passwort ist falsch.',

@@ -1,6 +1,7 @@
 /** English: the catalogue that gives the others their shape. Functions take what is put into a sentence. */
 import { pluralOf } from './plural.ts';
 import { recoveryEn } from './recovery-en.ts';
+import { trustEn } from './trust-en.ts';
 
 const plural = pluralOf('en');
 
@@ -268,6 +269,7 @@ export const en = {
     logOutStay: 'Stay logged in',
   },
   recovery: recoveryEn,
+  ...trustEn,
   problems: {
     network: 'The server can’t be reached. Check your connection and try again.',
     'wrong-credentials': 'Username or password is wrong.',

@@ -1,6 +1,6 @@
 import type { Person, RoomHandle } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Catalogue } from '../../i18n/catalogues.ts';
 import { useWords } from '../../i18n/words.tsx';
 import css from './composer.module.css';
@@ -12,13 +12,15 @@ export interface ComposerViewProps {
   canSend: boolean;
   typing: readonly Person[];
   drafts: Drafts;
+  /** Nothing is sent until something is decided: what stands in place of the field. */
+  blocked?: ReactNode;
 }
 
 /** Others stop seeing "is typing" after this long without a key. */
 const typingMs = 5000;
 
 /** One field, one button: Enter sends, Shift and Enter breaks the line, and what isn't sent is kept. */
-export function ComposerView({ room, roomName, canSend, typing, drafts }: ComposerViewProps) {
+export function ComposerView({ room, roomName, canSend, typing, drafts, blocked }: ComposerViewProps) {
   const { t } = useWords();
   const [text, setText] = useState(() => drafts.read(room.roomId));
   const field = useRef<HTMLTextAreaElement>(null);
@@ -52,7 +54,9 @@ export function ComposerView({ room, roomName, canSend, typing, drafts }: Compos
       <p className={css.typing} aria-live="polite">
         {typingText(t, typing)}
       </p>
-      {canSend ? (
+      {blocked ? (
+        blocked
+      ) : canSend ? (
         <div className={css.box}>
           <textarea
             ref={field}

@@ -1,4 +1,5 @@
-import type { Member, RoomDetails } from '@sotto/client/types.ts';
+import type { ShieldReason } from '@sotto/client/trust-types.ts';
+import type { Member, Person, RoomDetails } from '@sotto/client/types.ts';
 import { Button, IconButton } from '@sotto/ui/button/button.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { useEffect, useRef } from 'react';
@@ -12,12 +13,14 @@ import { memberNote, sortMembers } from './members-model.ts';
 export interface MembersViewProps {
   details: RoomDetails;
   myId: string;
+  /** Opens the card of a person. */
+  onPerson(person: Person): void;
   onClose(): void;
   onInvite(): void;
 }
 
 /** Who is in a room, and who can read it. */
-export function MembersView({ details, myId, onClose, onInvite }: MembersViewProps) {
+export function MembersView({ details, myId, onPerson, onClose, onInvite }: MembersViewProps) {
   const words = useWords();
   const { t } = words;
   const close = useRef<HTMLButtonElement>(null);
@@ -40,6 +43,7 @@ export function MembersView({ details, myId, onClose, onInvite }: MembersViewPro
           <div>
             <p className={css.sentence}>{readersText(words, details, myId)}</p>
             {details.isEncrypted && <p className={css.note}>{t.members.encryptedNote}</p>}
+            {details.trust && <Reasons reasons={details.trust.reasons} />}
           </div>
         </section>
         {details.canInvite && (
@@ -49,14 +53,31 @@ export function MembersView({ details, myId, onClose, onInvite }: MembersViewPro
         )}
         <ul>
           {sortMembers(details.members, myId).map((member) => (
-            <li key={member.userId} className={css.member}>
-              <PersonLine person={member} note={noteText(t, member, myId)} />
+            <li key={member.userId}>
+              <button type="button" className={css.member} onClick={() => onPerson(member)}>
+                <PersonLine person={member} note={noteText(t, member, myId)} />
+              </button>
             </li>
           ))}
         </ul>
       </div>
     </aside>
   );
+}
+
+/** Why the shield is not green: whom to look at. */
+function Reasons({ reasons }: { reasons: readonly ShieldReason[] }) {
+  const { t, list } = useWords();
+  const texts = {
+    'not-everyone-verified': t.trust.notVerified,
+    'unsigned-session': t.trust.unsignedSession,
+    'identity-changed': t.trust.identityChanged,
+  };
+  return reasons.map(({ kind, who }) => (
+    <p key={kind} className={css.note}>
+      {texts[kind](list(who.map((person) => person.displayName)))}
+    </p>
+  ));
 }
 
 function noteText(t: Catalogue, member: Member, myId: string): string {

@@ -1,4 +1,5 @@
-import type { RoomDetails, RoomHandle, TimelineItem } from '@sotto/client/types.ts';
+import type { SealedAction } from '@sotto/client/trust-types.ts';
+import type { Person, RoomDetails, RoomHandle, TimelineItem } from '@sotto/client/types.ts';
 import { Avatar } from '@sotto/ui/avatar/avatar.tsx';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { classNames } from '@sotto/ui/class-names.ts';
@@ -16,6 +17,9 @@ type RoomActs = Pick<RoomHandle, 'loadEarlier' | 'retry' | 'discard'>;
 type Said = Exclude<TimelineItem, { kind: 'notice' }>;
 type Message = Extract<TimelineItem, { kind: 'message' }>;
 
+/** The one thing to do about a message that can't be opened. */
+export type SealedAct = (action: Exclude<SealedAction, 'wait' | 'none'>, sender: Person) => void;
+
 export interface RowViewProps {
   row: TimelineRow;
   details: RoomDetails;
@@ -23,10 +27,11 @@ export interface RowViewProps {
   now: number;
   room: RoomActs;
   onInvite(): void;
+  onSealed: SealedAct;
 }
 
 /** One row of whatever kind. */
-export function RowView({ row, details, myId, now, room, onInvite }: RowViewProps) {
+export function RowView({ row, details, myId, now, room, onInvite, onSealed }: RowViewProps) {
   const { t, dates } = useWords();
   switch (row.kind) {
     case 'top':
@@ -47,7 +52,7 @@ export function RowView({ row, details, myId, now, room, onInvite }: RowViewProp
         </p>
       );
     case 'said':
-      return <SaidRow item={row.item} isFirst={row.isFirst} room={room} />;
+      return <SaidRow item={row.item} isFirst={row.isFirst} room={room} onSealed={onSealed} />;
   }
 }
 
@@ -98,8 +103,15 @@ function TopRow({ earlier, details, room, onInvite }: TopRowProps) {
   );
 }
 
+interface SaidRowProps {
+  item: Said;
+  isFirst: boolean;
+  room: RoomActs;
+  onSealed: SealedAct;
+}
+
 /** One message. Drawn anew only when it changes. */
-const SaidRow = memo(function SaidRow({ item, isFirst, room }: { item: Said; isFirst: boolean; room: RoomActs }) {
+const SaidRow = memo(function SaidRow({ item, isFirst, room, onSealed }: SaidRowProps) {
   const { t, dates } = useWords();
   // "Mira" over "waves from the kitchen" reads as one sentence; "You" would not.
   const isEmote = item.kind === 'message' && item.style === 'emote';
@@ -127,7 +139,11 @@ const SaidRow = memo(function SaidRow({ item, isFirst, room }: { item: Said; isF
           {at}
         </>
       )}
-      {item.kind === 'message' ? <MessageBody item={item} room={room} /> : <SealedBody item={item} />}
+      {item.kind === 'message' ? (
+        <MessageBody item={item} room={room} />
+      ) : (
+        <SealedBody item={item} onSealed={onSealed} />
+      )}
     </article>
   );
 });
@@ -152,6 +168,12 @@ function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
         <p className={classNames(css.mark, item.doubt === 'sender-mismatch' ? css.act : css.look)}>
           <Icon name={item.doubt === 'not-encrypted' ? 'lock-open' : 'alert'} small />
           <span>{t.doubts[item.doubt]}</span>
+        </p>
+      )}
+      {item.sharedBy && (
+        <p className={classNames(css.mark, css.shared)}>
+          <Icon name="info" small />
+          <span>{t.trust.sharedBy(item.sharedBy.displayName)}</span>
         </p>
       )}
       {item.delivery === 'failed' && (
@@ -188,12 +210,21 @@ function LinkedText({ text }: { text: string }) {
   );
 }
 
-function SealedBody({ item }: { item: Extract<TimelineItem, { kind: 'undecryptable' }> }) {
+function SealedBody({ item, onSealed }: { item: Extract<Said, { kind: 'undecryptable' }>; onSealed: SealedAct }) {
   const { t } = useWords();
+  const { action, sender } = item;
+  const label = action === 'wait' || action === 'none' ? undefined : t.trust.sealed[action];
   return (
-    <p className={css.sealed}>
+    <div className={css.sealed}>
       <Icon name="lock" />
-      <span>{t.sealed[item.reason](item.sender.displayName)}</span>
-    </p>
+      <div className={css.sealedWords}>
+        <p>{t.sealed[item.reason](sender.displayName)}</p>
+        {label !== undefined && action !== 'wait' && action !== 'none' && (
+          <Button small onClick={() => onSealed(action, sender)}>
+            {typeof label === 'function' ? label(sender.displayName) : label}
+          </Button>
+        )}
+      </div>
+    </div>
   );
 }

@@ -2,14 +2,14 @@ import type { RoomDetails, RoomHandle, Timeline } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
 import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 import { useWords } from '../../i18n/words.tsx';
 import { useMinute } from '../../observe/use-minute.ts';
 import { useObservable } from '../../observe/use-observable.ts';
 import css from './timeline.module.css';
 import { newlySaid, type TimelineRow, timelineRows } from './timeline-model.ts';
-import { RowView } from './timeline-rows.tsx';
+import { RowView, type SealedAct } from './timeline-rows.tsx';
 import { useScrollPlace } from './use-scroll-place.ts';
 
 export interface TimelineViewProps {
@@ -17,10 +17,11 @@ export interface TimelineViewProps {
   details: RoomDetails;
   myId: string;
   onInvite(): void;
+  onSealed: SealedAct;
 }
 
 /** The conversation: only the rows near the window are in the page, so that ten thousand are as fast as ten. */
-export function TimelineView({ room, details, myId, onInvite }: TimelineViewProps) {
+export function TimelineView({ room, details, myId, onInvite, onSealed }: TimelineViewProps) {
   const { t, dates } = useWords();
   const now = useMinute();
   const timeline = useObservable(room.timeline);
@@ -34,8 +35,18 @@ export function TimelineView({ room, details, myId, onInvite }: TimelineViewProp
   });
   useMarkRead(room, timeline, place.isAtEnd);
 
+  const sealed = useSameFunction(onSealed);
   const draw = (row: TimelineRow) => (
-    <RowView key={row.key} row={row} details={details} myId={myId} now={now} room={room} onInvite={onInvite} />
+    <RowView
+      key={row.key}
+      row={row}
+      details={details}
+      myId={myId}
+      now={now}
+      room={room}
+      onInvite={onInvite}
+      onSealed={sealed}
+    />
   );
   const isOpening = timeline.items.length === 0 && timeline.earlier === 'loading';
   return (
@@ -67,6 +78,13 @@ export function TimelineView({ room, details, myId, onInvite }: TimelineViewProp
       <Announcer timeline={timeline} />
     </div>
   );
+}
+
+/** Ever the same function, so that rows are not drawn anew for it. */
+function useSameFunction(call: SealedAct): SealedAct {
+  const latest = useRef(call);
+  latest.current = call;
+  return useCallback((action, sender) => latest.current(action, sender), []);
 }
 
 /** What is seen is read: when the newest is in sight, in a window that somebody looks at. */

@@ -1,0 +1,138 @@
+import type { DeviceInfo, IdentityState, PersonHandle } from '@sotto/client/trust-types.ts';
+import type { Person, SottoSession } from '@sotto/client/types.ts';
+import { Avatar } from '@sotto/ui/avatar/avatar.tsx';
+import { Button, IconButton } from '@sotto/ui/button/button.tsx';
+import { classNames } from '@sotto/ui/class-names.ts';
+import { Fault } from '@sotto/ui/field/field.tsx';
+import { Icon, type IconName } from '@sotto/ui/icon/icon.tsx';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { useAct } from '../../observe/use-act.ts';
+import { useObservable } from '../../observe/use-observable.ts';
+import css from './members.module.css';
+
+export interface PersonCardProps {
+  session: Pick<SottoSession, 'person'>;
+  who: Person;
+  isMe: boolean;
+  onVerify(): void;
+  onWrite(): void;
+  onBack(): void;
+  onClose(): void;
+}
+
+/** A person: who they are, whether it is really them, and their sessions (features C1, C4, B9). */
+export function PersonCard({ session, who, isMe, onVerify, onWrite, onBack, onClose }: PersonCardProps) {
+  const { t } = useWords();
+  const person = usePerson(session, who.userId);
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => back.current?.focus(), []);
+  return (
+    <aside className={css.panel} aria-label={t.trust.openCard(who.displayName)}>
+      <header className={css.head}>
+        <IconButton ref={back} icon="back" label={t.trust.backToPeople} onClick={onBack} />
+        <IconButton icon="close" label={t.members.close} onClick={onClose} />
+      </header>
+      <div className={css.body}>
+        <div className={css.card}>
+          <Avatar name={who.displayName} id={who.userId} size="large" />
+          <h2>{who.displayName}</h2>
+          <p className={css.note}>{who.userId}</p>
+        </div>
+        {!isMe && (
+          <Button icon="chat" wide onClick={onWrite}>
+            {t.trust.write}
+          </Button>
+        )}
+        {person && <Trust person={person} isMe={isMe} onVerify={onVerify} />}
+      </div>
+    </aside>
+  );
+}
+
+/** The person as long as the card is on the screen; undefined where nothing is known of people. */
+function usePerson(session: Pick<SottoSession, 'person'>, userId: string): PersonHandle | undefined {
+  const [person, setPerson] = useState<PersonHandle>();
+  useLayoutEffect(() => {
+    let opened: PersonHandle;
+    try {
+      opened = session.person(userId);
+    } catch {
+      return;
+    }
+    setPerson(opened);
+    return () => opened.close();
+  }, [session, userId]);
+  return person;
+}
+
+const signs: Record<IdentityState['kind'], IconName> = {
+  unknown: 'shield',
+  pinned: 'shield',
+  verified: 'shield-check',
+  changed: 'shield-alert',
+  guest: 'person',
+};
+
+function Trust({ person, isMe, onVerify }: { person: PersonHandle; isMe: boolean; onVerify(): void }) {
+  const { t } = useWords();
+  const { displayName, identity, devices } = useObservable(person);
+  const { run, isBusy, problem } = useAct();
+  const tone = identity.kind === 'verified' ? css.verified : identity.kind === 'changed' ? css.act : undefined;
+  const isChanged = identity.kind === 'changed';
+  const wasVerified = isChanged && identity.wasVerified;
+  const canVerify = !isMe && (isChanged || identity.kind === 'pinned');
+  return (
+    <>
+      {!isMe && (
+        <div className={classNames(css.state, tone)}>
+          <Icon name={signs[identity.kind]} />
+          <p>
+            {isChanged ? t.trust.resetTitle(displayName) : t.trust.states[identity.kind]}{' '}
+            {isChanged && (wasVerified ? t.trust.resetVerified : t.trust.resetPinned)}
+          </p>
+        </div>
+      )}
+      <div className={css.buttons}>
+        {canVerify && (
+          <Button kind="primary" icon="shield" onClick={onVerify}>
+            {isChanged ? t.trust.verifyAgain : t.trust.verify}
+          </Button>
+        )}
+        {isChanged && (
+          <Button
+            busy={isBusy}
+            onClick={() => run(wasVerified ? person.withdrawVerification : person.acceptNewIdentity)}
+          >
+            {wasVerified ? t.trust.withdraw : t.trust.accept}
+          </Button>
+        )}
+      </div>
+      {problem && <Fault>{problemText(t, problem)}</Fault>}
+      {devices.length > 0 && <Sessions devices={devices} />}
+    </>
+  );
+}
+
+function Sessions({ devices }: { devices: readonly DeviceInfo[] }) {
+  const { t } = useWords();
+  return (
+    <section aria-labelledby="person-sessions">
+      <h3 id="person-sessions">{t.trust.sessions}</h3>
+      <ul>
+        {devices.map((device) => (
+          <li key={device.deviceId} className={css.session}>
+            <Icon name="laptop" />
+            <div>
+              <p>{device.name || device.deviceId}</p>
+              <p className={css.note}>
+                {device.isVerifiedByHand ? t.trust.byHandDone : device.isSigned ? t.trust.signed : t.trust.unsigned}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+import type { VerificationRequest, Verifications } from '@sotto/client/trust-types.ts';
+import { Button } from '@sotto/ui/button/button.tsx';
+import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
+import { Fault } from '@sotto/ui/field/field.tsx';
+import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { useEffect } from 'react';
+import { problemText } from '../../i18n/problem-text.ts';
+import { useWords } from '../../i18n/words.tsx';
+import { useAct } from '../../observe/use-act.ts';
+import { useObservable } from '../../observe/use-observable.ts';
+import css from './verification.module.css';
+import { VerificationDialog } from './verification-dialog.tsx';
+
+/** Whom to verify with: a person, one session of one's own, or all of them. */
+export interface Wanted {
+  userId?: string;
+  deviceId?: string;
+}
+
+export interface VerificationDoorsProps {
+  verifications: Verifications;
+  /** Asks as soon as it is there. */
+  wanted: Wanted | undefined;
+  onWanted(wanted: Wanted | undefined): void;
+}
+
+/** Verifications above all screens: a note for each that somebody asks for, a dialog for the one that goes on. */
+export function VerificationDoors({ verifications, wanted, onWanted }: VerificationDoorsProps) {
+  const { t } = useWords();
+  const requests = useObservable(verifications);
+  const incoming = requests.filter((request) => request.phase.kind === 'incoming');
+  const current = requests.find((request) => request.phase.kind !== 'incoming' && !isSilent(request));
+  const { run, problem, clear } = useAct();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each wish
+  useEffect(() => {
+    if (wanted)
+      run(
+        () => verifications.request(wanted),
+        () => onWanted(undefined),
+      );
+  }, [wanted]);
+  const close = () => {
+    clear();
+    onWanted(undefined);
+  };
+  return (
+    <>
+      <div className={css.notes}>
+        {incoming.map((request) => (
+          <IncomingNote key={request.id} request={request} verifications={verifications} />
+        ))}
+      </div>
+      {current && (
+        <VerificationDialog
+          key={`${current.id} ${current.phase.kind}`}
+          request={current}
+          verifications={verifications}
+          onAgain={onWanted}
+        />
+      )}
+      {wanted && problem && !current && (
+        <Dialog title={t.verification.failedToAsk} closeLabel={t.app.close} onClose={close}>
+          <Fault>{problemText(t, problem)}</Fault>
+          <Actions>
+            <Button kind="primary" onClick={close} data-autofocus>
+              {t.app.close}
+            </Button>
+          </Actions>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** What ended before it began, or was answered elsewhere, asks for no attention. */
+function isSilent({ isIncoming, phase }: VerificationRequest): boolean {
+  if (phase.kind !== 'cancelled') return false;
+  return (
+    phase.why === 'elsewhere' ||
+    (phase.by === 'us' && phase.why === 'declined') ||
+    (isIncoming && phase.why === 'declined')
+  );
+}
+
+function IncomingNote({ request, verifications }: { request: VerificationRequest; verifications: Verifications }) {
+  const { t } = useWords();
+  const v = t.verification;
+  const { run, isBusy, problem } = useAct();
+  return (
+    <section className={css.incoming} role="alert">
+      <Icon name="shield" />
+      <div className={css.incomingWords}>
+        <p className={css.strong}>{request.isOwnSession ? v.askSession : v.askPerson(request.other.displayName)}</p>
+        <p className={css.note}>{v.askText}</p>
+        {problem && <Fault>{problemText(t, problem)}</Fault>}
+        <div className={css.buttons}>
+          <Button small onClick={() => run(() => verifications.decline(request.id))}>
+            {v.decline}
+          </Button>
+          <Button small kind="primary" busy={isBusy} onClick={() => run(() => verifications.accept(request.id))}>
+            {v.accept}
+          </Button>
+        </div>
+      </div>
+    </section>
+  );
+}
