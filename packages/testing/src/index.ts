@@ -8,6 +8,7 @@ export { launchBrowser } from './browser.ts';
 export { temporaryDatabase } from './database.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { temporaryFolder } from './folder.ts';
+export { type HostileProxy, type HostileScript, type SeenRequest, startHostileProxy } from './hostile-proxy.ts';
 export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
 export { type Received, type Receiver, type ReceiverAnswer, startReceiver } from './receiver.ts';
 export { type StartServerOptions, startServer, type TestServer } from './server.ts';
