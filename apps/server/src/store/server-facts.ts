@@ -7,10 +7,6 @@ export async function keepFact(db: Queryable, name: string, value: string): Prom
   return row?.value ?? value;
 }
 
-export async function getFact(db: Queryable, name: string): Promise<string | undefined> {
-  return (await db.get<{ value: string }>('SELECT value FROM server_facts WHERE name = ?', name))?.value;
-}
-
 /** Writes a fact that changes, such as how far a follower of the log has come. */
 export async function putFact(db: Queryable, name: string, value: string): Promise<void> {
   await db.run(

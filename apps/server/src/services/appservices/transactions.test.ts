@@ -81,6 +81,7 @@ test('what is said while a bridge is away comes later: all, once, in order, over
   for (const text of ['Two', 'Three']) sent.push(await send(mira, roomId, text));
   const repeated = await bridge.take(({ path }) => path === first.path);
   assert.deepEqual(repeated.body, first.body);
+  await server.kill9();
   await server.restart();
   for (const text of ['Four', 'Five']) sent.push(await send(mira, roomId, text));
   // Whoever had left meanwhile is told what came before.

@@ -7,7 +7,7 @@ import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import type { Log } from '../../logging.ts';
-import { getFact } from '../../store/server-facts.ts';
+import { keepFact } from '../../store/server-facts.ts';
 import { followLog } from '../follow-log.ts';
 import { createSendJson } from '../outbound/index.ts';
 import { createCountBadge } from './badge.ts';
@@ -72,7 +72,8 @@ export async function openPush(parts: PushParts): Promise<Push> {
     },
   });
   await deliveries.resume();
-  const from = Number((await getFact(db, pushPositionFact)) ?? newest());
+  // Written down from the first start on, so that a kill leaves no message behind that nobody looked at.
+  const from = Number(await parts.log.write((unit) => keepFact(unit, pushPositionFact, String(newest()))));
   const follower = followLog({ bus, log: logging, newest, from, step });
   return {
     rules: createPushRules(parts),

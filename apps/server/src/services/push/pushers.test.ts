@@ -118,6 +118,7 @@ test('a gateway that is away is told later, in order, also over a restart', asyn
   const sent = [await send(mira, roomId), await send(mira, roomId)];
   const eventIdOf = async () => (await gateway.take()).body.notification.event_id;
   assert.equal(await eventIdOf(), sent[0]);
+  await server.kill9();
   await server.restart();
   assert.equal(await eventIdOf(), sent[0]);
   gateway.answerWith(() => ({}));

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PushEffect } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import type { LogWriter } from '../../log/writer.ts';
+import type { LogWriter, Unit } from '../../log/writer.ts';
 import { type EventRow, eventsOfAllRooms } from '../../store/events.ts';
 import { listPushers, type Pusher } from '../../store/pushers.ts';
 import { insertQueuedPush, type QueuedPush } from '../../store/queued-pushes.ts';
@@ -31,6 +32,9 @@ export interface QueuePushesParts {
 
 /** Events read at once. */
 const mostEvents = 300;
+/** Requests and other units get their turn in between, for a message may concern thousands. */
+const evaluatedPerTurn = 200;
+const rowsPerUnit = 200;
 /** How far the log goes on before a stretch in which nobody was to be told of anything is noted down. */
 const positionsPerNote = 1_000;
 
@@ -69,8 +73,10 @@ export function createQueuePushes(parts: QueuePushesParts): QueuePushes {
   async function pushesFor(rows: readonly EventRow[]): Promise<{ push: QueuedPush; pusher: Pusher }[]> {
     const { pushersOf, evaluatorOf } = createStretch(rows);
     const found: { push: QueuedPush; pusher: Pusher }[] = [];
+    let evaluated = 0;
     for (const row of rows) {
       for (const userId of await recipients(row)) {
+        if (++evaluated % evaluatedPerTurn === 0) await nextTurn();
         const effect = (await evaluatorOf(row.roomId, userId))(row);
         if (effect === undefined || row.redactedBy !== null) continue;
         for (const pusher of await pushersOf(userId)) {
@@ -85,9 +91,19 @@ export function createQueuePushes(parts: QueuePushesParts): QueuePushes {
     return { userId, appId, pushkey, position, tweaks: JSON.stringify(tweaks), queuedAtMs: now() };
   }
 
+  async function insertAll(unit: Unit, pushes: readonly QueuedPush[]): Promise<void> {
+    for (const push of pushes) await insertQueuedPush(unit, push);
+  }
+
+  /** Writes down how far the log was looked at, with what came of it. */
   async function note(position: number, pushes: readonly QueuedPush[]): Promise<void> {
+    let rest = pushes;
+    for (; rest.length > rowsPerUnit; rest = rest.slice(rowsPerUnit)) {
+      const part = rest.slice(0, rowsPerUnit);
+      await log.write((unit) => insertAll(unit, part));
+    }
     await log.write(async (unit) => {
-      for (const push of pushes) await insertQueuedPush(unit, push);
+      await insertAll(unit, rest);
       await putFact(unit, pushPositionFact, String(position));
     });
     notedAt = position;
