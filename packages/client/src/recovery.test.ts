@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { startServer, type TestServer, until } from '@sotto/testing';
-import { arrived, itemWhere, newDevice, newPerson, password, type TestPerson, talk } from '../test/people.ts';
+import {
+  arrived,
+  itemWhere,
+  newDevice,
+  newPerson,
+  password,
+  roomWhere,
+  type TestPerson,
+  talk,
+} from '../test/people.ts';
 import { plainLogIn } from '../test/plain-client.ts';
 import { ProblemError, type RecoveryState } from './index.ts';
 
@@ -186,6 +195,39 @@ test('a backup that the server deleted is made again with the same key', async (
   await ida.session.recovery.saveAll();
   assert.notEqual((await ask(ida, 'GET', '/room_keys/version')).version, version);
   assert.deepEqual(await ida.session.recovery.check(recoveryKey), { opensBackup: true });
+});
+
+test('what was written while nobody was logged in opens after the next unlock', async (t) => {
+  const [kim, leo] = await Promise.all([newPerson(server, 'kim'), newPerson(server, 'leo')]);
+  const { roomId, b } = await talk(kim, leo);
+  await recoveryIs(kim, 'not-set-up');
+  const { recoveryKey = '' } = await kim.session.recovery.setUp({ withKey: true });
+  assert.equal(kim.session.devices.get()?.length, 1, 'the sleeping device is no session');
+  await kim.session.logOut();
+  b.send('while you were away');
+  await arrived(b, 'while you were away');
+  const again = await newDevice(server, 'kim');
+  t.after(() => Promise.all([leo, again].map(({ session }) => session.stop())));
+  const handle = again.session.room(roomId);
+  await itemWhere(handle, (item) => item.kind === 'undecryptable');
+  await recoveryIs(again, 'locked');
+  await again.session.recovery.unlock(recoveryKey);
+  await arrived(handle, 'while you were away');
+});
+
+test('the history is shared with a newcomer, who sees by whom', async (t) => {
+  const [mia, ned] = await Promise.all([newPerson(server, 'mia'), newPerson(server, 'ned')]);
+  t.after(() => Promise.all([mia, ned].map(({ session }) => session.stop())));
+  const roomId = await mia.session.createRoom({ name: 'night shift', isEncrypted: true });
+  const a = mia.session.room(roomId);
+  a.send('before you came');
+  await arrived(a, 'before you came');
+  await a.invite(ned.userId);
+  await roomWhere(ned, (room) => room.roomId === roomId);
+  const b = ned.session.room(roomId);
+  await b.accept();
+  const shared = await arrived(b, 'before you came');
+  assert.ok(shared.kind === 'message' && shared.sharedBy?.userId === mia.userId, JSON.stringify(shared));
 });
 
 async function ask({ storage, name }: TestPerson, method: string, path: string) {

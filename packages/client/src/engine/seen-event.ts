@@ -29,6 +29,8 @@ export interface SeenEvent extends Relatable {
   decryption: 'clear' | 'decrypted' | 'waiting' | { failed: FailureReason };
   shield: Shield;
   isReplay: boolean;
+  /** Who passed on the key (MSC4268), when it didn't come from the sender. */
+  sharedBy?: string;
 }
 
 /** Turns the SDK's events into plain ones. */
@@ -107,6 +109,7 @@ function plain(event: MatrixEvent): Omit<SeenEvent, 'key' | 'shield' | 'isReplay
   const eventId = event.getId();
   const stateKey = event.getStateKey();
   const delivery = deliveryOf(event.status);
+  const sharedBy = event.getKeyForwardingUser();
   return {
     ...(eventId && !eventId.startsWith('~') && { eventId }),
     type: event.getType(),
@@ -123,6 +126,7 @@ function plain(event: MatrixEvent): Omit<SeenEvent, 'key' | 'shield' | 'isReplay
     ...(delivery && { delivery }),
     ...(delivery === 'failed' && { problem: sendProblem(event.error) }),
     decryption: decryptionOf(event),
+    ...(sharedBy !== undefined && { sharedBy }),
   };
 }
 

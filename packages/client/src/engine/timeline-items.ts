@@ -86,6 +86,7 @@ function messageItem(event: SeenEvent, edit: AppliedEdit | undefined, context: I
     delivery: event.delivery ?? 'sent',
     ...(event.problem && { problem: event.problem }),
     ...(doubt && { doubt }),
+    ...(event.sharedBy !== undefined && { sharedBy: context.person(event.sharedBy) }),
   };
 }
 

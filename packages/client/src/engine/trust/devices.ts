@@ -30,7 +30,8 @@ export function createDevices({ client, crypto, status, platform, name }: Device
   function show(devices: readonly OwnDevice[]): void {
     if (!isSameData(devices, list.get())) list.set(devices);
     if (!seen.isBegun()) seen.add(devices.map(({ deviceId }) => deviceId));
-    const fresh = devices.filter(({ deviceId, isThis }) => !isThis && !seen.has(deviceId));
+    // What has no keys yet isn't told: it may be the sleeping device, which the machine hasn't met yet.
+    const fresh = devices.filter((each) => !each.isThis && each.fingerprint && !seen.has(each.deviceId));
     if (!isSameData(fresh, newLogins.get())) newLogins.set(fresh);
   }
 
@@ -79,17 +80,25 @@ export function createDevices({ client, crypto, status, platform, name }: Device
 async function ownDevices(client: MatrixClient, crypto: CryptoApi): Promise<OwnDevice[]> {
   const userId = client.getSafeUserId();
   const [{ devices }, checked] = await Promise.all([client.getDevices(), devicesOf(crypto, userId)]);
-  return devices.map(({ device_id: deviceId, display_name, last_seen_ts, last_seen_ip }) => {
-    const known = checked.find((device) => device.deviceId === deviceId);
-    return {
-      ...(known ?? { isSigned: false, isVerifiedByHand: false }),
-      deviceId,
-      name: withoutBidi(display_name ?? '') || deviceId,
-      isThis: deviceId === client.getDeviceId(),
-      ...(last_seen_ts !== undefined && { lastSeenMs: last_seen_ts }),
-      ...(last_seen_ip !== undefined && { lastSeenIp: last_seen_ip }),
-    };
-  });
+  const asleep = await sleepingDevices(crypto, userId);
+  return devices
+    .filter(({ device_id: id }) => !asleep.has(id) || checked.some(({ deviceId }) => deviceId === id))
+    .map(({ device_id: deviceId, display_name, last_seen_ts, last_seen_ip }) => {
+      const known = checked.find((device) => device.deviceId === deviceId);
+      return {
+        ...(known ?? { isSigned: false, isVerifiedByHand: false }),
+        deviceId,
+        name: withoutBidi(display_name ?? '') || deviceId,
+        isThis: deviceId === client.getDeviceId(),
+        ...(last_seen_ts !== undefined && { lastSeenMs: last_seen_ts }),
+        ...(last_seen_ip !== undefined && { lastSeenIp: last_seen_ip }),
+      };
+    });
+}
+
+async function sleepingDevices(crypto: CryptoApi, userId: string): Promise<ReadonlySet<string>> {
+  const devices = (await crypto.getUserDeviceInfo([userId])).get(userId) ?? new Map<string, never>();
+  return new Set([...devices.values()].filter(({ dehydrated }) => dehydrated).map(({ deviceId }) => deviceId));
 }
 
 /** Sessions that were seen before; those that are there at the first look count as seen. */

@@ -93,7 +93,7 @@ async function ask(crypto: CryptoApi, userId: string): Promise<Known> {
 /** A device of somebody's, without what the server alone says about it. */
 export async function devicesOf(crypto: CryptoApi, userId: string): Promise<DeviceInfo[]> {
   const devices = (await crypto.getUserDeviceInfo([userId])).get(userId) ?? new Map<string, never>();
-  return Promise.all(
+  const all = await Promise.all(
     [...devices.values()].map(async (device) => {
       const status = await crypto.getDeviceVerificationStatus(userId, device.deviceId);
       const fingerprint = device.getFingerprint();
@@ -103,9 +103,12 @@ export async function devicesOf(crypto: CryptoApi, userId: string): Promise<Devi
         ...(fingerprint && { fingerprint: inGroups(fingerprint) }),
         isSigned: status?.signedByOwner === true,
         isVerifiedByHand: status?.localVerified === true,
+        isAsleep: device.dehydrated,
       };
     }),
   );
+  // The sleeping device is no session of anybody's, as long as its owner has signed it.
+  return all.filter(({ isAsleep, isSigned }) => !isAsleep || !isSigned).map(({ isAsleep: _, ...device }) => device);
 }
 
 type Status = Awaited<ReturnType<CryptoApi['getUserVerificationStatus']>>;

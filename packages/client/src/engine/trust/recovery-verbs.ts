@@ -7,6 +7,7 @@ import { type Observable, type Person, ProblemError } from '../../types.ts';
 import { askWithPassword } from '../own-identity.ts';
 import { within } from '../within.ts';
 import { askBackup, type BackupWatch } from './backup.ts';
+import { dehydrate } from './dehydration.ts';
 import { exportKeys, importKeys } from './key-file.ts';
 import { throwIfStopped } from './long-work.ts';
 import type { Machine } from './machine.ts';
@@ -101,6 +102,7 @@ async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promis
   const keyId = Array.from(platform.randomBytes(keyIdBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const { made, recoveryKey } = await makeKey(crypto, choice, keyId);
   await store.replace(secrets, made);
+  await options.secretKeys.during(made, () => dehydrate(crypto, { createNewKey: true, rehydrate: false }));
   await machine.saveKeys();
   await backup.look();
   await renew();
@@ -148,6 +150,7 @@ async function unlock(options: VerbOptions, typed: string, { signal }: LongWork 
     if (!isSigned) await crypto.crossSignDevice(client.getDeviceId() ?? '');
     // A backup that can't be opened is told by the state; the session is signed all the same.
     await crypto.loadSessionBackupPrivateKeyFromSecretStorage().catch(() => {});
+    await dehydrate(crypto, {});
   });
   await options.renewSigned();
   await backup.look();

@@ -9,6 +9,7 @@ import type { Observable } from '../../types.ts';
 import { withProblems } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
+import { dehydrate } from './dehydration.ts';
 import { machineOf } from './machine.ts';
 import { createRecoveryVerbs } from './recovery-verbs.ts';
 import type { SecretKeys } from './secret-keys.ts';
@@ -73,6 +74,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   let isSettled = false;
+  let isAwake = false;
   /** Once in touch with the server: finishes what was interrupted, and looks at the backup. */
   function settle(): void {
     const { isSynced, isOwnDeviceSigned } = status.get();
@@ -81,6 +83,10 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       void store.dropReplaced().catch(() => {});
     }
     if (isSynced && isOwnDeviceSigned) void backup.look();
+    if (isSynced && isOwnDeviceSigned && !isAwake) {
+      isAwake = true;
+      void dehydrate(crypto, { onlyIfKeyCached: true });
+    }
     void renew();
   }
 

@@ -17,11 +17,11 @@ export function createTrust(
   const { client, crypto } = options;
   const hasOtherSession = async () => {
     const userId = client.getSafeUserId();
-    const devices = (await crypto.getUserDeviceInfo([userId], true)).get(userId) ?? new Map();
+    const devices = (await crypto.getUserDeviceInfo([userId], true)).get(userId) ?? new Map<string, never>();
     const signed = await Promise.all(
-      [...devices.keys()].map(async (deviceId) => {
+      [...devices.values()].map(async ({ deviceId, dehydrated }) => {
         const status = await crypto.getDeviceVerificationStatus(userId, deviceId);
-        return deviceId !== client.getDeviceId() && status?.signedByOwner === true;
+        return !dehydrated && deviceId !== client.getDeviceId() && status?.signedByOwner === true;
       }),
     );
     return signed.includes(true);
