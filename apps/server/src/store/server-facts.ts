@@ -1,6 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 
-/** A fact about this server that never changes once it is written. Gives the one in force. */
+/** Writes a fact about this server unless there is one of this name. Gives the one in force. */
 export async function keepFact(db: Queryable, name: string, value: string): Promise<string> {
   await db.run('INSERT INTO server_facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING', name, value);
   const row = await db.get<{ value: string }>('SELECT value FROM server_facts WHERE name = ?', name);

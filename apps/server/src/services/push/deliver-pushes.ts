@@ -189,7 +189,8 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   return {
     kick,
     async updateBadge(userId) {
-      for (const pusher of await listPushers(db, userId)) {
+      // When the store refuses (closing), the number is told with the next push.
+      for (const pusher of await listPushers(db, userId).catch(() => [])) {
         const work = workOf(pusher);
         work.isBadgeDue = true;
         start(work);
