@@ -13,7 +13,7 @@ import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limi
 import { noteOpenRooms } from './services/rooms/open-rooms.ts';
 import { createRoomMemory, type RoomMemory } from './services/rooms/room-memory.ts';
 import type { AppendEvent, EventGuard, EventListener } from './services/timeline/append-event.ts';
-import { createAppendEvent } from './services/timeline/index.ts';
+import { createAppendEvent, guardRelations } from './services/timeline/index.ts';
 
 export interface RoomComposition {
   memory: RoomMemory;
@@ -46,7 +46,7 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
   const { db, log, now, monotonicMs, random, serverName, defaultRoomVersion, limitsRates, checkAlias, queryAlias } =
     parts;
   const memory = createRoomMemory();
-  const guards: EventGuard[] = [guardCreatorsLevels(memory), guardCanonicalAlias(memory)];
+  const guards: EventGuard[] = [guardCreatorsLevels(memory), guardCanonicalAlias(memory), guardRelations];
   const listeners: EventListener[] = [];
   const append = createAppendEvent({ memory, now, guards, listeners });
   const directory = createDirectory({ db, log, memory, append, serverName, checkAlias, queryAlias });

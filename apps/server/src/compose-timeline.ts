@@ -10,7 +10,14 @@ import { createRetention, type Retention } from './services/retention/index.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
 import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
 import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
-import { createBundleRelations, createReadTimeline, createRedact, createSending } from './services/timeline/index.ts';
+import {
+  createBundleRelations,
+  createReadRelations,
+  createReadTimeline,
+  createRedact,
+  createSending,
+  createShowEvents,
+} from './services/timeline/index.ts';
 import type { SetMembership } from './services/timeline/send.ts';
 import type { Typing } from './services/typing/index.ts';
 
@@ -37,13 +44,18 @@ export interface TimelineParts {
 }
 
 /** Builds sending, reading and sync. */
-export function composeTimeline(
-  parts: TimelineParts,
-): Pick<Services, 'delayedEvents' | 'sending' | 'sync' | 'timeline'> & { notifier: Notifier; retention: Retention } {
+export function composeTimeline(parts: TimelineParts): Pick<
+  Services,
+  'delayedEvents' | 'relations' | 'sending' | 'sync' | 'timeline'
+> & {
+  notifier: Notifier;
+  retention: Retention;
+} {
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus);
   const bundle = createBundleRelations({ db, now });
+  const show = createShowEvents({ now, bundle });
   const redact = createRedact({ memory, append });
   const retention = createRetention(parts);
   parts.listeners.push(retention.listener);
@@ -54,6 +66,7 @@ export function composeTimeline(
     retention,
     sending,
     sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
-    timeline: createReadTimeline({ db, newest, now, bundle }),
+    timeline: createReadTimeline({ db, newest, show }),
+    relations: createReadRelations({ db, newest, show }),
   };
 }

@@ -11,5 +11,6 @@ export { temporaryFolder } from './folder.ts';
 export { type HostileProxy, type HostileScript, type SeenRequest, startHostileProxy } from './hostile-proxy.ts';
 export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
 export { type Received, type Receiver, type ReceiverAnswer, startReceiver } from './receiver.ts';
+export { createTestRoom, type TestRoom } from './rooms.ts';
 export { type StartServerOptions, startServer, type TestServer } from './server.ts';
 export { type UntilOptions, until } from './until.ts';

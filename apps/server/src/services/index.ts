@@ -23,7 +23,7 @@ import type { Receipts } from './receipts/index.ts';
 import type { Rooms } from './rooms/index.ts';
 import type { Hierarchy } from './spaces/index.ts';
 import type { Sync } from './sync/index.ts';
-import type { ReadTimeline, Sending } from './timeline/index.ts';
+import type { ReadRelations, ReadTimeline, Sending } from './timeline/index.ts';
 import type { ToDevice } from './to-device/index.ts';
 import type { Typing } from './typing/index.ts';
 
@@ -49,6 +49,7 @@ export interface Services {
   push: Push;
   receipts: Receipts;
   rooms: Rooms;
+  relations: ReadRelations;
   sending: Sending;
   sync: Sync;
   timeline: ReadTimeline;

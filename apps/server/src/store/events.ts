@@ -48,6 +48,13 @@ export async function listEventsAt(db: Queryable, positions: readonly number[]):
   return rows;
 }
 
+/** The events of these ids, as far as they are here. */
+export function listEventsById(db: Queryable, eventIds: readonly string[]): Promise<EventRow[]> {
+  return inTurns(eventIds, ({ marks, values }) =>
+    db.all<EventRow>(`SELECT ${eventColumns} FROM events e WHERE e.event_id IN ${marks}`, ...values),
+  );
+}
+
 /** What else the room version's own format has, as JSON text (`EventRow.pdu`), by position. */
 export async function listPdus(db: Queryable, positions: readonly number[]): Promise<Map<number, string>> {
   const rows = await inTurns(positions, ({ marks, values }) =>
@@ -142,6 +149,11 @@ export function eventsOfAllRooms(
     range.upto,
     range.limit,
   );
+}
+
+/** Replaces what the server adds to an event for everyone. */
+export async function setUnsigned(db: Queryable, eventId: string, unsigned: string): Promise<void> {
+  await db.run('UPDATE events SET unsigned = ? WHERE event_id = ?', unsigned, eventId);
 }
 
 /** Replaces an event's text by its redacted form. */

@@ -1,4 +1,5 @@
 import type { Queryable, SqlValue } from '@sotto/sql';
+import { type EventRow, eventColumns } from './events.ts';
 import { inList, inTurns } from './in-list.ts';
 
 /** Which of these events have an event of one of these types and senders that relates to them; absent lists mean any. */
@@ -29,12 +30,12 @@ export interface ChildScope {
   ignored: readonly string[];
 }
 
-/** The scope as a condition on the child, which is `e`. */
-function scopeCondition({ ranges, ignored }: ChildScope): { sql: string; values: SqlValue[] } {
-  const inRange = ranges.map(() => 'e.position BETWEEN ? AND ?').join(' OR ') || '1 = 0';
+/** The scope as a condition on the child, which is `e` unless told otherwise. */
+function scopeCondition({ ranges, ignored }: ChildScope, child = 'e'): { sql: string; values: SqlValue[] } {
+  const inRange = ranges.map(() => `${child}.position BETWEEN ? AND ?`).join(' OR ') || '1 = 0';
   const people = ignored.length === 0 ? undefined : inList(ignored);
   return {
-    sql: `(${inRange})${people === undefined ? '' : ` AND e.sender NOT IN ${people.marks}`}`,
+    sql: `(${inRange})${people === undefined ? '' : ` AND ${child}.sender NOT IN ${people.marks}`}`,
     values: [...ranges.flatMap(({ from, upto }) => [from, upto]), ...(people?.values ?? [])],
   };
 }
@@ -119,5 +120,102 @@ export function listReferences(
       ...values,
       ...scopeValues,
     ),
+  );
+}
+
+/** A person's annotations of an event with events of one type, as JSON text. */
+export async function listAnnotations(
+  db: Queryable,
+  { eventId, sender, type }: { eventId: string; sender: string; type: string },
+): Promise<string[]> {
+  const rows = await db.all<{ json: string }>(
+    `SELECT json FROM events WHERE relates_to = ? AND rel_type = 'm.annotation' AND sender = ? AND type = ?`,
+    eventId,
+    sender,
+    type,
+  );
+  return rows.map((row) => row.json);
+}
+
+/** Which children of an event, and of their children up to a depth. */
+export interface ChildrenQuery extends ChildScope {
+  roomId: string;
+  eventId: string;
+  relType?: string | undefined;
+  eventType?: string | undefined;
+  /** 1 for those that relate to the event itself. */
+  depth: number;
+  /** `(after, upto]` */
+  after: number;
+  upto: number;
+  direction: 'b' | 'f';
+  limit: number;
+}
+
+/** The events that relate to an event, directly or through others that match too, newest (`b`) or oldest (`f`) first. */
+export function listChildren(db: Queryable, query: ChildrenQuery): Promise<EventRow[]> {
+  const { sql, values } = scopeCondition(query);
+  const { roomId, relType, eventType } = query;
+  const matches = `e.room_id = ? ${relType === undefined ? '' : 'AND e.rel_type = ?'} ${eventType === undefined ? '' : 'AND e.type = ?'}`;
+  const matchValues = [roomId, relType, eventType].filter((value) => value !== undefined);
+  return db.all<EventRow>(
+    `WITH RECURSIVE related (event_id, position, depth) AS (
+       SELECT e.event_id, e.position, 1 FROM events e WHERE e.relates_to = ? AND ${matches}
+       UNION
+       SELECT e.event_id, e.position, r.depth + 1 FROM related r JOIN events e ON e.relates_to = r.event_id
+       WHERE r.depth < ? AND ${matches}
+     )
+     SELECT DISTINCT ${eventColumns} FROM related r JOIN events e ON e.position = r.position
+     WHERE e.position > ? AND e.position <= ? AND ${sql}
+     ORDER BY e.position ${query.direction === 'b' ? 'DESC' : 'ASC'} LIMIT ?`,
+    query.eventId,
+    ...matchValues,
+    query.depth,
+    ...matchValues,
+    query.after,
+    query.upto,
+    ...values,
+    query.limit,
+  );
+}
+
+/** A thread by its root and its newest event. */
+export interface ThreadPlace {
+  rootId: string;
+  newest: number;
+}
+
+/**
+ * The threads of a room whose newest event is at or before a position, the liveliest first; with `participant` only
+ * those whose root or one of whose events that person sent.
+ */
+export function listThreads(
+  db: Queryable,
+  roomId: string,
+  {
+    upto,
+    limit,
+    participant,
+    ...scope
+  }: ChildScope & { upto: number; limit: number; participant?: string | undefined },
+): Promise<ThreadPlace[]> {
+  const { sql, values } = scopeCondition(scope);
+  const later = scopeCondition(scope, 'later');
+  const isIn = `AND (root.sender = ? OR EXISTS (SELECT 1 FROM events own WHERE own.relates_to = e.relates_to
+    AND own.rel_type = 'm.thread' AND own.room_id = e.room_id AND own.sender = ?))`;
+  return db.all<ThreadPlace>(
+    `SELECT e.relates_to AS rootId, e.position AS newest FROM events e
+     JOIN events root ON root.event_id = e.relates_to AND root.room_id = e.room_id
+     WHERE e.room_id = ? AND e.rel_type = 'm.thread' AND e.position <= ? AND ${sql}
+       AND NOT EXISTS (SELECT 1 FROM events later WHERE later.relates_to = e.relates_to AND later.rel_type = 'm.thread'
+         AND later.room_id = e.room_id AND later.position > e.position AND ${later.sql})
+       ${participant === undefined ? '' : isIn}
+     ORDER BY e.position DESC LIMIT ?`,
+    roomId,
+    upto,
+    ...values,
+    ...later.values,
+    ...(participant === undefined ? [] : [participant, participant]),
+    limit,
   );
 }

@@ -42,6 +42,21 @@ const inForce = (columns: string, where: string) => `
   SELECT ${columns} FROM room_state s JOIN events e ON e.position = s.position
   WHERE ${where} AND s.replaced_at > ? AND s.position <= ?`;
 
+/** The event that replaced the one of this position in its place of the state. */
+export function getSuccessor(
+  db: Queryable,
+  place: { roomId: string; type: string; stateKey: string; position: number },
+): Promise<EventRow | undefined> {
+  return db.get<EventRow>(
+    `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.replaced_at
+     WHERE s.room_id = ? AND s.type = ? AND s.state_key = ? AND s.position = ?`,
+    place.roomId,
+    place.type,
+    place.stateKey,
+    place.position,
+  );
+}
+
 /** The whole state as it was just after `position` (use the newest position for the current one), oldest first. */
 export function listStateAt(db: Queryable, roomId: string, position: number): Promise<EventRow[]> {
   return db.all<EventRow>(

@@ -6,13 +6,23 @@ import { getEventByTimestamp } from './get-event-by-timestamp.ts';
 import { getEventContext } from './get-event-context.ts';
 import { getFilter } from './get-filter.ts';
 import { getMessages } from './get-messages.ts';
+import { relationsEndpoints } from './get-relations.ts';
+import { listThreads } from './list-threads.ts';
 import { putStateEvent } from './put-state-event.ts';
 import { redactEvent } from './redact-event.ts';
 import { sendEvent } from './send-event.ts';
 import { syncEndpoint } from './sync.ts';
 
 /** Writing to rooms and reading what was written. */
-export function timelineRoutes({ sending, timeline, sync, accountData, delayedEvents, newest }: Services): Endpoint[] {
+export function timelineRoutes({
+  sending,
+  timeline,
+  relations,
+  sync,
+  accountData,
+  delayedEvents,
+  newest,
+}: Services): Endpoint[] {
   return [
     syncEndpoint(sync, accountData, newest),
     createFilter(accountData),
@@ -24,5 +34,7 @@ export function timelineRoutes({ sending, timeline, sync, accountData, delayedEv
     getEvent(timeline),
     getEventContext(timeline),
     getEventByTimestamp(timeline),
+    ...relationsEndpoints(relations, newest),
+    listThreads(relations, newest),
   ];
 }

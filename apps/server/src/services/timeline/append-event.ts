@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, MatrixError, type Membership, type Pdu } from '@sotto/protocol';
+import { type JsonObject, MatrixError, type Membership, type Pdu } from '@sotto/protocol';
 import { checkEventContent } from '@sotto/protocol/check.ts';
 import type { Unit } from '../../log/writer.ts';
 import { insertEvent } from '../../store/events.ts';
@@ -10,6 +10,7 @@ import { sealEvent } from '../rooms/event-hash.ts';
 import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
 import type { RoomVersion } from '../rooms/room-versions.ts';
 import { selectAuthEvents } from '../rooms/select-auth-events.ts';
+import { relationOf } from './relation-of.ts';
 
 /** An event before it has a place in the log. */
 export interface EventDraft {
@@ -188,23 +189,16 @@ async function store(unit: Unit, { event, draft, version, memory, previous }: St
   }
 }
 
-/** The text that clients get; `redacts` at the top level too, where older clients look for it. */
+/** The text that clients get: of a redaction with `redacts` in both places where clients of any age look for it. */
 function clientJson(eventId: string, pdu: Pdu): string {
-  const { type, state_key, sender, origin_server_ts, content } = pdu;
-  const redacts = pdu.redacts ?? (type === 'm.room.redaction' ? content.redacts : undefined);
+  const { type, state_key, sender, origin_server_ts } = pdu;
+  const redacts = pdu.redacts ?? (type === 'm.room.redaction' ? pdu.content.redacts : undefined);
+  const content = redacts === undefined ? pdu.content : { ...pdu.content, redacts };
   return JSON.stringify({ type, event_id: eventId, sender, origin_server_ts, state_key, redacts, content });
 }
 
 function unsignedOf(previous: StateEntry): JsonObject {
   return { replaces_state: previous.event_id, prev_content: previous.content, prev_sender: previous.sender };
-}
-
-/** `m.relates_to` with a type and an event id that are text; anything else is the client's own affair. */
-function relationOf(content: JsonObject): { relType: string; eventId: string } | undefined {
-  const relation = content['m.relates_to'] as JsonValue | undefined;
-  if (typeof relation !== 'object' || relation === null || Array.isArray(relation)) return undefined;
-  const { rel_type: relType, event_id: eventId } = relation;
-  return typeof relType === 'string' && typeof eventId === 'string' ? { relType, eventId } : undefined;
 }
 
 async function storeMembership(

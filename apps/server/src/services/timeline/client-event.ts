@@ -47,8 +47,10 @@ export function eventText(row: EventRow, view: EventView, pdu?: string): RawJson
 }
 
 function unsignedText(row: EventRow, view: EventView): string {
-  const { viewer, nowMs, membershipAt, relations } = view;
+  const { viewer, nowMs, membershipAt, relations, withRoomId } = view;
   let text = row.unsigned === null ? '' : row.unsigned.slice(1, -1);
+  // A struck-out event ends with the redaction (redact.ts), which has its room id where others have theirs.
+  if (row.redactedBy !== null && withRoomId) text = `${text.slice(0, -1)},"room_id":${JSON.stringify(row.roomId)}}`;
   const add = (member: string) => {
     text += text === '' ? member : `,${member}`;
   };

@@ -5,13 +5,12 @@ import { listMembersAt, listStateAt } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
 import { makeToken } from '../sync/token.ts';
-import type { BundleRelations } from './bundle-relations.ts';
-import { type EventView, eventText } from './client-event.ts';
 import type { EventFilter } from './event-filter.ts';
 import { ignoring, readIgnoredUsers } from './ignored-users.ts';
 import { readPage } from './read-page.ts';
 import { readableHistory } from './room-access.ts';
-import { isReadable, type OwnHistory } from './visibility.ts';
+import type { ShowEvents } from './show-events.ts';
+import { isReadable } from './visibility.ts';
 
 export interface PageRequest {
   requester: Requester;
@@ -71,35 +70,18 @@ export interface ReadTimeline {
 export interface ReadTimelineParts {
   db: Queryable;
   newest: () => number;
-  now: () => number;
-  bundle: BundleRelations;
+  show: ShowEvents;
 }
 
 const noSuchEvent = () => new MatrixError('M_NOT_FOUND', 'There is no such event here for you.');
 
-export function createReadTimeline({ db, newest, now, bundle }: ReadTimelineParts): ReadTimeline {
-  /** Shows events with all that goes with them. */
-  async function show(rows: readonly EventRow[], viewer: Requester, history: OwnHistory): Promise<RawJson[]> {
-    const relations = await bundle(rows, { viewer, ranges: history.ranges });
-    const view: EventView = {
-      withRoomId: true,
-      viewer,
-      nowMs: now(),
-      membershipAt: history.membershipAt,
-      relations,
-    };
-    return rows.map((row) => eventText(row, view));
-  }
-
-  const showState = (rows: readonly EventRow[]) =>
-    rows.map((row) => eventText(row, { withRoomId: true, nowMs: now() }));
-
+export function createReadTimeline({ db, newest, show }: ReadTimelineParts): ReadTimeline {
   async function find(requester: Requester, roomId: string, eventId: string): Promise<RawJson> {
     const row = await getEvent(db, eventId);
     const history = await readableHistory(db, requester.userId, roomId).catch(() => undefined);
     if (row?.roomId !== roomId || history === undefined || !isReadable(history.ranges, row.position))
       throw noSuchEvent();
-    return (await show([row], requester, history))[0] as RawJson;
+    return (await show.timeline([row], requester, history))[0] as RawJson;
   }
 
   async function membersOf(rows: readonly EventRow[], roomId: string): Promise<EventRow[]> {
@@ -113,9 +95,9 @@ export function createReadTimeline({ db, newest, now, bundle }: ReadTimelinePart
       const start = from ?? (wanted.direction === 'b' ? newest() : 0);
       const filter = ignoring(wanted.filter, await readIgnoredUsers(db, requester.userId));
       const { rows, next } = await readPage(db, { ...wanted, filter, roomId, start, ranges: history.ranges });
-      const page: Page = { chunk: await show(rows, requester, history), start: makeToken(start) };
+      const page: Page = { chunk: await show.timeline(rows, requester, history), start: makeToken(start) };
       if (next !== undefined) page.end = makeToken(next);
-      if (wanted.filter.lazyLoadMembers) page.state = showState(await membersOf(rows, roomId));
+      if (wanted.filter.lazyLoadMembers) page.state = show.state(await membersOf(rows, roomId));
       return page;
     },
     event: find,
@@ -142,14 +124,14 @@ export function createReadTimeline({ db, newest, now, bundle }: ReadTimelinePart
       const end = after.rows.at(-1)?.position ?? row.position;
       const state = await listStateAt(db, roomId, end);
       const kept = filter.lazyLoadMembers ? withMembersOf(state, rows) : state;
-      const shown = await show(rows, requester, history);
+      const shown = await show.timeline(rows, requester, history);
       return {
         start: makeToken((before.rows.at(-1) ?? row).position - 1),
         end: makeToken(end),
         events_before: shown.slice(0, before.rows.length),
         event: shown[before.rows.length] as RawJson,
         events_after: shown.slice(before.rows.length + 1),
-        state: showState(await filter.select(db, kept)),
+        state: show.state(await filter.select(db, kept)),
       };
     },
     async eventNear(requester, roomId, time) {

@@ -1,15 +1,17 @@
 import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
-import { type EventRow, getEvent, markRedacted } from '../../store/events.ts';
+import { type EventRow, getEvent, markRedacted, setUnsigned } from '../../store/events.ts';
+import { getSuccessor } from '../../store/room-state.ts';
 import { authoriseRedaction } from '../rooms/may-redact.ts';
 import { readPowerLevels } from '../rooms/power-levels.ts';
 import { redactEvent } from '../rooms/redact-event.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomVersion } from '../rooms/room-versions.ts';
 import type { AppendEvent, AppendedEvent, EventDraft } from './append-event.ts';
 
 /**
  * Puts a redaction into the room and strikes out what it names (specification, "Redactions").
- * @throws MatrixError M_NOT_FOUND when the room has no such event, M_FORBIDDEN
+ * @throws MatrixError M_FORBIDDEN, M_NOT_FOUND when there is no such event, M_INVALID_PARAM when it is of another room
  */
 export type Redact = (unit: Unit, redaction: RedactionDraft) => Promise<AppendedEvent>;
 
@@ -23,42 +25,68 @@ export interface RedactionDraft extends Pick<EventDraft, 'sender' | 'deviceId' |
 export function createRedact(parts: { memory: RoomMemory; append: AppendEvent }): Redact {
   const { memory, append } = parts;
 
-  async function check(unit: Unit, sender: string, target: EventRow): Promise<void> {
-    const { roomId } = target;
-    const version = await memory.version(unit, roomId);
-    if (version === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such room here.');
+  /** Strangers learn nothing of what the room has; members may strike out what is theirs, or what their level allows. */
+  async function check(unit: Unit, version: RoomVersion, { roomId, sender, redacts }: RedactionDraft) {
+    const own = await memory.state(unit, roomId, { type: 'm.room.member', stateKey: sender });
+    if (own?.content.membership !== 'join') throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
+    const target = await getEvent(unit, redacts);
+    if (target === undefined) throw new MatrixError('M_NOT_FOUND', 'The room has no such event.');
+    if (target.roomId !== roomId)
+      throw new MatrixError('M_INVALID_PARAM', 'This event is of another room than the one it is to be struck from.');
     const create = await memory.state(unit, roomId, { type: 'm.room.create', stateKey: '' });
     const power = await memory.state(unit, roomId, { type: 'm.room.power_levels', stateKey: '' });
-    const levels = readPowerLevels(version, (type) => (type === 'm.room.create' ? create : power));
     authoriseRedaction({
       sender,
       target: { type: target.type, sender: target.sender, state_key: target.stateKey ?? undefined },
-      levels,
+      levels: readPowerLevels(version, (type) => (type === 'm.room.create' ? create : power)),
     });
+    return target;
   }
 
-  return async (unit, { roomId, redacts, content, ...draft }) => {
-    const version = await memory.version(unit, roomId);
-    const target = await getEvent(unit, redacts);
-    if (version === undefined || target === undefined || target.roomId !== roomId) {
-      throw new MatrixError('M_NOT_FOUND', 'The room has no such event.');
-    }
-    await check(unit, draft.sender, target);
+  /** A struck-out state event stays in force with what is left of it, and is told so by what replaced it. */
+  async function strikeState(
+    unit: Unit,
+    target: EventRow,
+    { type, stateKey, content }: { type: string; stateKey: string; content: unknown },
+  ) {
+    const { roomId } = target;
+    memory.dropState(roomId, { type, stateKey });
+    unit.onUndo(() => memory.dropState(roomId, { type, stateKey }));
+    const successor = await getSuccessor(unit, { roomId, type, stateKey, position: target.position });
+    if (successor?.unsigned == null || successor.redactedBy !== null) return;
+    const unsigned = { ...JSON.parse(successor.unsigned), prev_content: content };
+    await setUnsigned(unit, successor.eventId, JSON.stringify(unsigned));
+  }
+
+  /** What was struck out shows why: without the reason, when the redaction itself is struck out. */
+  async function strikeReason(unit: Unit, target: EventRow, redactedText: string): Promise<void> {
+    const struck = await getEvent(unit, String(JSON.parse(target.json).redacts));
+    if (struck?.redactedBy === target.eventId)
+      await setUnsigned(unit, struck.eventId, redactedUnsigned(target.eventId, redactedText));
+  }
+
+  return async (unit, redaction) => {
+    const { redacts, content, ...draft } = redaction;
+    const version = await memory.version(unit, draft.roomId);
+    if (version === undefined) throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
+    const target = await check(unit, version, redaction);
     const place = version.redactsInContent ? { content: { ...content, redacts } } : { content, redacts };
-    const redaction = await append(unit, { ...draft, ...place, roomId, type: 'm.room.redaction' });
+    const appended = await append(unit, { ...draft, ...place, type: 'm.room.redaction' });
+    // What is struck out already keeps its first reason.
+    if (target.redactedBy !== null) return appended;
     const redacted = redactEvent(version, JSON.parse(target.json));
-    const because = await getEvent(unit, redaction.eventId);
-    await markRedacted(unit, {
-      eventId: redacts,
-      json: JSON.stringify(redacted),
-      unsigned: `{"redacted_by":${JSON.stringify(redaction.eventId)},"redacted_because":${because?.json ?? '{}'}}`,
-      redactedBy: redaction.eventId,
-    });
+    const json = JSON.stringify(redacted);
+    const because = (await getEvent(unit, appended.eventId))?.json ?? '{}';
+    const unsigned = redactedUnsigned(appended.eventId, because);
+    await markRedacted(unit, { eventId: redacts, json, unsigned, redactedBy: appended.eventId });
     const { type, stateKey } = target;
-    if (stateKey !== null) {
-      memory.dropState(roomId, { type, stateKey });
-      unit.onUndo(() => memory.dropState(roomId, { type, stateKey }));
-    }
-    return redaction;
+    if (stateKey !== null) await strikeState(unit, target, { type, stateKey, content: redacted.content });
+    if (type === 'm.room.redaction') await strikeReason(unit, target, json);
+    return appended;
   };
+}
+
+/** `redacted_because` comes last: client-event.ts adds the room id to it where others have theirs. */
+function redactedUnsigned(redactionId: string, because: string): string {
+  return `{"redacted_by":${JSON.stringify(redactionId)},"redacted_because":${because}}`;
 }

@@ -85,11 +85,18 @@ export function createSending(parts: {
     ...(originServerTs === undefined ? {} : { originServerTs }),
   });
 
-  function sendMessage(
+  /** A room that is not here is refused in the words that one gets who is not in it. */
+  async function checkRoom(unit: Unit, roomId: string): Promise<void> {
+    if ((await memory.version(unit, roomId)) === undefined)
+      throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
+  }
+
+  async function sendMessage(
     unit: Unit,
     event: Omit<Deliverable, 'stateKey'> & { transactionId?: string },
   ): Promise<AppendedEvent> {
-    const { type, content } = event;
+    const { type, content, roomId } = event;
+    await checkRoom(unit, roomId);
     if (type !== 'm.room.redaction') return append(unit, event);
     if (typeof content.redacts !== 'string')
       throw new MatrixError('M_BAD_JSON', 'A redaction names the event in redacts.');
@@ -99,6 +106,7 @@ export function createSending(parts: {
   async function sendState(unit: Unit, event: Deliverable & { stateKey: string }): Promise<string> {
     const { sender, roomId, type, stateKey, content, originServerTs } = event;
     const time = originServerTs === undefined ? {} : { originServerTs };
+    await checkRoom(unit, roomId);
     if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content, ...time });
     if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
     const current = await memory.state(unit, roomId, { type, stateKey });
