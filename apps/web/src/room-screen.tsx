@@ -20,6 +20,7 @@ import { LeaveDialog } from './features/members/leave-dialog.tsx';
 import { MembersView } from './features/members/members-view.tsx';
 import { PersonCard } from './features/members/person-card.tsx';
 import { SendBlock } from './features/members/send-block.tsx';
+import { RoomSecurityDialog } from './features/room-security/room-security-dialog.tsx';
 import type { SealedAct } from './features/timeline/timeline-rows.tsx';
 import { TimelineView } from './features/timeline/timeline-view.tsx';
 import { useWords } from './i18n/words.tsx';
@@ -116,7 +117,7 @@ interface ConversationProps extends RoomScreenProps {
 }
 
 function Conversation({ room, details, panel, me, session, router, drafts, onAsk, onVerify }: ConversationProps) {
-  const [asking, setAsking] = useState<'invite' | 'leave'>();
+  const [asking, setAsking] = useState<RoomDialog>();
   const [person, setPerson] = useState<Person>();
   const here = { name: 'room', roomId: room.roomId } as const;
   const isPanelOpen = panel === 'people';
@@ -149,6 +150,7 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
           onPeople={() => (isPanelOpen ? closePanel() : router.go({ ...here, panel: 'people' }))}
           onInvite={() => setAsking('invite')}
           onLeave={() => setAsking('leave')}
+          onSecurity={() => setAsking('security')}
         />
         <TimelineView
           room={room}
@@ -179,25 +181,64 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
           onInvite={() => setAsking('invite')}
         />
       )}
-      {asking === 'invite' && (
-        <InviteDialog
-          room={room}
-          roomName={details.name}
-          members={details.members}
-          searchPeople={session.searchPeople}
-          onClose={() => setAsking(undefined)}
-        />
-      )}
-      {asking === 'leave' && (
-        <LeaveDialog
-          room={room}
-          roomName={details.name}
-          onClose={() => setAsking(undefined)}
-          onLeft={() => router.replace({ name: 'home' })}
-        />
-      )}
+      <RoomDialogs
+        open={asking}
+        room={room}
+        details={details}
+        session={session}
+        onSaveFirst={() => onAsk('save')}
+        onClose={() => setAsking(undefined)}
+        onLeft={() => router.replace({ name: 'home' })}
+      />
     </div>
   );
+}
+
+type RoomDialog = 'invite' | 'leave' | 'security';
+
+interface RoomDialogsProps {
+  open: RoomDialog | undefined;
+  room: RoomHandle;
+  details: RoomDetails;
+  session: SottoSession;
+  onSaveFirst(): void;
+  onClose(): void;
+  onLeft(): void;
+}
+
+/** What was asked for about the room. */
+function RoomDialogs({ open, room, details, session, onSaveFirst, onClose, onLeft }: RoomDialogsProps) {
+  const recovery = useObservable(session.recovery).kind;
+  if (open === 'leave') return <LeaveDialog room={room} roomName={details.name} onClose={onClose} onLeft={onLeft} />;
+  if (open === 'security') {
+    const saveFirst = () => {
+      onClose();
+      onSaveFirst();
+    };
+    return <RoomSecurityDialog {...{ room, details, recovery, onClose }} onSaveFirst={saveFirst} />;
+  }
+  if (open !== 'invite') return null;
+  return (
+    <InviteDialog
+      room={room}
+      roomName={details.name}
+      members={details.members}
+      searchPeople={session.searchPeople}
+      onClose={onClose}
+    />
+  );
+}
+
+/** Whether everyone in the room is verified (features C5); nothing where that says nothing. */
+function RoomShield({ trust, onPeople }: { trust: RoomDetails['trust']; onPeople(): void }) {
+  const { t } = useWords();
+  if (!trust || trust.shield === 'none') return null;
+  const looks = {
+    grey: { icon: 'shield', label: t.trust.shieldGrey, className: css.lock },
+    green: { icon: 'shield-check', label: t.trust.shieldGreen, className: css.green },
+    red: { icon: 'shield-alert', label: t.trust.shieldRed, className: css.red },
+  } as const;
+  return <IconButton small {...looks[trust.shield]} onClick={onPeople} />;
 }
 
 const isBlocked = ({ trust }: RoomDetails) => trust !== undefined && trust.sendBlockedBy.length > 0;
@@ -273,6 +314,7 @@ interface HeadProps {
   onPeople(): void;
   onInvite(): void;
   onLeave(): void;
+  onSecurity(): void;
 }
 
 function Head({ details, myId, router, isPanelOpen, peopleButton, ...on }: HeadProps) {
@@ -283,6 +325,7 @@ function Head({ details, myId, router, isPanelOpen, peopleButton, ...on }: HeadP
     ...(details.canInvite
       ? [{ label: t.conversation.invitePeople, icon: 'plus' as const, onChoose: on.onInvite }]
       : []),
+    { label: t.roomSecurity.menu, icon: 'lock' as const, onChoose: on.onSecurity },
     {
       label: details.kind === 'direct' ? t.conversation.leaveDirect : t.conversation.leave,
       icon: 'exit' as const,
@@ -303,6 +346,7 @@ function Head({ details, myId, router, isPanelOpen, peopleButton, ...on }: HeadP
             className={details.isEncrypted ? css.lock : css.open}
             onClick={on.onPeople}
           />
+          <RoomShield trust={details.trust} onPeople={on.onPeople} />
         </div>
         <p className={css.topic}>{details.topic ?? readers}</p>
       </div>

@@ -11,6 +11,8 @@ import { EncryptionSettings } from './features/recovery/encryption-settings.tsx'
 import { RecoveryBanner } from './features/recovery/recovery-banner.tsx';
 import { unreadTotal } from './features/rooms/room-list-model.ts';
 import { RoomListView } from './features/rooms/room-list-view.tsx';
+import { NewLoginBanner } from './features/sessions/new-login-banner.tsx';
+import { SessionsSettings } from './features/sessions/sessions-settings.tsx';
 import { SettingsPart, SettingsView } from './features/settings/settings-view.tsx';
 import { VerificationDoors, type Wanted } from './features/verification/verification-doors.tsx';
 import { useWords } from './i18n/words.tsx';
@@ -71,6 +73,7 @@ export function SignedIn(props: SignedInProps) {
           <>
             <OfflineLine session={session} />
             <RecoveryBanner recovery={session.recovery} onAsk={ask} />
+            <NewLoginBanner devices={session.devices} />
           </>
         }
         rail={
@@ -164,7 +167,7 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk
         onSaveRecovery={() => onAsk('save')}
         onLogOut={logOut}
       >
-        <TrustSettings session={session} onAsk={onAsk} />
+        <TrustSettings session={session} onAsk={onAsk} onVerify={onVerify} />
       </SettingsView>
     );
   }
@@ -174,14 +177,19 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk
 }
 
 /** The parts of the settings that are about keys and sessions, as soon as it is known where they stand. */
-function TrustSettings({ session, onAsk }: Pick<SheetProps, 'session' | 'onAsk'>) {
+function TrustSettings({ session, onAsk, onVerify }: Pick<SheetProps, 'session' | 'onAsk' | 'onVerify'>) {
   const { t } = useWords();
   const isKnown = useObservable(session.recovery).kind !== 'unknown';
   if (!isKnown) return null;
   return (
-    <SettingsPart id="encryption" title={t.recovery.settingsTitle}>
-      <EncryptionSettings recovery={session.recovery} onAsk={onAsk} />
-    </SettingsPart>
+    <>
+      <SettingsPart id="encryption" title={t.recovery.settingsTitle}>
+        <EncryptionSettings recovery={session.recovery} onAsk={onAsk} />
+      </SettingsPart>
+      <SettingsPart id="sessions" title={t.sessions.title}>
+        <SessionsSettings devices={session.devices} onVerify={(deviceId) => onVerify({ deviceId })} />
+      </SettingsPart>
+    </>
   );
 }
 

@@ -159,7 +159,7 @@ function makeRoom(
     readers: members,
     canInvite: true,
     canSend: summary.isEncrypted,
-    ...(isMain && trust?.room && { trust: trust.room, shield: trust.room.shield }),
+    ...(trust?.room && { trust: trust.room, shield: trust.room.shield }),
     ...(broken && { readers: [{ userId: '' }, null, null] as unknown as RoomDetails['readers'] }),
     typing: isMain ? [mira] : [],
   };

@@ -33,6 +33,15 @@ const resetOfMira: RoomTrust = {
   isVerifiedOnly: false,
   canEnableEncryption: false,
 };
+const canTurnOn: RoomTrust = {
+  shield: 'none',
+  reasons: [],
+  changedIdentities: [],
+  sendBlockedBy: [],
+  isVerifiedOnly: false,
+  canEnableEncryption: true,
+};
+const securityMenu = ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'];
 const submit = 'dialog button[type=submit]';
 const next = 'dialog:not([role]) button[data-autofocus]';
 const alertNext = 'dialog[role=alertdialog] button[data-autofocus]';
@@ -59,7 +68,7 @@ export const scenes = {
   conversation: { hash: room },
   people: { hash: `${room}/people` },
   invite: { hash: room, press: ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(1)'] },
-  leave: { hash: room, press: ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'] },
+  leave: { hash: room, press: ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(3)'] },
   invitation: { hash: `#/room/${encodeURIComponent('!board:x')}` },
   unencrypted: { hash: `#/room/${encodeURIComponent('!announcements:x')}` },
   'new-room-open': { hash: `#/room/${encodeURIComponent('!elif:x')}` },
@@ -126,6 +135,17 @@ export const scenes = {
   },
   'people-red': { hash: `${room}/people`, fake: { trust: { room: resetOfMira } } },
   blocked: { hash: room, fake: { trust: { room: resetOfMira } } },
+  'room-security': { hash: room, fake: { trust: { room: resetOfMira } }, press: securityMenu },
+  'turn-on': {
+    hash: `#/room/${encodeURIComponent('!announcements:x')}`,
+    fake: { trust: { room: canTurnOn } },
+    press: [...securityMenu, '[role=switch]'],
+  },
+  'new-login': { hash: '#/', fake: { trust: { newLogin: true } } },
+  'sign-out': {
+    hash: '#/settings',
+    press: ['[aria-labelledby=settings-sessions] li:nth-child(2) [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'],
+  },
 } satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -94,6 +94,10 @@ const RoomRow = memo(function RoomRow({ room, href, isOpen }: { room: RoomSummar
           <span className={css.line}>
             <span className={css.name}>{room.name}</span>
             <Icon name={room.isEncrypted ? 'lock' : 'lock-open'} small label={lock} className={css.lock} />
+            {room.shield === 'red' && <Icon name="shield-alert" small label={t.trust.shieldRed} className={css.red} />}
+            {room.shield === 'green' && (
+              <Icon name="shield-check" small label={t.trust.shieldGreen} className={css.green} />
+            )}
             <span className={css.push} />
             {room.membership === 'join' && <time className={css.time}>{dates.short(room.lastActivityMs, now)}</time>}
           </span>

@@ -1,0 +1,88 @@
+import type { Devices, OwnDevice } from '@sotto/client/trust-types.ts';
+import { Button, IconButton } from '@sotto/ui/button/button.tsx';
+import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { Menu } from '@sotto/ui/menu/menu.tsx';
+import { SkeletonRows } from '@sotto/ui/state/state.tsx';
+import { useState } from 'react';
+import { useWords } from '../../i18n/words.tsx';
+import { useMinute } from '../../observe/use-minute.ts';
+import { useObservable } from '../../observe/use-observable.ts';
+import { RenameDialog, SignOutDialog } from './session-dialogs.tsx';
+import css from './sessions.module.css';
+
+export interface SessionsSettingsProps {
+  devices: Devices;
+  onVerify(deviceId: string): void;
+}
+
+/** Where one is logged in: each session with its last use and whether it is verified (features C7). */
+export function SessionsSettings({ devices, onVerify }: SessionsSettingsProps) {
+  const { t } = useWords();
+  const sessions = useObservable(devices);
+  const [renaming, setRenaming] = useState<OwnDevice>();
+  const [leaving, setLeaving] = useState<OwnDevice | 'others'>();
+  if (!sessions) return <SkeletonRows count={2} label={t.app.loading} withFace={false} />;
+  return (
+    <>
+      <p className={css.note}>{t.sessions.text}</p>
+      <ul className={css.list}>
+        {sessions.map((session) => (
+          <SessionRow
+            key={session.deviceId}
+            session={session}
+            onVerify={() => onVerify(session.deviceId)}
+            onRename={() => setRenaming(session)}
+            onSignOut={() => setLeaving(session)}
+          />
+        ))}
+      </ul>
+      {sessions.length > 1 && (
+        <Button icon="exit" onClick={() => setLeaving('others')}>
+          {t.sessions.signOutOthers}
+        </Button>
+      )}
+      {renaming && <RenameDialog devices={devices} session={renaming} onClose={() => setRenaming(undefined)} />}
+      {leaving && <SignOutDialog devices={devices} whom={leaving} onClose={() => setLeaving(undefined)} />}
+    </>
+  );
+}
+
+/** What a session is called: its name, or what tells it from others. */
+export const nameOf = ({ name, deviceId }: OwnDevice) => name || deviceId;
+
+interface SessionRowProps {
+  session: OwnDevice;
+  onVerify(): void;
+  onRename(): void;
+  onSignOut(): void;
+}
+
+function SessionRow({ session, onVerify, onRename, onSignOut }: SessionRowProps) {
+  const { t, dates } = useWords();
+  const now = useMinute();
+  const { isThis, isSigned, lastSeenMs, lastSeenIp } = session;
+  const seen = isThis ? t.sessions.this : lastSeenMs !== undefined && t.sessions.lastSeen(dates.short(lastSeenMs, now));
+  const items = [
+    { label: t.sessions.rename, icon: 'compose' as const, onChoose: onRename },
+    ...(isThis ? [] : [{ label: t.sessions.signOut, icon: 'exit' as const, isDanger: true, onChoose: onSignOut }]),
+  ];
+  return (
+    <li className={css.session}>
+      <Icon name={isSigned ? 'laptop' : 'shield-alert'} {...(!isSigned && { className: css.look })} />
+      <div className={css.words}>
+        <p className={css.name}>{nameOf(session)}</p>
+        <p className={css.note}>{[seen, lastSeenIp].filter(Boolean).join(' · ')}</p>
+        <p className={css.note}>{isSigned ? t.sessions.verified : t.sessions.unverified}</p>
+        {!isSigned && !isThis && session.fingerprint !== undefined && (
+          <Button small onClick={onVerify}>
+            {t.sessions.verify}
+          </Button>
+        )}
+      </div>
+      <Menu
+        items={items}
+        trigger={(props) => <IconButton {...props} icon="more" label={t.sessions.more(nameOf(session))} />}
+      />
+    </li>
+  );
+}
