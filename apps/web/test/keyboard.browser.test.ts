@@ -108,6 +108,8 @@ test('a menu by arrows, a dialog, and Escape closes the nearest thing only', asy
   await focusIs(/^Invite people$/);
   await focusIsVisible();
   await keys('ArrowDown');
+  await focusIs(/^Security and privacy$/);
+  await keys('ArrowDown');
   await focusIs(/^Leave room$/);
   await keys('ArrowDown');
   await focusIs(/^Invite people$/);
