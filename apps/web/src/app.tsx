@@ -8,7 +8,7 @@ import { loadCatalogue, localeOf, preferredLanguage } from './i18n/catalogues.ts
 import { WordsProvider } from './i18n/words.tsx';
 import { useObservable } from './observe/use-observable.ts';
 import type { Preferences } from './preferences.ts';
-import { hrefOf, type Router } from './routes.ts';
+import { hrefOf } from './routes.ts';
 import { DoorView, LookFooter, StartingView } from './shell/doors.tsx';
 import type { SignedInProps } from './signed-in.tsx';
 
@@ -48,7 +48,7 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
   const route = useObservable(router);
   const isKnown = useSettled(restored);
   const footer = <LookFooter preferences={preferences} />;
-  const heavy = useMemo(() => withSignedIn(session, router), [session, router]);
+  const heavy = useMemo(() => withSignedIn(session), [session]);
   // The form comes first; the heavy part follows while the person types, or reaches for the password manager.
   const isAtForm = isKnown && (phase.kind === 'signed-out' || phase.kind === 'expired');
   useEffect(() => {
@@ -88,16 +88,11 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
 type BeforeSession = Pick<SottoSession, 'logIn' | 'register' | 'previewInvite' | 'preload'>;
 
 /** The session, whose `preload` fetches our own heavy part beside the engine's. */
-function withSignedIn(session: SottoSession, router: Router): BeforeSession {
+function withSignedIn(session: SottoSession): BeforeSession {
   return {
     logIn: session.logIn,
-    register(options) {
-      // The session redeems the link itself; the address must not do it a second time.
-      const stop = session.phase.subscribe(() => {
-        if (session.phase.get().kind !== 'signed-out') router.replace({ name: 'home' });
-      });
-      return session.register(options).finally(stop);
-    },
+    // The address keeps the link: once inside, it leads to the link's room (the server takes it as the same request).
+    register: session.register,
     previewInvite: session.previewInvite,
     preload() {
       session.preload();

@@ -53,6 +53,7 @@ export interface Problem {
     | 'rate-limited'
     | 'not-encrypted'
     | 'encryption-not-ready'
+    | 'session-not-confirmed'
     | 'storage'
     | 'wrong-key'
     | 'same-as-account'

@@ -290,6 +290,8 @@ export const de: Catalogue = {
     'too-large': 'Das ist zu lang, um auf einmal gesendet zu werden.',
     'rate-limited': 'Das war zu oft in kurzer Zeit.',
     'not-encrypted': 'Es wurde nicht gesendet, weil es nicht verschlüsselt werden konnte.',
+    'session-not-confirmed':
+      'Bestätige zuerst diese Sitzung: Gib deinen Wiederherstellungsschlüssel ein oder nimm eine andere Sitzung.',
     'encryption-not-ready': 'Die Verschlüsselung ist noch nicht bereit. Versuche es gleich noch einmal.',
     storage: 'Dieser Browser lässt Sotto nichts speichern. Prüfe den freien Platz und den privaten Modus.',
     'wrong-key': 'Das stimmt nicht. Es wurde nichts geändert; versuche es noch einmal.',

@@ -283,6 +283,7 @@ export const en = {
     'too-large': 'That is too long to be sent at once.',
     'rate-limited': 'That was too often in a short time.',
     'not-encrypted': 'It was not sent, because it could not be encrypted.',
+    'session-not-confirmed': 'Confirm this session first: enter your recovery key, or use another session.',
     'encryption-not-ready': 'Encryption isn’t ready yet. Try again in a moment.',
     storage: 'This browser doesn’t let Sotto keep anything. Check free space and private mode.',
     'wrong-key': 'That isn’t right. Nothing was changed; try again.',

@@ -2,8 +2,10 @@
  * The running half of a session, around one matrix-js-sdk client. Only this folder imports the SDK; it is loaded by a
  * dynamic import, after the login form. It may import crypto/ (the rules) and the small files beside it.
  */
+import { ClientEvent } from 'matrix-js-sdk/lib/client.js';
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
 import { createSeenPeople } from '../crypto/seen-people.ts';
@@ -74,6 +76,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const rooms = createRoomList({ client, changes, context });
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
+  client.on(ClientEvent.Sync, (state, previous) => {
+    // Back after an outage: what could not be sent goes now, as the line about being offline promised.
+    if (state === SyncState.Syncing && previous !== SyncState.Syncing) sender.resendAfterOutage();
+  });
   const me = trackMe({ client, status: opened.status, isAdmin });
   const verbs = createRoomVerbs({ client, direct, pins });
   // Before the snapshots are made anew, which the same events lead to one turn later.

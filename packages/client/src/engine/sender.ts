@@ -2,8 +2,10 @@ import { MsgType } from 'matrix-js-sdk/lib/@types/event.js';
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { EventStatus } from 'matrix-js-sdk/lib/models/event-status.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { decideSend, type SendFacts, type SendRefusal } from '../crypto/send-gate.ts';
 import type { Problem } from '../types.ts';
+import { sendProblem } from './sdk-problems.ts';
 
 /** A message that the gate held back: it never reached the SDK. */
 export interface HeldBack {
@@ -12,6 +14,7 @@ export interface HeldBack {
   sentAtMs: number;
   /** Undefined while it waits for the first sync and goes by itself then. */
   problem?: Problem;
+  why: SendRefusal;
 }
 
 /** Sends messages through the gate, and keeps those that it held back. */
@@ -20,8 +23,10 @@ export interface Sender {
   retry(roomId: string, key: string): void;
   discard(roomId: string, key: string): void;
   heldBack(roomId: string): readonly HeldBack[];
-  /** Tries again what waits for the first sync: it came. */
+  /** Tries again what waited for something that came: the first sync, or the signature of this device. */
   flush(): void;
+  /** Sends again, in order, what failed because the server could not be reached: it can be now. */
+  resendAfterOutage(): void;
 }
 
 export interface SenderOptions {
@@ -42,12 +47,12 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
     onChange(roomId);
   }
 
-  function attempt(roomId: string, { key, text, sentAtMs }: Omit<HeldBack, 'problem'>): void {
+  function attempt(roomId: string, { key, text, sentAtMs }: Omit<HeldBack, 'problem' | 'why'>): void {
     const decision = decideSend(factsOf(roomId));
     const others = heldIn(roomId).filter((message) => message.key !== key);
     if (decision.as === 'refused') {
       const problem = refusals[decision.why];
-      setHeld(roomId, [...others, { key, text, sentAtMs, ...(problem && { problem }) }]);
+      setHeld(roomId, [...others, { key, text, sentAtMs, why: decision.why, ...(problem && { problem }) }]);
       return;
     }
     setHeld(roomId, others);
@@ -60,6 +65,20 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
     const room = client.getRoom(roomId);
     if (!room || decideSend(factsOf(roomId)).as === 'refused') return;
     client.resendEvent(event, room).catch(() => {});
+  }
+
+  /** One after the other, so that they arrive in the order in which they were written. */
+  async function resendLost(room: Room): Promise<void> {
+    const isLost = ({ status, error }: MatrixEvent) =>
+      status === EventStatus.NOT_SENT && sendProblem(error).kind === 'network';
+    for (const event of room.getPendingEvents().filter(isLost)) {
+      if (decideSend(factsOf(room.roomId)).as === 'refused') return;
+      const isSent = await client.resendEvent(event, room).then(
+        () => true,
+        () => false,
+      );
+      if (!isSent) return;
+    }
   }
 
   function failed(roomId: string, key: string): MatrixEvent | undefined {
@@ -87,11 +106,17 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
     heldBack: heldIn,
     flush() {
       for (const [roomId, messages] of [...held]) {
-        for (const message of messages) if (!message.problem) attempt(roomId, message);
+        for (const message of messages) if (passing.has(message.why)) attempt(roomId, message);
       }
+    },
+    resendAfterOutage() {
+      for (const room of client.getRooms()) void resendLost(room);
     },
   };
 }
+
+/** Reasons that pass by themselves. */
+const passing: ReadonlySet<SendRefusal> = new Set(['not-synced', 'crypto-not-ready', 'own-device-unsigned']);
 
 /** What is wrong, as the conversation shows it; undefined where it only takes a moment. */
 const refusals: Readonly<Record<SendRefusal, Problem | undefined>> = {
@@ -101,7 +126,7 @@ const refusals: Readonly<Record<SendRefusal, Problem | undefined>> = {
   'encryption-removed': { kind: 'not-encrypted' },
   'algorithm-unsupported': { kind: 'not-encrypted' },
   'crypto-not-ready': { kind: 'encryption-not-ready' },
-  'own-device-unsigned': { kind: 'encryption-not-ready' },
+  'own-device-unsigned': { kind: 'session-not-confirmed' },
   'identity-changed': { kind: 'identity-changed' },
   'unverified-people': { kind: 'unverified-people' },
 };
