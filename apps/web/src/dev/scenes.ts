@@ -128,6 +128,10 @@ export const scenes = {
   'verify-late': verifying({ kind: 'cancelled', by: 'them', why: 'timed-out' }),
   'verify-done': verifying({ kind: 'done' }),
   person: { hash: `${room}/people`, press: ['aside li:nth-child(3) button'] },
+  'by-hand': {
+    hash: `${room}/people`,
+    press: ['aside li:nth-child(3) button', 'aside summary', 'aside details button'],
+  },
   'person-changed': {
     hash: `${room}/people`,
     fake: { trust: { identity: { kind: 'changed', wasVerified: true }, room: resetOfMira } },

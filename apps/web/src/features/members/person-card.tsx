@@ -10,6 +10,7 @@ import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import { useObservable } from '../../observe/use-observable.ts';
+import { ByHandDialog } from './by-hand-dialog.tsx';
 import css from './members.module.css';
 
 export interface PersonCardProps {
@@ -110,13 +111,21 @@ function Trust({ person, isMe, onVerify }: { person: PersonHandle; isMe: boolean
         )}
       </div>
       {problem && <Fault>{problemText(t, problem)}</Fault>}
-      {devices.length > 0 && <Sessions devices={devices} />}
+      {devices.length > 0 && <Sessions devices={devices} person={person} isMe={isMe} />}
     </>
   );
 }
 
-function Sessions({ devices }: { devices: readonly DeviceInfo[] }) {
+interface SessionsProps {
+  devices: readonly DeviceInfo[];
+  person: PersonHandle;
+  isMe: boolean;
+}
+
+function Sessions({ devices, person, isMe }: SessionsProps) {
   const { t } = useWords();
+  const [comparing, setComparing] = useState<DeviceInfo & { fingerprint: string }>();
+  const comparable = isMe ? [] : devices.filter(hasFingerprint);
   return (
     <section aria-labelledby="person-sessions">
       <h3 id="person-sessions">{t.trust.sessions}</h3>
@@ -133,6 +142,21 @@ function Sessions({ devices }: { devices: readonly DeviceInfo[] }) {
           </li>
         ))}
       </ul>
+      {comparable.length > 0 && (
+        <details className={css.advanced}>
+          <summary>{t.trust.advanced}</summary>
+          {comparable.map((device) => (
+            <Button small key={device.deviceId} onClick={() => setComparing(device)}>
+              {t.trust.byHand}: {device.name || device.deviceId}
+            </Button>
+          ))}
+        </details>
+      )}
+      {comparing && <ByHandDialog person={person} device={comparing} onClose={() => setComparing(undefined)} />}
     </section>
   );
+}
+
+function hasFingerprint(device: DeviceInfo): device is DeviceInfo & { fingerprint: string } {
+  return device.fingerprint !== undefined && !device.isVerifiedByHand;
 }
