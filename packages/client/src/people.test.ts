@@ -89,3 +89,23 @@ test('encryption is turned on in a room that had none, for ever', async (t) => {
   await arrived(room, 'sealed from here');
   assert.ok(!gus.wire.sent.some((request) => request.includes('sealed from here')));
 });
+
+test('the room’s key turns when it is asked for and when somebody leaves, and not with each message', async (t) => {
+  const [hal, ida] = await Promise.all([newPerson(server, 'hal'), newPerson(server, 'ida')]);
+  t.after(() => Promise.all([hal, ida].map(({ session }) => session.stop())));
+  const { a, b } = await talk(hal, ida);
+  const keyOf = async (text: string) => {
+    a.send(text);
+    await arrived(a, text);
+    const sent = hal.wire.sent.findLast((request) => request.includes('/send/m.room.encrypted/')) ?? '';
+    return /"session_id":"([^"]+)"/.exec(sent)?.[1] ?? assert.fail(sent);
+  };
+  const first = await keyOf('one');
+  assert.equal(await keyOf('two'), first);
+  await a.resetRoomKey();
+  const second = await keyOf('three');
+  assert.notEqual(second, first);
+  await b.leave();
+  await until(() => a.details.get()?.readers.length === 1);
+  assert.notEqual(await keyOf('four'), second);
+});

@@ -4,8 +4,8 @@ import type { JsonBody } from './api.ts';
 
 /** What a lying server does with what passes through it. */
 export interface HostileScript {
-  /** Changes a JSON answer in place. `path` is without its query. */
-  answer?(path: string, body: JsonBody): void;
+  /** Changes a JSON answer in place, or holds it back. `path` is without its query. */
+  answer?(path: string, body: JsonBody): void | Promise<void>;
   /** Answers in the server's place; undefined lets the request pass. */
   refuse?(path: string, method: string): { status: number; body: JsonBody } | undefined;
 }
@@ -74,7 +74,7 @@ async function pass(target: string, { seen, script }: HostileProxy, request: Inc
   const type = answer.headers.get('content-type') ?? '';
   if (!type.includes('json')) return { status: answer.status, type, body: new Uint8Array(await answer.arrayBuffer()) };
   const body: JsonBody = await answer.json();
-  script.answer?.(path, body);
+  await script.answer?.(path, body);
   return { status: answer.status, type, body: JSON.stringify(body) };
 }
 

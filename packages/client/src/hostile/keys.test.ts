@@ -99,3 +99,29 @@ test('A2 · a person gets a new identity from somebody else', async (t) => {
     await endAll(scene);
   });
 });
+
+test('A2 · the new identity comes in the middle of a send', async () => {
+  const scene = await ourTalk(server, 'gia');
+  scene.a.send('before');
+  await arrived(scene.b, 'before');
+  await scene.a.resetRoomKey();
+  await until(() => scene.friend.session.recovery.get().kind === 'not-set-up');
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>();
+  scene.proxy.script = {
+    async answer(path, body) {
+      if (!path.endsWith('/keys/query') || !body.master_keys?.[scene.friend.userId]) return;
+      isAsked();
+      await released;
+    },
+  };
+  await scene.friend.session.recovery.resetIdentity(password);
+  await asked;
+  const receivers = scene.proxy.keyReceivers().length;
+  scene.a.send(canary);
+  release();
+  await itemWhere(scene.a, (item) => item.kind === 'message' && item.problem?.kind === 'identity-changed');
+  const later = scene.proxy.keyReceivers().slice(receivers);
+  assert.ok(!later.some((receiver) => receiver.startsWith(scene.friend.userId)), String(later));
+  await endAll(scene);
+});
