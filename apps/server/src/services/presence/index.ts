@@ -69,6 +69,8 @@ export interface PresenceParts {
   gatherMs?: number;
 }
 
+/** So many people are told of in one unit of work, so that nobody else waits long when everybody comes at once. */
+const mostTogether = 50;
 /** Polls of larger rooms are not woken by somebody who comes or goes: they hear of it with their next answer. */
 const mostWoken = 200;
 
@@ -91,9 +93,11 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
   async function tell(said?: string): Promise<void> {
     clearTimeout(gathering);
     gathering = undefined;
-    const userIds = [...waiting];
-    waiting.clear();
+    if (said !== undefined) putFirst(said);
+    const userIds = [...waiting].slice(0, mostTogether);
+    for (const userId of userIds) waiting.delete(userId);
     if (userIds.length === 0 || isClosed) return;
+    if (waiting.size > 0) gather();
     await log.write(async (unit) => {
       for (const userId of userIds) {
         const position = unit.nextPosition();
@@ -107,8 +111,19 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
     });
   }
 
+  /** Whoever waits for it is told of now, however many wait. */
+  function putFirst(userId: string): void {
+    const others = [...waiting].filter((each) => each !== userId);
+    waiting.clear();
+    for (const each of [userId, ...others]) waiting.add(each);
+  }
+
   function later(userId: string): void {
     waiting.add(userId);
+    gather();
+  }
+
+  function gather(): void {
     // When the log refuses (closing, disk full) nobody is told: the next change tells all.
     gathering ??= setTimeout(() => void tell().catch(() => undefined), gatherMs).unref();
   }
@@ -167,7 +182,6 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
       if (state !== 'unavailable') person.lastActiveMs = monotonicMs();
       person.statusMsg = statusMsg === '' ? undefined : statusMsg;
       review(userId);
-      waiting.add(userId);
       await tell(userId);
     },
     beginPoll({ userId, deviceId }, state) {
