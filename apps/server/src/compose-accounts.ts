@@ -1,5 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
+import type { Log } from './logging.ts';
 import { createAccounts } from './services/accounts/index.ts';
 import type { GuessLimit } from './services/accounts/log-in.ts';
 import { createAdmin } from './services/admin/index.ts';
@@ -7,6 +8,7 @@ import { type CallsParts, createCalls } from './services/calls/index.ts';
 import { createDehydratedDevices } from './services/dehydrated-devices/index.ts';
 import { createDevices, createForgetDevice, createForgetPerson, type WithDevice } from './services/devices/index.ts';
 import type { Services } from './services/index.ts';
+import { createMailer } from './services/mail/index.ts';
 import { createMedia, type MediaParts } from './services/media/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import type { Memberships } from './services/rooms/memberships.ts';
@@ -15,6 +17,9 @@ import type { Memberships } from './services/rooms/memberships.ts';
 export interface AccountSettings {
   passwordHash: { memoryKiB: number; iterations: number };
   guesses: GuessLimit;
+  /** @throws MatrixError M_LIMIT_EXCEEDED when an address has got too many mails */
+  limitMails: (address: string) => void;
+  email: { smtpUrl: string | undefined; from: string | undefined };
   media: Pick<MediaParts, 'folder' | 'maxUploadBytes'>;
   /** `registration.sharedSecret`. */
   registrationSecret: string | undefined;
@@ -27,6 +32,7 @@ export interface AccountCompositionParts extends AccountSettings {
   now: () => number;
   random: RandomText;
   serverName: string;
+  logging: Log;
   publicUrl: () => string;
   forgetPushers: WithDevice;
   /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */
@@ -41,7 +47,10 @@ type AccountComposition = Pick<Services, 'accounts' | 'admin' | 'calls' | 'dehyd
 export function composeAccounts(parts: AccountCompositionParts): AccountComposition {
   const { db, log, now } = parts;
   const forgetDevice = createForgetDevice([parts.forgetPushers]);
-  const accounts = createAccounts({ ...parts, forgetDevice, forgetPerson: createForgetPerson(forgetDevice) });
+  const { smtpUrl, from } = parts.email;
+  const mailer = smtpUrl === undefined || from === undefined ? undefined : createMailer({ smtpUrl, from });
+  const forgetPerson = createForgetPerson(forgetDevice);
+  const accounts = createAccounts({ ...parts, forgetDevice, forgetPerson, mailer });
   const media = createMedia({ ...parts, ...parts.media });
   return {
     accounts,

@@ -70,6 +70,8 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
     registrations,
     guesses: createGuessLimit(limiter),
+    limitMails: (address) => limiter.take('mail', `to ${address}`),
+    email: { smtpUrl: config.email.smtpUrl, from: config.email.from },
     turn: config.turn,
     registrationSecret: config.registration.sharedSecret,
     media: { folder: path.join(config.dataDir, 'media'), maxUploadBytes: config.media.maxUploadBytes },

@@ -9,6 +9,7 @@ export { temporaryDatabase } from './database.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { temporaryFolder } from './folder.ts';
 export { type HostileProxy, type HostileScript, type SeenRequest, startHostileProxy } from './hostile-proxy.ts';
+export { type MailReceiver, type ReceivedMail, startMailReceiver } from './mail-receiver.ts';
 export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
 export { type Received, type Receiver, type ReceiverAnswer, startReceiver } from './receiver.ts';
 export { createTestRoom, type TestRoom } from './rooms.ts';

@@ -1,5 +1,6 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { authFallback } from './auth-fallback.ts';
 import { changePassword } from './change-password.ts';
 import { checkRegistrationToken } from './check-registration-token.ts';
 import { checkUsername } from './check-username.ts';
@@ -35,6 +36,7 @@ export function accountRoutes(
     logOutAll(logouts),
     whoami(),
     changePassword(accounts),
+    ...authFallback(accounts.interactiveAuth),
     deactivateAccount(accounts),
     requestOpenIdToken(purposeTokens, policy.serverName),
     getOpenIdPerson(purposeTokens),

@@ -2,9 +2,9 @@ import { isDeviceId, MatrixError } from '@sotto/protocol';
 import Type, { type Static } from 'typebox';
 import type { Accounts } from '../../services/accounts/index.ts';
 import type { AuthDict, Stage } from '../../services/accounts/interactive-auth.ts';
-import type { Registration } from '../../services/accounts/register.ts';
 import type { AppserviceAccounts } from '../../services/appservices/index.ts';
 import { tokenOf } from '../authenticate.ts';
+import { emailCredentials } from '../email-credentials.ts';
 import { endpoint } from '../endpoint.ts';
 import { Auth, OptionalText } from '../schemas.ts';
 import { loginAnswer } from './login-answer.ts';
@@ -89,15 +89,16 @@ async function registerPerson(accounts: Accounts, policy: RegistrationPolicy, gi
 
   const session = await interactiveAuth.require({
     auth: given.auth as AuthDict | undefined,
-    flows: flowsOf(policy.mode),
+    flows: flowsOf(policy.mode, accounts.emailValidations.isOffered),
     operation,
     isRepeatable: true,
     remember: { given: rest, passwordHash },
-    verify: (stage, auth) => verifyStage(registration, stage, auth),
+    verify: (stage, auth) => verifyStage(accounts, stage, auth),
   });
   if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
   const registrationToken = session.completed.get('m.login.registration_token') as string | undefined;
-  const account = { kind: 'user' as const, username, passwordHash, guestToken, registrationToken, device };
+  const email = session.completed.get('m.login.email.identity') as string | undefined;
+  const account = { kind: 'user' as const, username, passwordHash, guestToken, registrationToken, email, device };
   const { userId, login } = await registration.register(account);
   session.memory.made = { userId, deviceId: login?.deviceId };
   return loginAnswer(userId, login, policy.serverName);
@@ -113,7 +114,11 @@ async function repeatAnswer(
   return loginAnswer(userId, login, serverName);
 }
 
-async function verifyStage(registration: Registration, stage: Stage, auth: AuthDict): Promise<unknown> {
+async function verifyStage({ registration, emailValidations }: Accounts, stage: Stage, auth: AuthDict) {
+  if (stage === 'm.login.email.identity') {
+    const { address } = await emailValidations.proved('register', emailCredentials(auth));
+    return address;
+  }
   if (stage !== 'm.login.registration_token') return undefined;
   const token = typeof auth.token === 'string' ? auth.token : '';
   if (await registration.isTokenValid(token)) return token;
@@ -128,8 +133,12 @@ function deviceOf(body: RegisterBody) {
   return { deviceId, displayName, wantsRefreshToken };
 }
 
-function flowsOf(mode: RegistrationMode): Stage[][] {
-  if (mode === 'open') return [['m.login.dummy'], ['m.login.registration_token']];
+/** Where mail can be sent, an address may be given with each. */
+function flowsOf(mode: RegistrationMode, sendsMail: boolean): Stage[][] {
+  const token: Stage[][] = [['m.login.registration_token']];
   // Also when closed: the first-run link must make the first admin.
-  return [['m.login.registration_token']];
+  const flows: Stage[][] = mode === 'open' ? [['m.login.dummy'], ...token] : token;
+  if (!sendsMail) return flows;
+  const withMail = token.map((stages): Stage[] => [...stages, 'm.login.email.identity']);
+  return [...flows, ...(mode === 'open' ? [['m.login.email.identity' as const]] : []), ...withMail];
 }

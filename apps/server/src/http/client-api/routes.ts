@@ -14,6 +14,7 @@ import { putReceipt } from './put-receipt.ts';
 import { roomRoutes } from './room-routes.ts';
 import { setReadMarkers } from './set-read-markers.ts';
 import { setTyping } from './set-typing.ts';
+import { threepidRoutes } from './threepid-routes.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 
 /** Settings that endpoints say or follow. */
@@ -27,6 +28,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
   return [
     ...discoveryRoutes(services, settings),
     ...accountRoutes(services, { ...settings, mode: settings.registrationMode }),
+    ...threepidRoutes(services),
     ...personRoutes(services),
     ...roomRoutes(services),
     ...directoryRoutes(services, settings),

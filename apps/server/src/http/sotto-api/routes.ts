@@ -1,11 +1,18 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { acceptInvite } from './accept-invite.ts';
+import { confirmEmail } from './confirm-email.ts';
 import { createInvite } from './create-invite.ts';
 import { getMe } from './get-me.ts';
 import { previewInvite } from './preview-invite.ts';
 
 /** What the apps of Sotto ask beyond Matrix, under `/_sotto/client`. */
-export function sottoApiRoutes({ invites }: Services): Endpoint[] {
-  return [getMe(), createInvite(invites), previewInvite(invites), acceptInvite(invites)];
+export function sottoApiRoutes({ accounts, invites }: Services): Endpoint[] {
+  return [
+    getMe(),
+    createInvite(invites),
+    previewInvite(invites),
+    acceptInvite(invites),
+    ...confirmEmail(accounts.emailValidations),
+  ];
 }

@@ -16,6 +16,10 @@ interface Owner {
   after(end: () => Promise<void>): void;
 }
 
+const fail = (message: string) => {
+  throw new Error(`nothing should be logged: ${message}`);
+};
+
 /** Closes everything when the test ends, the last opened first. */
 export async function openAccounts(
   test: Owner,
@@ -35,6 +39,10 @@ export async function openAccounts(
     random: randomText,
     serverName: 'example.org',
     passwordHash: { memoryKiB: 64, iterations: 1 },
+    logging: { error: fail, warn: fail, info: fail, debug: fail },
+    publicUrl: () => 'https://chat.example.org',
+    mailer: undefined,
+    limitMails: () => undefined,
     guesses: { take: () => undefined, giveBack: () => undefined },
     forgetDevice: async () => undefined,
     checkName: () => undefined,

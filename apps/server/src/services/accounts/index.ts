@@ -9,6 +9,7 @@ import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { type ChangePassword, createChangePassword } from './change-password.ts';
 import { type ConfirmIdentity, createConfirmIdentity } from './confirm-identity.ts';
 import { createDeactivations, type DeactivationParts, type Deactivations } from './deactivate.ts';
+import { createEmailValidations, type EmailValidations, type EmailValidationsParts } from './email-validations.ts';
 import { createInteractiveAuth, type InteractiveAuth } from './interactive-auth.ts';
 import { createLastSeen } from './last-seen.ts';
 import { createLogins, type GuessLimit, type Logins } from './log-in.ts';
@@ -18,6 +19,7 @@ import { createPasswords } from './passwords.ts';
 import { createPurposeTokens, type PurposeTokens } from './purpose-tokens.ts';
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
 import { createRegistration, type Registration } from './register.ts';
+import { createThreepids, type Threepids } from './threepids.ts';
 
 export interface Accounts {
   accessTokens: AccessTokens;
@@ -26,6 +28,8 @@ export interface Accounts {
   interactiveAuth: InteractiveAuth;
   confirmIdentity: ConfirmIdentity;
   changePassword: ChangePassword;
+  emailValidations: EmailValidations;
+  threepids: Threepids;
   logins: Logins;
   logouts: Logouts;
   moderation: Moderation;
@@ -35,7 +39,9 @@ export interface Accounts {
   close(): Promise<void>;
 }
 
-export interface AccountsParts extends Pick<DeactivationParts, 'forgetPerson' | 'leaveRoom'> {
+export interface AccountsParts
+  extends Pick<DeactivationParts, 'forgetPerson' | 'leaveRoom'>,
+    Pick<EmailValidationsParts, 'logging' | 'publicUrl' | 'mailer' | 'limitMails'> {
   db: Queryable;
   log: LogWriter;
   now: () => number;
@@ -58,6 +64,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const logins = createLogins({ ...parts, accessTokens, refreshTokens, purposeTokens, passwords });
   const logouts = createLogouts({ log, accessTokens, forgetDevice });
   const interactiveAuth = createInteractiveAuth(parts);
+  const emailValidations = createEmailValidations(parts);
   return {
     accessTokens,
     refreshTokens,
@@ -65,11 +72,16 @@ export function createAccounts(parts: AccountsParts): Accounts {
     interactiveAuth,
     confirmIdentity: createConfirmIdentity({ interactiveAuth, logins }),
     changePassword: createChangePassword({ log, passwords, logouts }),
+    emailValidations,
+    threepids: createThreepids({ ...parts, validations: emailValidations }),
     logins,
     logouts,
     moderation: createModeration({ ...parts, accessTokens }),
     registration: createRegistration({ ...parts, accessTokens, logins, logouts, passwords }),
     deactivations: createDeactivations({ ...parts, logouts }),
-    close: lastSeen.close,
+    async close() {
+      parts.mailer?.close();
+      await lastSeen.close();
+    },
   };
 }
