@@ -52,10 +52,12 @@ export function composeAccounts(parts: AccountCompositionParts): AccountComposit
   const forgetPerson = createForgetPerson(forgetDevice);
   const accounts = createAccounts({ ...parts, forgetDevice, forgetPerson, mailer });
   const media = createMedia({ ...parts, ...parts.media });
+  const { uris, sharedSecret, ttlSeconds } = parts.turn;
   return {
     accounts,
     admin: createAdmin({ ...parts, accounts, media }),
-    calls: createCalls({ ...parts.turn, now, random: parts.random }),
+    // One by one: the secret is not enumerable, and a spread would leave it out.
+    calls: createCalls({ uris, sharedSecret, ttlSeconds, now, random: parts.random }),
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     media,

@@ -139,6 +139,8 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk
     drafts.clear();
     await session.logOut();
     router.replace({ name: 'login' });
+    // A new page lets go of all that memory still holds of the session, its store of keys included.
+    globalThis.location.reload();
   };
   if (route.name === 'room') {
     return (

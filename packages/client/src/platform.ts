@@ -8,6 +8,8 @@ export interface KeyValueStorage {
 
 /** What the session takes from where it runs, so that the same code runs in a browser, in Node and in a test. */
 export interface Platform {
+  /** Calls when the machine has a network again, until the returned function is called. Left out where nobody tells. */
+  onNetworkBack?(listener: () => void): () => void;
   fetch: typeof globalThis.fetch;
   /** Fills the array with secure random bytes. */
   randomBytes(length: number): Uint8Array<ArrayBuffer>;
@@ -26,6 +28,10 @@ export function browserPlatform(): Platform {
   const storage = openLocalStorage();
   if (!storage) return memoryPlatform();
   return {
+    onNetworkBack(listener) {
+      globalThis.addEventListener('online', listener);
+      return () => globalThis.removeEventListener('online', listener);
+    },
     fetch: (input, init) => globalThis.fetch(input, init),
     randomBytes: secureRandomBytes,
     storage: localStorageOf(storage),

@@ -53,7 +53,10 @@ export function createSession(options: SessionOptions): SottoSession {
 
   async function restore(): Promise<void> {
     const credentials = stored.load();
-    if (!credentials) return run.halt({ kind: 'signed-out' });
+    if (!credentials) {
+      await sweepStores(platform.indexedDB, name);
+      return run.halt({ kind: 'signed-out' });
+    }
     if (!(await takeLock())) return;
     void settleInvite(credentials);
     await run.start(credentials);
@@ -130,6 +133,18 @@ export function createSession(options: SessionOptions): SottoSession {
       lock.release();
     },
   };
+}
+
+/**
+ * Deletes what an earlier session on this device left: the crypto module lets go of its store only when its memory is
+ * collected, so that a deletion at log-out can come too early. What is left by then is sealed with a key that is gone.
+ */
+async function sweepStores(indexedDB: IDBFactory | undefined, name: string): Promise<void> {
+  const databases = (await indexedDB?.databases?.().catch(() => [])) ?? [];
+  for (const { name: database = '' } of databases) {
+    if (database.includes(`${name}-sync-`) || database.startsWith(`${name}-crypto-`))
+      indexedDB?.deleteDatabase(database);
+  }
 }
 
 /** What the trust half remembers: sessions seen, the backup, rooms for verified people alone. */

@@ -76,10 +76,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const rooms = createRoomList({ client, changes, context });
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
-  client.on(ClientEvent.Sync, (state, previous) => {
-    // Back after an outage: what could not be sent goes now, as the line about being offline promised.
-    if (state === SyncState.Syncing && previous !== SyncState.Syncing) sender.resendAfterOutage();
+  client.on(ClientEvent.Sync, (state) => {
+    // The server answers: what could not be sent goes now, as the line about being offline promised.
+    if (state === SyncState.Syncing) sender.resendAfterOutage();
   });
+  const endNetworkWatch = options.platform.onNetworkBack?.(sender.resendAfterOutage);
   const me = trackMe({ client, status: opened.status, isAdmin });
   const verbs = createRoomVerbs({ client, direct, pins });
   // Before the snapshots are made anew, which the same events lead to one turn later.
@@ -128,6 +129,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     searchPeople: (term) => withProblems(() => verbs.searchPeople(term)),
     setDisplayName: (name) => withProblems(() => me.setDisplayName(name)),
     async stop() {
+      endNetworkWatch?.();
       changes.stop();
       await stopClient(client);
     },

@@ -86,7 +86,7 @@ function deleteDatabase(indexedDB: IDBFactory, name: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const request = indexedDB.deleteDatabase(name);
   request.onsuccess = () => resolve();
-  // Somebody has it open still: it goes when they close it.
+  // Something holds it open still: it goes when that closes it, or with the sweep of the next start.
   request.onblocked = () => resolve();
   request.onerror = () => reject(request.error);
   return promise;

@@ -39,6 +39,7 @@ export interface SenderOptions {
 /** A sender over one client. */
 export function createSender({ client, factsOf, now, onChange }: SenderOptions): Sender {
   const held = new Map<string, readonly HeldBack[]>();
+  const resending = new Set<Room>();
   const heldIn = (roomId: string) => held.get(roomId) ?? [];
 
   function setHeld(roomId: string, messages: readonly HeldBack[]): void {
@@ -69,6 +70,12 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
 
   /** One after the other, so that they arrive in the order in which they were written. */
   async function resendLost(room: Room): Promise<void> {
+    if (resending.has(room)) return;
+    resending.add(room);
+    await resendInOrder(room).finally(() => resending.delete(room));
+  }
+
+  async function resendInOrder(room: Room): Promise<void> {
     const isLost = ({ status, error }: MatrixEvent) =>
       status === EventStatus.NOT_SENT && sendProblem(error).kind === 'network';
     for (const event of room.getPendingEvents().filter(isLost)) {
