@@ -8,6 +8,12 @@ import type { UnreadCounts } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createRetention, type Retention } from './services/retention/index.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
+import {
+  createConnections,
+  createFilterRooms,
+  createRoomTraits,
+  createSlidingSync,
+} from './services/sliding-sync/index.ts';
 import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
 import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
 import {
@@ -46,7 +52,7 @@ export interface TimelineParts {
 /** Builds sending, reading and sync. */
 export function composeTimeline(parts: TimelineParts): Pick<
   Services,
-  'delayedEvents' | 'relations' | 'sending' | 'sync' | 'timeline'
+  'delayedEvents' | 'relations' | 'sending' | 'slidingSync' | 'sync' | 'timeline'
 > & {
   notifier: Notifier;
   retention: Retention;
@@ -65,6 +71,14 @@ export function composeTimeline(parts: TimelineParts): Pick<
     notifier,
     retention,
     sending,
+    slidingSync: createSlidingSync({
+      ...parts,
+      notifier,
+      bundle,
+      connections: createConnections(parts.random),
+      filterRooms: createFilterRooms({ db, readTraits: createRoomTraits(db) }),
+      durablePosition: newest,
+    }),
     sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
     timeline: createReadTimeline({ db, newest, show }),
     relations: createReadRelations({ db, newest, show }),

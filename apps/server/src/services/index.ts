@@ -21,6 +21,7 @@ import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
 import type { Rooms } from './rooms/index.ts';
+import type { SlidingSync } from './sliding-sync/index.ts';
 import type { Hierarchy } from './spaces/index.ts';
 import type { Sync } from './sync/index.ts';
 import type { ReadRelations, ReadTimeline, Sending } from './timeline/index.ts';
@@ -51,6 +52,7 @@ export interface Services {
   rooms: Rooms;
   relations: ReadRelations;
   sending: Sending;
+  slidingSync: SlidingSync;
   sync: Sync;
   timeline: ReadTimeline;
   toDevice: ToDevice;

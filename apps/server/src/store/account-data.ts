@@ -64,3 +64,12 @@ export function accountDataOfRooms(db: Queryable, userId: string, roomIds: reado
     ),
   );
 }
+
+/** What a person keeps under one type, for all rooms. */
+export function accountDataOfType(db: Queryable, userId: string, type: string): Promise<AccountData[]> {
+  return db.all<AccountData>(
+    "SELECT room_id AS roomId, type, content FROM account_data WHERE user_id = ? AND type = ? AND room_id <> ''",
+    userId,
+    type,
+  );
+}

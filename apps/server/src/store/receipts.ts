@@ -62,3 +62,17 @@ export function receiptsBetween(db: Queryable, range: { since: number; upto: num
     range.upto,
   );
 }
+
+/** Receipts of one room that were set in `(since, upto]`, everybody's. */
+export function receiptsOfRoomSince(
+  db: Queryable,
+  roomId: string,
+  range: { since: number; upto: number },
+): Promise<ReceiptRow[]> {
+  return db.all<ReceiptRow>(
+    `SELECT ${columns} FROM receipts WHERE room_id = ? AND position > ? AND position <= ?`,
+    roomId,
+    range.since,
+    range.upto,
+  );
+}

@@ -69,6 +69,29 @@ export function listStateAt(db: Queryable, roomId: string, position: number): Pr
   );
 }
 
+/**
+ * The state as it was just after `position`, of these types alone, or of all types but member events when undefined:
+ * those of a large room are rarely wanted together.
+ */
+export function listStateOfTypesAt(
+  db: Queryable,
+  roomId: string,
+  { types, position }: { types: readonly string[] | undefined; position: number },
+): Promise<EventRow[]> {
+  if (types?.length === 0) return Promise.resolve([]);
+  const { marks, values } = inList(types ?? ['m.room.member']);
+  return db.all<EventRow>(
+    inForce(eventColumns, `s.room_id = ? AND s.type ${types === undefined ? 'NOT IN' : 'IN'} ${marks}`),
+    roomId,
+    ...values,
+    position,
+    roomId,
+    ...values,
+    position,
+    position,
+  );
+}
+
 /** The member events of these people as they were just after `position`. */
 export function listMembersAt(
   db: Queryable,

@@ -23,5 +23,9 @@ const unstableFeatures = {
   'uk.tcpip.msc4133.stable': true,
   'org.matrix.msc3814': true,
   'org.matrix.msc4222': true,
+  'org.matrix.simplified_msc3575': true,
+  'org.matrix.msc3030': true,
+  'org.matrix.msc3856': true,
+  'org.matrix.msc3874': true,
   'org.matrix.e2e_cross_signing': true,
 };

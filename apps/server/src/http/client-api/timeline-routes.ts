@@ -11,6 +11,7 @@ import { listThreads } from './list-threads.ts';
 import { putStateEvent } from './put-state-event.ts';
 import { redactEvent } from './redact-event.ts';
 import { sendEvent } from './send-event.ts';
+import { slidingSyncEndpoints } from './sliding-sync.ts';
 import { syncEndpoint } from './sync.ts';
 
 /** Writing to rooms and reading what was written. */
@@ -18,6 +19,7 @@ export function timelineRoutes({
   sending,
   timeline,
   relations,
+  slidingSync,
   sync,
   accountData,
   delayedEvents,
@@ -25,6 +27,7 @@ export function timelineRoutes({
 }: Services): Endpoint[] {
   return [
     syncEndpoint(sync, accountData, newest),
+    ...slidingSyncEndpoints(slidingSync, newest),
     createFilter(accountData),
     getFilter(accountData),
     sendEvent(sending, delayedEvents),

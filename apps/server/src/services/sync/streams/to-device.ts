@@ -12,13 +12,14 @@ const pageSize = 100;
 export async function toDevicePage(
   db: Queryable,
   device: { userId: string; deviceId: string },
-  range: { since: number; upto: number },
+  { limit = pageSize, ...range }: { since: number; upto: number; limit?: number },
 ): Promise<{ events: RawJson[]; upto: number }> {
-  const found = await listToDeviceMessages(db, device, { ...range, limit: pageSize + 1 });
-  const page = found.slice(0, pageSize);
+  const most = Math.min(limit, pageSize);
+  const found = await listToDeviceMessages(db, device, { ...range, limit: most + 1 });
+  const page = found.slice(0, most);
   const last = page.at(-1);
   return {
     events: page.map(({ json }) => new RawJson(json)),
-    upto: found.length > pageSize && last !== undefined ? last.position : range.upto,
+    upto: found.length > most && last !== undefined ? last.position : range.upto,
   };
 }
