@@ -1,7 +1,7 @@
 import { MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
 import type { SharedSecretRegistration } from '../../services/admin/shared-secret.ts';
-import { loginAnswer } from '../client-api/login-answer.ts';
+import { loginAnswer } from '../client-api/accounts/login-answer.ts';
 import { endpoint } from '../endpoint.ts';
 import { OptionalText } from '../schemas.ts';
 

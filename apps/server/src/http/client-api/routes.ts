@@ -1,21 +1,21 @@
 import type { Services } from '../../services/index.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { accountRoutes } from './account-routes.ts';
-import { appserviceRoutes } from './appservice-routes.ts';
-import { delayedEventRoutes } from './delayed-event-routes.ts';
-import { directoryRoutes } from './directory-routes.ts';
-import { type DiscoverySettings, discoveryRoutes } from './discovery-routes.ts';
-import { deviceRoutes, keyBackupRoutes, keysRoutes } from './keys-routes.ts';
-import type { PublicRoomsSettings } from './list-public-rooms.ts';
-import { type MediaSettings, mediaRoutes } from './media-routes.ts';
-import { personRoutes } from './person-routes.ts';
-import { pushRoutes } from './push-routes.ts';
-import { putReceipt } from './put-receipt.ts';
-import { roomRoutes } from './room-routes.ts';
-import { setReadMarkers } from './set-read-markers.ts';
-import { setTyping } from './set-typing.ts';
-import { threepidRoutes } from './threepid-routes.ts';
-import { timelineRoutes } from './timeline-routes.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { threepidRoutes } from './accounts/threepid-routes.ts';
+import { appserviceRoutes } from './appservices/routes.ts';
+import { delayedEventRoutes } from './delayed-events/routes.ts';
+import { deviceRoutes } from './devices/routes.ts';
+import type { PublicRoomsSettings } from './directory/list-public-rooms.ts';
+import { directoryRoutes } from './directory/routes.ts';
+import { type DiscoverySettings, discoveryRoutes } from './discovery/routes.ts';
+import { keyBackupRoutes } from './key-backup/routes.ts';
+import { keysRoutes } from './keys/routes.ts';
+import { type MediaSettings, mediaRoutes } from './media/routes.ts';
+import { personRoutes } from './people/routes.ts';
+import { pushRoutes } from './push/routes.ts';
+import { roomRoutes } from './rooms/routes.ts';
+import { syncRoutes } from './sync/routes.ts';
+import { timelineRoutes } from './timeline/routes.ts';
 
 /** Settings that endpoints say or follow. */
 export interface ClientApiSettings extends PublicRoomsSettings, DiscoverySettings, MediaSettings {
@@ -32,9 +32,9 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...personRoutes(services),
     ...roomRoutes(services),
     ...directoryRoutes(services, settings),
+    ...syncRoutes(services),
     ...timelineRoutes(services),
     ...delayedEventRoutes(services),
-    ...ephemeralRoutes(services),
     ...pushRoutes(services),
     ...mediaRoutes(services, settings),
     ...keysRoutes(services),
@@ -42,8 +42,4 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...keyBackupRoutes(services),
     ...appserviceRoutes(services),
   ];
-}
-
-function ephemeralRoutes({ typing, receipts }: Services): Endpoint[] {
-  return [setTyping(typing), putReceipt(receipts), setReadMarkers(receipts)];
 }

@@ -1,0 +1,22 @@
+import type { Devices } from '../../../services/devices/index.ts';
+import { endpoint } from '../../endpoint.ts';
+
+type Device = Awaited<ReturnType<Devices['get']>>;
+
+/** A device as its owner sees it. No address is known here (docs/security.md). */
+export const deviceBody = ({ deviceId, displayName, lastSeenAtMs }: Device) => ({
+  device_id: deviceId,
+  display_name: displayName ?? undefined,
+  last_seen_ts: lastSeenAtMs,
+});
+
+/** GET /devices/{deviceId} (specification, "Device Management"). */
+export const getDevice = (devices: Devices) =>
+  endpoint({
+    method: 'GET',
+    path: '/v3/devices/:deviceId',
+    auth: 'guest',
+    async handle({ requester: { userId }, params: { deviceId } }) {
+      return deviceBody(await devices.get({ userId, deviceId }));
+    },
+  });

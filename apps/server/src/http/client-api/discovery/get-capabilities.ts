@@ -1,0 +1,32 @@
+import { roomVersions } from '../../../services/rooms/room-versions.ts';
+import { endpoint } from '../../endpoint.ts';
+
+/** What an operator's choices make possible. */
+export interface CapabilitySettings {
+  defaultRoomVersion: string;
+  /** Whether the server can send mail, so that addresses can be added. */
+  sendsMail: boolean;
+}
+
+/** GET /capabilities (specification, "Capabilities negotiation"). What is left for later says so here. */
+export const getCapabilities = ({ defaultRoomVersion, sendsMail }: CapabilitySettings) =>
+  endpoint({
+    method: 'GET',
+    path: '/v3/capabilities',
+    auth: 'guest',
+    handle: async ({ requester: { isAdmin, isGuest } }) => ({
+      capabilities: {
+        'm.change_password': { enabled: !isGuest },
+        'm.room_versions': {
+          default: defaultRoomVersion,
+          available: Object.fromEntries(Object.values(roomVersions).map(({ id, stability }) => [id, stability])),
+        },
+        'm.set_displayname': { enabled: true },
+        'm.set_avatar_url': { enabled: !isGuest },
+        'm.profile_fields': { enabled: !isGuest },
+        'm.3pid_changes': { enabled: sendsMail && !isGuest },
+        'm.get_login_token': { enabled: !isGuest },
+        'm.account_moderation': isAdmin ? { suspend: true, lock: true } : undefined,
+      },
+    }),
+  });

@@ -1,0 +1,44 @@
+import { isRoomId, MatrixError } from '@sotto/protocol';
+import Type from 'typebox';
+import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import { endpoint } from '../../endpoint.ts';
+import { OptionalText } from '../../schemas.ts';
+
+const Body = Type.Object({ reason: OptionalText, third_party_signed: Type.Optional(Type.Unknown()) });
+
+function checkPlain({ third_party_signed: signed }: { third_party_signed?: unknown }): void {
+  if (signed !== undefined && signed !== null)
+    throw new MatrixError('M_THREEPID_DENIED', 'Invites by mail or phone are not served here.');
+}
+
+/** POST /join/{roomIdOrAlias} (specification, "Joining rooms"). */
+export const joinRoom = (doors: RoomDoors) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/join/:roomIdOrAlias',
+    auth: 'guest',
+    isRefusedWhenSuspended: true,
+    body: Body,
+    async handle({ requester, params: { roomIdOrAlias }, body }) {
+      checkPlain(body);
+      const roomId = await doors.resolve(roomIdOrAlias);
+      await doors.join(requester.userId, roomId, body.reason);
+      return { room_id: roomId };
+    },
+  });
+
+/** POST /rooms/{roomId}/join (specification, "Joining rooms"). */
+export const joinRoomById = (doors: RoomDoors) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/rooms/:roomId/join',
+    auth: 'guest',
+    isRefusedWhenSuspended: true,
+    body: Body,
+    async handle({ requester, params: { roomId }, body }) {
+      checkPlain(body);
+      if (!isRoomId(roomId)) throw new MatrixError('M_INVALID_PARAM', 'This is no room id.');
+      await doors.join(requester.userId, roomId, body.reason);
+      return { room_id: roomId };
+    },
+  });
