@@ -1,10 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { registerUser, type TestServer, type TestUser } from '@sotto/testing';
 import type { Bench, BenchOptions, Figure } from './bench.ts';
 import { type Exchange, exchange } from './load/exchange.ts';
-import { describeProfiles } from './profile.ts';
+import { processorMs } from './machine.ts';
+import { onServer } from './on-server.ts';
 import { startEmptyServer } from './sends.ts';
 
 const connections = 32;
@@ -20,19 +18,7 @@ const key = { key: 'k'.repeat(43), signatures: { '@person:localhost': { 'ed25519
 export const keys: Bench = {
   name: 'keys',
   sentence: `one-time keys uploaded and claimed, and messages to devices, durable, ${connections} connections, one each time`,
-  async run(options) {
-    const profiles = options.profile ? mkdtempSync(join(tmpdir(), 'sotto-profile-')) : undefined;
-    const server = await startServer(profiles ? { nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] } : {});
-    try {
-      const figures = await measure(server, options);
-      await server.terminate();
-      if (profiles) for (const line of describeProfiles(profiles)) options.say(line);
-      return figures;
-    } finally {
-      await server.stop();
-      if (profiles) rmSync(profiles, { recursive: true });
-    }
-  },
+  run: (options) => onServer(options, (server) => measure(server, options)),
 };
 
 async function measure(server: TestServer, { seconds }: BenchOptions): Promise<Figure[]> {
@@ -96,11 +82,4 @@ async function figures(name: string, server: TestServer, load: Exchange): Promis
     { name: `${name}, median`, value: p50Ms, unit: 'ms' },
     { name: `${name}, 99th percentile`, value: p99Ms, unit: 'ms' },
   ];
-}
-
-/** What a process has used of the processor, all threads: it says the same however busy the machine is. Linux only. */
-function processorMs(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const ticksPerSecond = 100;
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }

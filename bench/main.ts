@@ -1,6 +1,7 @@
 /** `npm run bench`: all benches. `npm run bench -- NAME… [--seconds N] [--profile]`: some. Figures also come as JSON. */
 import { parseArgs } from 'node:util';
 import { type Bench, type Figure, reached } from './bench.ts';
+import { firstSync, slidingFirst } from './first-sync.ts';
 import { idleMemory } from './idle-memory.ts';
 import { keys } from './keys.ts';
 import { describeMachine } from './machine.ts';
@@ -9,7 +10,7 @@ import { start } from './start.ts';
 import { webOpen } from './web-open.ts';
 import { webSize } from './web-size.ts';
 
-const benches: readonly Bench[] = [sends, keys, webSize, webOpen, idleMemory, start];
+const benches: readonly Bench[] = [sends, keys, firstSync, slidingFirst, webSize, webOpen, idleMemory, start];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,7 +23,7 @@ if (unknown.length > 0 || !(seconds > 0)) {
   console.error(
     unknown.length > 0 ? `There is no bench ${unknown.join(', ')}. There are:` : '--seconds needs a number.',
   );
-  for (const { name, sentence } of benches) console.error(`  ${name.padEnd(12)} ${sentence}`);
+  for (const { name, sentence } of benches) console.error(`  ${name.padEnd(14)} ${sentence}`);
   process.exitCode = 1;
 } else {
   await runAll(benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name)));

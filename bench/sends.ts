@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { registerUser, startServer, type TestServer } from '@sotto/testing';
+import { registerUser, type TestServer } from '@sotto/testing';
 import type { Bench, BenchOptions, Figure } from './bench.ts';
 import { chooseLoader, type Load, type LoadResult, type Target } from './load/load.ts';
-import { describeProfiles } from './profile.ts';
+import { onServer } from './on-server.ts';
 
 const people = 10;
 const roomsEach = 10;
@@ -30,19 +27,7 @@ const body = (() => {
 export const sends: Bench = {
   name: 'sends',
   sentence: `durable sends, ${connections} connections over ${people * roomsEach} rooms, beside an empty Fastify route`,
-  async run(options) {
-    const profiles = options.profile ? mkdtempSync(join(tmpdir(), 'sotto-profile-')) : undefined;
-    const server = await startServer(profiles ? { nodeFlags: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] } : {});
-    try {
-      const figures = await measure(server, options);
-      await server.terminate();
-      if (profiles) for (const line of describeProfiles(profiles)) options.say(line);
-      return figures;
-    } finally {
-      await server.stop();
-      if (profiles) rmSync(profiles, { recursive: true });
-    }
-  },
+  run: (options) => onServer(options, (server) => measure(server, options)),
 };
 
 async function measure(server: TestServer, { seconds, say }: BenchOptions): Promise<Figure[]> {
