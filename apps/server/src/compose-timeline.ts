@@ -1,6 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
+import type { Log } from './logging.ts';
 import { createDelayedEvents } from './services/delayed-events/index.ts';
 import type { Services } from './services/index.ts';
 import type { Presence } from './services/presence/index.ts';
@@ -8,6 +9,7 @@ import type { UnreadCounts } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createRetention, type Retention } from './services/retention/index.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
+import { createSearchEvents, openSearchIndex, type SearchIndex } from './services/search/index.ts';
 import {
   createConnections,
   createFilterRooms,
@@ -32,6 +34,8 @@ export interface TimelineParts {
   db: Queryable;
   log: LogWriter;
   bus: Bus;
+  /** Lines for the operator. */
+  logging: Log;
   now: () => number;
   monotonicMs: () => number;
   random: RandomText;
@@ -50,13 +54,13 @@ export interface TimelineParts {
 }
 
 /** Builds sending, reading and sync. */
-export function composeTimeline(parts: TimelineParts): Pick<
-  Services,
-  'delayedEvents' | 'relations' | 'sending' | 'slidingSync' | 'sync' | 'timeline'
-> & {
-  notifier: Notifier;
-  retention: Retention;
-} {
+export async function composeTimeline(parts: TimelineParts): Promise<
+  Pick<Services, 'delayedEvents' | 'relations' | 'search' | 'sending' | 'slidingSync' | 'sync' | 'timeline'> & {
+    notifier: Notifier;
+    retention: Retention;
+    searchIndex: SearchIndex;
+  }
+> {
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus);
@@ -65,11 +69,14 @@ export function composeTimeline(parts: TimelineParts): Pick<
   const redact = createRedact({ memory, append });
   const retention = createRetention(parts);
   parts.listeners.push(retention.listener);
+  const searchIndex = await openSearchIndex({ ...parts, newest });
   const sending = createSending({ log, memory, append, redact, setMembership });
   return {
     delayedEvents: createDelayedEvents({ ...parts, deliver: sending.deliver }),
     notifier,
     retention,
+    search: createSearchEvents({ db, index: searchIndex, newest, show }),
+    searchIndex,
     sending,
     slidingSync: createSlidingSync({
       ...parts,

@@ -83,7 +83,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const [{ logins }, { presence }] = [accounts, people];
   const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, presence, logins });
   const toDevice = createToDevice({ db, log, serverName });
-  const { notifier, retention, ...timeline } = composeTimeline({
+  const { notifier, retention, searchIndex, ...timeline } = await composeTimeline({
     ...parts,
     ...{ db, log, memory, append, typing, presence, listeners },
     setMembership: memberships.set,
@@ -134,6 +134,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       people.presence.close();
       timeline.delayedEvents.close();
       retention.close();
+      await searchIndex.close();
       await push.close();
       own.media.close();
       await appservices.close();

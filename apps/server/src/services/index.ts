@@ -21,6 +21,7 @@ import type { Profiles } from './profiles/index.ts';
 import type { Push } from './push/index.ts';
 import type { Receipts } from './receipts/index.ts';
 import type { Rooms } from './rooms/index.ts';
+import type { SearchEvents } from './search/index.ts';
 import type { SlidingSync } from './sliding-sync/index.ts';
 import type { Hierarchy } from './spaces/index.ts';
 import type { Sync } from './sync/index.ts';
@@ -51,6 +52,7 @@ export interface Services {
   receipts: Receipts;
   rooms: Rooms;
   relations: ReadRelations;
+  search: SearchEvents;
   sending: Sending;
   slidingSync: SlidingSync;
   sync: Sync;

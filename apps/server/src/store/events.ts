@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { removeSearchable } from './event-search.ts';
 import { inTurns } from './in-list.ts';
 
 /**
@@ -156,10 +157,10 @@ export async function setUnsigned(db: Queryable, eventId: string, unsigned: stri
   await db.run('UPDATE events SET unsigned = ? WHERE event_id = ?', unsigned, eventId);
 }
 
-/** Replaces an event's text by its redacted form. */
+/** Replaces an event's text by its redacted form; nobody finds it by its words any more. */
 export async function markRedacted(
   db: Queryable,
-  event: { eventId: string; json: string; unsigned: string; redactedBy: string },
+  event: { position: number; eventId: string; json: string; unsigned: string; redactedBy: string },
 ): Promise<void> {
   await db.run(
     'UPDATE events SET json = ?, unsigned = ?, redacted_by = ?, rel_type = NULL, relates_to = NULL WHERE event_id = ?',
@@ -168,6 +169,7 @@ export async function markRedacted(
     event.redactedBy,
     event.eventId,
   );
+  await removeSearchable(db, event.position);
 }
 
 /**
@@ -193,5 +195,8 @@ export async function findEventByTime(
 
 /** Takes events away for good. */
 export async function deleteEvents(db: Queryable, positions: readonly number[]): Promise<void> {
-  for (const position of positions) await db.run('DELETE FROM events WHERE position = ?', position);
+  for (const position of positions) {
+    await db.run('DELETE FROM events WHERE position = ?', position);
+    await removeSearchable(db, position);
+  }
 }

@@ -164,3 +164,11 @@ export async function listSmallRoomsOfUser(db: Queryable, userId: string, mostMe
   );
   return rows.map((row) => row.roomId);
 }
+
+/** The rooms that a person is or was in, without those that were forgotten. */
+export function listRoomsEverJoined(db: Queryable, userId: string): Promise<MembershipRow[]> {
+  return db.all<MembershipRow>(
+    `SELECT ${columns} FROM memberships WHERE user_id = ? AND is_forgotten = 0 AND membership IN ('join', 'leave', 'ban')`,
+    userId,
+  );
+}

@@ -14,6 +14,7 @@ import { type MediaSettings, mediaRoutes } from './media/routes.ts';
 import { personRoutes } from './people/routes.ts';
 import { pushRoutes } from './push/routes.ts';
 import { roomRoutes } from './rooms/routes.ts';
+import { searchRoutes } from './search/routes.ts';
 import { syncRoutes } from './sync/routes.ts';
 import { timelineRoutes } from './timeline/routes.ts';
 
@@ -34,6 +35,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...directoryRoutes(services, settings),
     ...syncRoutes(services),
     ...timelineRoutes(services),
+    ...searchRoutes(services),
     ...delayedEventRoutes(services),
     ...pushRoutes(services),
     ...mediaRoutes(services, settings),

@@ -84,7 +84,13 @@ function createRoom(db: Transaction, dice: ReturnType<typeof createDice>) {
     const eventId = `$${target.position}`;
     const sender = dice([me, '@a:example.org']);
     await append({ position, sender, type: 'm.room.redaction', content: { redacts: eventId } });
-    await markRedacted(db, { eventId, json: '{"content":{}}', unsigned: '{}', redactedBy: `$${position}` });
+    await markRedacted(db, {
+      position: target.position,
+      eventId,
+      json: '{"content":{}}',
+      unsigned: '{}',
+      redactedBy: `$${position}`,
+    });
   }
 
   async function read(position: number): Promise<void> {

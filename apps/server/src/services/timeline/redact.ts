@@ -78,7 +78,8 @@ export function createRedact(parts: { memory: RoomMemory; append: AppendEvent })
     const json = JSON.stringify(redacted);
     const because = (await getEvent(unit, appended.eventId))?.json ?? '{}';
     const unsigned = redactedUnsigned(appended.eventId, because);
-    await markRedacted(unit, { eventId: redacts, json, unsigned, redactedBy: appended.eventId });
+    const { position } = target;
+    await markRedacted(unit, { position, eventId: redacts, json, unsigned, redactedBy: appended.eventId });
     const { type, stateKey } = target;
     if (stateKey !== null) await strikeState(unit, target, { type, stateKey, content: redacted.content });
     if (type === 'm.room.redaction') await strikeReason(unit, target, json);

@@ -21,6 +21,7 @@ import { threepids } from './0041-threepids.ts';
 import { media } from './0042-media.ts';
 import { admin } from './0043-admin.ts';
 import { timeline } from './0050-timeline.ts';
+import { eventSearch } from './0060-event-search.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   delayedEvents,
   admin,
   retention,
+  eventSearch,
 ];

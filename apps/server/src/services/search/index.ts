@@ -1,0 +1,7 @@
+/**
+ * Search on the server, over what is not encrypted (specification, "Server Side Search"). `search-index.ts` follows the
+ * log, `search-events.ts` asks it. Imports `store/`, `log/`, the bus, and what `timeline/` offers for reading.
+ */
+export { groupKeys, parsePageToken } from './page-token.ts';
+export { createSearchEvents, type SearchAnswer, type SearchEvents, type SearchRequest } from './search-events.ts';
+export { openSearchIndex, type SearchIndex } from './search-index.ts';
