@@ -6,6 +6,7 @@ export { type Answer, type Api, type ApiOptions, createApi, type JsonBody } from
 export { asToken, type BridgeFixture, type BridgeOptions, hsToken, startBridge } from './bridge.ts';
 export { launchBrowser } from './browser.ts';
 export { temporaryDatabase } from './database.ts';
+export { createDice, type Dice } from './dice.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { temporaryFolder } from './folder.ts';
 export { type HostileProxy, type HostileScript, type SeenRequest, startHostileProxy } from './hostile-proxy.ts';

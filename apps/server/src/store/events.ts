@@ -64,10 +64,11 @@ export async function listPdus(db: Queryable, positions: readonly number[]): Pro
   return new Map(rows.map((row) => [row.position, row.pdu]));
 }
 
-export async function insertEvent(db: Queryable, event: EventRow & { pdu: string }): Promise<void> {
+/** Writes an event. `isLate`: an event before it in its room says a later time (store/event-times.ts). */
+export async function insertEvent(db: Queryable, event: EventRow & { pdu: string; isLate?: boolean }): Promise<void> {
   await db.run(
     `INSERT INTO events (position, room_id, event_id, type, state_key, sender, origin_server_ts, depth, json, pdu, unsigned,
-       device_id, transaction_id, rel_type, relates_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       device_id, transaction_id, rel_type, relates_to, is_late) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     event.position,
     event.roomId,
     event.eventId,
@@ -83,6 +84,7 @@ export async function insertEvent(db: Queryable, event: EventRow & { pdu: string
     event.transactionId,
     event.relType,
     event.relatesTo,
+    event.isLate ? 1 : 0,
   );
 }
 
@@ -100,9 +102,19 @@ export function eventsOfTransaction(
 }
 
 /** The newest event of a room: what the next one comes after. */
-export function getRoomHead(db: Queryable, roomId: string): Promise<{ eventId: string; depth: number } | undefined> {
+export interface RoomHead {
+  readonly eventId: string;
+  readonly depth: number;
+  /** The latest time that an event of the room says it was sent, in ms since 1970. */
+  readonly latestTs: number;
+}
+
+export function getRoomHead(db: Queryable, roomId: string): Promise<RoomHead | undefined> {
   return db.get(
-    'SELECT event_id AS eventId, depth FROM events WHERE room_id = ? ORDER BY position DESC LIMIT 1',
+    `SELECT event_id AS eventId, depth, COALESCE((SELECT origin_server_ts FROM events WHERE room_id = ? AND is_late = 0
+       ORDER BY position DESC LIMIT 1), 0) AS latestTs
+     FROM events WHERE room_id = ? ORDER BY position DESC LIMIT 1`,
+    roomId,
     roomId,
   );
 }
@@ -170,27 +182,6 @@ export async function markRedacted(
     event.eventId,
   );
   await removeSearchable(db, event.position);
-}
-
-/**
- * The earliest event at or after a time (`f`), or the latest at or before it (`b`), within ranges of positions.
- * Of events of the same millisecond the first (`f`) or last (`b`) that was written.
- */
-export async function findEventByTime(
-  db: Queryable,
-  roomId: string,
-  { ts, direction, ranges }: { ts: number; direction: 'b' | 'f'; ranges: readonly { from: number; upto: number }[] },
-): Promise<EventRow | undefined> {
-  if (ranges.length === 0) return undefined;
-  const [comparison, order] = direction === 'f' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-  return db.get<EventRow>(
-    `SELECT ${eventColumns} FROM events e WHERE e.room_id = ? AND e.origin_server_ts ${comparison} ?
-       AND (${ranges.map(() => 'e.position BETWEEN ? AND ?').join(' OR ')})
-     ORDER BY e.origin_server_ts ${order}, e.position ${order} LIMIT 1`,
-    roomId,
-    ts,
-    ...ranges.flatMap(({ from, upto }) => [from, upto]),
-  );
 }
 
 /** Takes events away for good. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Transaction } from '@sotto/sql';
-import { temporaryDatabase } from '@sotto/testing';
+import { createDice, type Dice, temporaryDatabase } from '@sotto/testing';
 import { insertEvent, markRedacted } from '../../store/events.ts';
 import { putMembership } from '../../store/memberships.ts';
 import { migrations } from '../../store/migrations/index.ts';
@@ -14,17 +14,6 @@ import { createUnreadCounts, type RoomUnread } from './unread-counts.ts';
 const me = '@me:example.org';
 const roomId = '!room';
 
-/** A small generator, so that a history that fails can be had again by its seed (mulberry32). */
-function createDice(seed: number): <T>(sides: readonly T[]) => T {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return sides[((mixed ^ (mixed >>> 14)) >>> 0) % sides.length] as (typeof sides)[number];
-  };
-}
-
 /** A message as the test remembers it. */
 interface Said {
   position: number;
@@ -36,7 +25,7 @@ interface Said {
 }
 
 /** Writes history, and says what is unread by looking at all of it. */
-function createRoom(db: Transaction, dice: ReturnType<typeof createDice>) {
+function createRoom(db: Transaction, dice: Dice) {
   const said: Said[] = [];
   const marks = new Map<string, number>();
   let joinedAt = 0;

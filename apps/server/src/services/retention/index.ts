@@ -6,13 +6,9 @@
 import { EventType } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
+import { listMessagesBefore, oldestMessageMs } from '../../store/event-times.ts';
 import { deleteEvents } from '../../store/events.ts';
-import {
-  listMessagesBefore,
-  listRoomIdsAfter,
-  listRoomsWithRetention,
-  oldestMessageMs,
-} from '../../store/retention.ts';
+import { listRoomIdsAfter, listRoomsWithRetention } from '../../store/retention.ts';
 import { createAlarm } from '../alarm.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { EventListener } from '../timeline/append-event.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
 import type { Unit } from '../../log/writer.ts';
-import { type EventRow, getRoomHead } from '../../store/events.ts';
+import { type EventRow, getRoomHead, type RoomHead } from '../../store/events.ts';
 import { getCurrentState } from '../../store/room-state.ts';
 import { getRoom } from '../../store/rooms.ts';
 import type { StateEventLike } from './room-state.ts';
@@ -10,12 +10,6 @@ import { findRoomVersion, type RoomVersion } from './room-versions.ts';
 /** A state event with its place in the log. */
 export interface StateEntry extends StateEventLike {
   readonly position: number;
-}
-
-/** The newest event of a room. */
-export interface RoomHead {
-  readonly eventId: string;
-  readonly depth: number;
 }
 
 /**

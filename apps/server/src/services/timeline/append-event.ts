@@ -95,7 +95,7 @@ export function createAppendEvent(parts: {
       draft.stateKey === undefined || draft.newRoom !== undefined
         ? undefined
         : await memory.state(unit, event.roomId, { type: draft.type, stateKey: draft.stateKey });
-    await store(unit, { event, draft, version, memory, previous });
+    await store(unit, { event, draft, version, memory, previous, latestTs: head?.latestTs ?? 0 });
     const { eventId, roomId, position } = event;
     for (const listen of listeners)
       await listen(unit, { eventId, roomId, position, draft, ...(previous && { previous }) });
@@ -144,9 +144,11 @@ interface Stored {
   version: RoomVersion;
   memory: RoomMemory;
   previous: StateEntry | undefined;
+  /** The latest time that an event of the room has said so far. */
+  latestTs: number;
 }
 
-async function store(unit: Unit, { event, draft, version, memory, previous }: Stored): Promise<void> {
+async function store(unit: Unit, { event, draft, version, memory, previous, latestTs }: Stored): Promise<void> {
   const { eventId, roomId, pdu, position } = event;
   if (draft.newRoom !== undefined) {
     await insertRoom(unit, { roomId, version: version.id, creator: draft.sender, createdPosition: position });
@@ -171,8 +173,9 @@ async function store(unit: Unit, { event, draft, version, memory, previous }: St
     relType: relation?.relType ?? null,
     relatesTo: relation?.eventId ?? null,
     redactedBy: null,
+    isLate: pdu.origin_server_ts < latestTs,
   });
-  memory.setHead(unit, roomId, { eventId, depth: pdu.depth });
+  memory.setHead(unit, roomId, { eventId, depth: pdu.depth, latestTs: Math.max(latestTs, pdu.origin_server_ts) });
   unit.tell({ roomId });
   if (draft.stateKey === undefined) return;
   const { type, stateKey, sender, content } = draft;

@@ -1,6 +1,7 @@
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { type EventRow, findEventByTime, getEvent } from '../../store/events.ts';
+import { findEventByTime } from '../../store/event-times.ts';
+import { type EventRow, getEvent } from '../../store/events.ts';
 import { listMembersAt, listStateAt } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';

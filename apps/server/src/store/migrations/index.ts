@@ -22,6 +22,7 @@ import { media } from './0042-media.ts';
 import { admin } from './0043-admin.ts';
 import { timeline } from './0050-timeline.ts';
 import { eventSearch } from './0060-event-search.ts';
+import { lateEvents } from './0061-late-events.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   admin,
   retention,
   eventSearch,
+  lateEvents,
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Membership } from '@sotto/protocol';
 import { openSqlite, type Transaction } from '@sotto/sql';
+import { createDice, type Dice } from '@sotto/testing';
 import { putDeviceListChange } from '../../../store/device-list-changes.ts';
 import { insertEvent } from '../../../store/events.ts';
 import { putMembership } from '../../../store/memberships.ts';
@@ -15,17 +16,6 @@ import { deviceListChanges } from './device-lists.ts';
 const people = ['@a', '@b', '@c', '@d'];
 const rooms = ['!1', '!2', '!3'];
 const memberships: Membership[] = ['join', 'join', 'join', 'invite', 'leave', 'leave', 'ban', 'knock'];
-
-/** A small generator, so that a history that fails can be had again by its seed (mulberry32). */
-function createDice(seed: number): <T>(sides: readonly T[]) => T {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return sides[((mixed ^ (mixed >>> 14)) >>> 0) % sides.length] as (typeof sides)[number];
-  };
-}
 
 /** What is true after each position: who stands where, and when whose keys changed. */
 interface Moment {
@@ -41,7 +31,7 @@ function share(moment: Moment, person: string, other: string): boolean {
   });
 }
 
-async function write(db: Transaction, dice: ReturnType<typeof createDice>, length: number): Promise<Moment[]> {
+async function write(db: Transaction, dice: Dice, length: number): Promise<Moment[]> {
   const history: Moment[] = [{ standing: new Map() }];
   for (let position = 1; position <= length; position++) {
     const before = history.at(-1) as Moment;
