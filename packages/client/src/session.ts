@@ -98,6 +98,7 @@ export function createSession(options: SessionOptions): SottoSession {
     recovery: run.trust.recovery,
     verifications: run.trust.verifications,
     devices: run.trust.devices,
+    policy: run.trust.policy,
     person: run.trust.person,
     connection: run.connection,
     rooms: run.rooms,

@@ -1,6 +1,7 @@
 import { createSource, type Source } from './observable.ts';
 import type {
   Devices,
+  OrganisationPolicy,
   OwnDevice,
   PersonHandle,
   Recovery,
@@ -23,6 +24,7 @@ export function createTrustRelay(current: () => TrustOfSession): TrustRelay {
   const verifications = createRelayed<readonly VerificationRequest[]>([]);
   const devices = createRelayed<readonly OwnDevice[] | undefined>(undefined);
   const newLogins = createRelayed<readonly OwnDevice[]>([]);
+  const policy = createRelayed<OrganisationPolicy | undefined>(undefined);
   return {
     recovery: { ...recovery.shown, ...forward(recoveryVerbs, () => current().recovery) },
     verifications: { ...verifications.shown, ...forward(verificationVerbs, () => current().verifications) },
@@ -31,12 +33,14 @@ export function createTrustRelay(current: () => TrustOfSession): TrustRelay {
       newLogins: newLogins.shown,
       ...forward(deviceVerbs, () => current().devices),
     },
+    policy: policy.shown,
     person: (userId): PersonHandle => current().person(userId),
     attach(trust) {
       recovery.attach(trust?.recovery);
       verifications.attach(trust?.verifications);
       devices.attach(trust?.devices);
       newLogins.attach(trust?.devices.newLogins);
+      policy.attach(trust?.policy);
     },
   };
 }
@@ -84,6 +88,7 @@ const recoveryVerbs = [
   'confirm',
   'unlock',
   'restoreAll',
+  'countKeys',
   'check',
   'change',
   'lossesOfReset',

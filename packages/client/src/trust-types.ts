@@ -4,6 +4,21 @@
  */
 import type { Observable, Person } from './types.ts';
 
+/** The kinds of room that an organisation's policy tells apart. A team is the space itself; its rooms are private or public. */
+export type PolicyKind = 'direct' | 'private' | 'public' | 'team';
+
+/**
+ * What the organisation says about encryption (features A5). The server enforces it.
+ * - `forbidden`: never encrypted. `optional`: as whoever makes the room wishes, off at first.
+ * - `default`: on at first, and can be turned off. `forced`: always encrypted.
+ * For `forbidden` and `forced` the switch stands still: "Set by your organisation".
+ */
+export type EncryptionRule = 'forbidden' | 'optional' | 'default' | 'forced';
+
+export interface OrganisationPolicy {
+  encryption: Readonly<Record<PolicyKind, EncryptionRule>>;
+}
+
 /** Work that takes a while. `done` of `total` keys; `total` is 0 while it isn't known. */
 export interface KeyProgress {
   done: number;
@@ -14,6 +29,12 @@ export interface LongWork {
   onProgress?(progress: KeyProgress): void;
   /** Aborting ends it with the problem `cancelled`; what was taken in by then stays. */
   signal?: AbortSignal;
+}
+
+/** How much of the backup this session has. `inBackup` is what the server counts. */
+export interface KeyCounts {
+  inBackup: number;
+  here: number;
 }
 
 /** The two ways into the one storage of secrets. With both, either opens it, and both are changed together. */
@@ -103,8 +124,14 @@ export interface Recovery extends Observable<RecoveryState> {
    * messages then open as they come into view. Problems: `wrong-key` (nothing was changed), `recovery-broken`, `network`.
    */
   unlock(keyOrPassword: string, work?: LongWork): Promise<void>;
-  /** Fetches all keys of the backup at once. Resolves with how many there were. Problems: `cancelled`, `recovery-broken`. */
+  /**
+   * Fetches all keys of the backup, page by page: rooms that are on the screen open while it goes on, and no step of it
+   * holds the screen up. Offered after `unlock`, and again at any time in the settings. Once cancelled, it begins where it
+   * stopped. Problems: `cancelled`, `recovery-broken`, `network`.
+   */
   restoreAll(work?: LongWork): Promise<{ imported: number; failed: number }>;
+  /** Whether `restoreAll` has anything left to fetch. Problems: `forbidden` (no backup), `network`. */
+  countKeys(): Promise<KeyCounts>;
   /** Proves that the key or password opens storage and backup; changes nothing. Problems: `wrong-key`, `recovery-broken`. */
   check(keyOrPassword: string): Promise<{ opensBackup: boolean }>;
   /** A new key or password; the old one stops working. Only in a session that is signed. Problems as in `setUp`. */
@@ -158,7 +185,9 @@ export interface VerificationRequest {
   deviceId?: string;
   isOwnSession: boolean;
   isIncoming: boolean;
-  /** The conversation in which it was asked for. */
+  /** Their identity was replaced and nobody has accepted that yet: this verification is the answer to it. */
+  isAfterChange: boolean;
+  /** The conversation in which it was asked for. Undefined: it goes from session to session. */
   roomId?: string;
   phase: VerificationPhase;
 }
@@ -166,14 +195,19 @@ export interface VerificationRequest {
 /** All verifications that are open, and those that ended until they are dismissed. */
 export interface Verifications extends Observable<readonly VerificationRequest[]> {
   /**
-   * Asks a person (in the direct message, which is opened if need be), one's own session (`deviceId`), or all of one's own
-   * sessions (neither). Resolves with the request's id. Problems: `not-found` (they have no encryption), `encryption-not-ready`.
+   * Asks a person, one's own session (`deviceId`), or all of one's own sessions (neither). A person is asked in the direct
+   * message, encrypted, where both have joined it; otherwise, and while their identity is `changed`, from session to session,
+   * so that they see it whatever they have accepted. Resolves with the request's id. Problems: `not-found` (they have no
+   * encryption), `encryption-not-ready`.
    */
   request(whom: { userId?: string; deviceId?: string }): Promise<string>;
   accept(id: string): Promise<void>;
   decline(id: string): Promise<void>;
   startEmoji(id: string): Promise<void>;
-  /** The bytes of the scanned code. A code of somebody else cancels the verification; the problem is `wrong-code`. */
+  /**
+   * The bytes of the scanned code. A code of somebody else cancels the verification: `wrong-code`. What is cut short, or no
+   * code for verifying, changes nothing: `unreadable-code`, scan again.
+   */
   scan(id: string, bytes: Uint8Array): Promise<void>;
   confirm(id: string): Promise<void>;
   /** They don't match: cancels, and tells the other side so. */
@@ -213,7 +247,11 @@ export interface Devices extends Observable<readonly OwnDevice[] | undefined> {
   readonly newLogins: Observable<readonly OwnDevice[]>;
   /** It was me: takes the notice away, on this device. */
   acknowledge(deviceId: string): void;
-  /** Signs another session of one's own after the fingerprint was compared by hand (C3). */
+  /**
+   * Signs another session of one's own after its fingerprint, as that session shows it (`isThis`), was compared by hand (C3).
+   * Problems: `wrong-key` (it isn't that session's), `session-not-confirmed` (this one can't sign: do it on one that is
+   * signed).
+   */
   verifyByHand(deviceId: string, fingerprint: string): Promise<void>;
 }
 
@@ -267,12 +305,21 @@ export interface RoomTrust {
   /** Keys of this room go to verified people alone (C8). */
   isVerifiedOnly: boolean;
   canEnableEncryption: boolean;
+  /** Whether `continueUnencrypted` would be let through (A4). */
+  canContinueUnencrypted: boolean;
+  /** What the organisation says for this kind of room; undefined until the server has said. */
+  encryptionRule?: EncryptionRule;
 }
 
 /** Verbs of a room, part of `RoomHandle`. */
 export interface RoomTrustVerbs {
   /** For ever (features A3). Problem: `forbidden`. */
   enableEncryption(): Promise<void>;
+  /**
+   * Replaces the room by a new one of the same people, rights, name and aliases that isn't encrypted (features A4); this one
+   * can still be read, by those who hold its keys. Resolves with the new room's id. Problem: `forbidden`.
+   */
+  continueUnencrypted(): Promise<string>;
   /** What is sent from here on uses a new key (features A6). */
   resetRoomKey(): Promise<void>;
   /** On this device: sends into this room only while everyone in it is verified. */
@@ -287,6 +334,8 @@ export interface TrustOfSession {
   readonly recovery: Recovery;
   readonly verifications: Verifications;
   readonly devices: Devices;
+  /** Undefined until the server has said: show nothing as set by the organisation. */
+  readonly policy: Observable<OrganisationPolicy | undefined>;
   /** Opens a person; `close` it when the screen goes. */
   person(userId: string): PersonHandle;
 }

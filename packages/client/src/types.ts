@@ -60,6 +60,7 @@ export interface Problem {
     | 'recovery-broken'
     | 'key-file'
     | 'wrong-code'
+    | 'unreadable-code'
     | 'identity-changed'
     | 'unverified-people'
     | 'cancelled'
@@ -113,6 +114,13 @@ export interface RoomDetails extends RoomSummary {
   canInvite: boolean;
   canSend: boolean;
   typing: readonly Person[];
+  /**
+   * The room that this one was continued in (features A4, A9). `isProven`: that room names this one as the one before it;
+   * without it anybody who may change this room can lead people anywhere. Nobody follows by themselves.
+   */
+  successor?: { roomId: string; membership: 'join' | 'invite' | 'none'; isProven: boolean; isEncrypted?: boolean };
+  /** The room that this one goes on from, when this person is or was in it. */
+  predecessor?: { roomId: string };
   /** Shield, changed identities and what blocks sending; undefined until it is known. */
   trust?: RoomTrust;
 }
@@ -175,8 +183,9 @@ export type TimelineItem =
       key: string;
       sentAtMs: number;
       /** What happened in the room, for the catalogue to say. */
-      what:
-        | { kind: 'created'; by: Person }
+      what: /** `follows`: it says that it goes on from another room. */
+        | { kind: 'created'; by: Person; follows?: { roomId: string } }
+        | { kind: 'replaced'; by: Person; roomId: string }
         | { kind: 'encrypted'; by: Person }
         | { kind: 'joined'; who: Person }
         | { kind: 'invited'; who: Person; by: Person }

@@ -214,6 +214,7 @@ function handleOf(roomId: string, { details, timeline, rest }: FakeRoom, parts: 
     decline: () => remove(roomId),
     leave: () => remove(roomId),
     enableEncryption: () => answer(undefined).then(() => change(roomId, { isEncrypted: true })),
+    continueUnencrypted: () => answer('!open:x'),
     resetRoomKey: () => answer(undefined),
     setVerifiedOnly() {},
     close() {},

@@ -5,6 +5,7 @@ import type {
   DeviceInfo,
   IdentityState,
   Losses,
+  OrganisationPolicy,
   OwnDevice,
   PersonTrust,
   RecoveryState,
@@ -25,6 +26,8 @@ export interface FakeTrustOptions {
   losses?: Partial<Losses>;
   /** What the first room says of those in it. */
   room?: RoomTrust;
+  /** What the organisation says; nothing by default. */
+  policy?: OrganisationPolicy;
   /** A restore goes on for ever at this number of keys. */
   restoringAt?: number;
 }
@@ -41,6 +44,7 @@ export function createFakeTrust(answer: Answer, now: () => number, options: Fake
     recovery: fakeRecovery(answer, options),
     verifications: fakeVerifications(answer, options),
     devices: fakeDevices(answer, now, options),
+    policy: createSource(options.policy),
     person: (userId) => fakePerson(userId, answer, options),
   };
 }
@@ -72,6 +76,7 @@ function fakeRecovery(answer: Answer, { recovery = ready, losses, restoringAt }:
     confirm: (typed: string) => checked(typed).then(toReady),
     unlock: (typed: string) => checked(typed).then(toReady),
     restoreAll: fakeRestore(restoringAt),
+    countKeys: () => answer({ inBackup: 9120, here: restoringAt ?? 9120 }),
     check: (typed: string) => checked(typed).then(() => ({ opensBackup: true })),
     lossesOfReset: () => answer(cost),
     resetIdentity: (password: string) =>
@@ -99,7 +104,14 @@ function fakeRestore(at: number | undefined): TrustOfSession['recovery']['restor
 }
 
 function fakeVerifications(answer: Answer, { verification }: FakeTrustOptions): TrustOfSession['verifications'] {
-  const first = { id: 'v1', other: elif, isOwnSession: false, isIncoming: false, roomId: '!elif:x' };
+  const first = {
+    id: 'v1',
+    other: elif,
+    isOwnSession: false,
+    isIncoming: false,
+    isAfterChange: false,
+    roomId: '!elif:x',
+  };
   const list = createSource<readonly VerificationRequest[]>(verification ? [{ ...first, ...verification }] : []);
   const to = (phase: VerificationPhase) => async () => {
     await answer(undefined);

@@ -32,6 +32,7 @@ const resetOfMira: RoomTrust = {
   sendBlockedBy: [mira],
   isVerifiedOnly: false,
   canEnableEncryption: false,
+  canContinueUnencrypted: true,
 };
 const canTurnOn: RoomTrust = {
   shield: 'none',
@@ -40,6 +41,7 @@ const canTurnOn: RoomTrust = {
   sendBlockedBy: [],
   isVerifiedOnly: false,
   canEnableEncryption: true,
+  canContinueUnencrypted: false,
 };
 const securityMenu = ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'];
 const submit = 'dialog button[type=submit]';

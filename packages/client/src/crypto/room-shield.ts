@@ -18,7 +18,7 @@ export type PeopleRefusal = 'identity-changed' | 'unverified-people';
 export function judgeRoom(
   isEncrypted: boolean,
   others: readonly KnownPerson[],
-): Omit<RoomTrust, 'isVerifiedOnly' | 'canEnableEncryption'> {
+): Pick<RoomTrust, 'shield' | 'reasons' | 'changedIdentities' | 'sendBlockedBy'> {
   const changed = others.flatMap(({ person, identity }) =>
     identity.kind === 'changed' ? [{ ...person, wasVerified: identity.wasVerified }] : [],
   );

@@ -9,7 +9,11 @@ export function noticeOf(event: SeenEvent, person: (userId: string) => Person): 
   const by = person(event.sender);
   switch (event.type) {
     case 'm.room.create':
-      return { kind: 'created', by };
+      return { kind: 'created', by, ...followsOf(event.content.predecessor) };
+    case 'm.room.tombstone': {
+      const roomId = event.content.replacement_room;
+      return typeof roomId === 'string' && roomId !== '' ? { kind: 'replaced', by, roomId } : undefined;
+    }
     case 'm.room.encryption':
       return { kind: 'encrypted', by };
     case 'm.room.name': {
@@ -21,6 +25,12 @@ export function noticeOf(event: SeenEvent, person: (userId: string) => Person): 
     default:
       return undefined;
   }
+}
+
+/** The room that a new one goes on from (client-server API, "m.room.create"). */
+function followsOf(predecessor: unknown): { follows?: { roomId: string } } {
+  const roomId = (predecessor as { room_id?: unknown } | undefined)?.room_id;
+  return typeof roomId === 'string' && roomId !== '' ? { follows: { roomId } } : {};
 }
 
 /** One change of membership (client-server API, "m.room.member": what each transition means). */

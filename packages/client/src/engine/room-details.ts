@@ -9,17 +9,51 @@ import { personIn } from './room-summary.ts';
 export type RoomPeople = Pick<RoomDetails, 'members' | 'readers'>;
 
 /** All that the room's header and people panel show. */
-export function describe(room: Room, summary: RoomSummary, people: RoomPeople): RoomDetails {
+export function describe(
+  room: Room,
+  { summary, people, ...options }: { summary: RoomSummary; people: RoomPeople } & Rooms,
+): RoomDetails {
   const topic = room.currentState.getStateEvents('m.room.topic', '')?.getContent().topic;
   return {
     ...summary,
     ...people,
     ...(typeof topic === 'string' && topic !== '' && { topic: withoutBidi(topic) }),
+    ...successionOf(room, options),
     canInvite: room.canInvite(room.myUserId),
     canSend: room.maySendMessage(),
     typing: membersWith(room, KnownMembership.Join)
       .filter(({ typing, userId }) => typing && userId !== room.myUserId)
       .map(({ userId }) => personIn(room, userId)),
+  };
+}
+
+/** Looks other rooms up. */
+interface Rooms {
+  roomAt(roomId: string): Room | undefined;
+  isEncrypted(room: Room): boolean;
+}
+
+/**
+ * Where the room goes on, and where it came from (client-server API, "Room Upgrades"). Both are claims: a tombstone is the
+ * word of one room, a predecessor that of the other. They are proven together alone (security.md A11).
+ */
+function successionOf(room: Room, { roomAt, isEncrypted }: Rooms): Pick<RoomDetails, 'successor' | 'predecessor'> {
+  const to = room.currentState.getStateEvents('m.room.tombstone', '')?.getContent().replacement_room;
+  const from = room.findPredecessor()?.roomId;
+  const next = typeof to === 'string' && to !== '' && to !== room.roomId ? roomAt(to) : undefined;
+  const membership = next?.getMyMembership();
+  const isInside = membership === KnownMembership.Join;
+  return {
+    ...(typeof to === 'string' &&
+      to !== '' && {
+        successor: {
+          roomId: to,
+          membership: isInside ? 'join' : membership === KnownMembership.Invite ? 'invite' : 'none',
+          isProven: next?.findPredecessor()?.roomId === room.roomId,
+          ...(next && isInside && { isEncrypted: isEncrypted(next) }),
+        },
+      }),
+    ...(from !== undefined && roomAt(from) && { predecessor: { roomId: from } }),
   };
 }
 

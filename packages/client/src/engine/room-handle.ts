@@ -27,7 +27,8 @@ const typingRepeatMs = 10_000;
 
 /** Opens a room: snapshots that follow what happens until `close`, and the verbs. */
 export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle {
-  const { client, changes, rooms, sender } = options;
+  const { client, changes, rooms, sender, isEncrypted } = options;
+  const roomAt = (otherId: string) => client.getRoom(otherId) ?? undefined;
   const details = createSource<RoomDetails | undefined>(undefined);
   const view = createTimelineView(roomId, options);
 
@@ -40,7 +41,9 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
     if (room && people?.version !== version) people = { version, of: peopleOf(room) };
     const trust = room && options.trustOf(room);
     const next =
-      room && summary && people ? { ...describe(room, summary, people.of), ...(trust && { trust }) } : undefined;
+      room && summary && people
+        ? { ...describe(room, { summary, people: people.of, roomAt, isEncrypted }), ...(trust && { trust }) }
+        : undefined;
     if (!isSameData(next, details.get())) details.set(next);
     // From here on they stand on the screen as readers, and may get keys.
     if (next)

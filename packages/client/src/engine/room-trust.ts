@@ -1,6 +1,7 @@
 import { EventType } from 'matrix-js-sdk/lib/@types/event.js';
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { EncryptionPins } from '../crypto/encryption-pins.ts';
 import type { RoomMarks } from '../crypto/room-marks.ts';
@@ -28,6 +29,13 @@ export function roomTrustVerbs(roomId: string, options: RoomTrustOptions): RoomT
         await client.sendStateEvent(roomId, EventType.RoomEncryption, { algorithm: megolm });
         // Before the server had a chance to say otherwise.
         pins.pin(roomId);
+      }),
+    continueUnencrypted: () =>
+      withProblems(async () => {
+        const path = `/rooms/${encodeURIComponent(roomId)}/upgrade`;
+        const body = { new_version: client.getRoom(roomId)?.getVersion(), 'org.sotto.encrypted': false };
+        return (await client.http.authedRequest<{ replacement_room: string }>(Method.Post, path, undefined, body))
+          .replacement_room;
       }),
     resetRoomKey: () => withProblems(() => crypto.forceDiscardSession(roomId)),
     setVerifiedOnly(isOn) {

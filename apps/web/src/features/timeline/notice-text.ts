@@ -10,7 +10,10 @@ export function noticeText(t: Catalogue, what: Happening, myId: string): string 
   const isMe = (person: Person) => person.userId === myId;
   switch (what.kind) {
     case 'created':
+      if (what.follows) return isMe(what.by) ? n.continuesByYou : n.continues(what.by.displayName);
       return isMe(what.by) ? n.createdByYou : n.created(what.by.displayName);
+    case 'replaced':
+      return isMe(what.by) ? n.replacedByYou : n.replaced(what.by.displayName);
     case 'encrypted':
       return n.encrypted;
     case 'joined':

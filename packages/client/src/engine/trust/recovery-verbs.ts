@@ -2,7 +2,15 @@ import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
-import type { LongWork, Losses, NewRecovery, Recovery, RecoveryChoice, RecoveryState } from '../../trust-types.ts';
+import type {
+  KeyCounts,
+  LongWork,
+  Losses,
+  NewRecovery,
+  Recovery,
+  RecoveryChoice,
+  RecoveryState,
+} from '../../trust-types.ts';
 import { type Observable, type Person, ProblemError } from '../../types.ts';
 import { askWithPassword } from '../own-identity.ts';
 import { within } from '../within.ts';
@@ -60,6 +68,7 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
       await backup.count();
       return result;
     },
+    countKeys: () => countKeys(options),
     lossesOfLogOut: () => losses(options),
     async lossesOfReset() {
       return { ...(await losses(options)), verifiedPeople: await verifiedPeople(options) };
@@ -75,6 +84,12 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
       return result;
     },
   };
+}
+
+async function countKeys({ client, machine }: VerbOptions): Promise<KeyCounts> {
+  const [info, { total }] = await Promise.all([askBackup(client), machine.keyCounts()]);
+  if (!info) throw new ProblemError({ kind: 'forbidden' });
+  return { inBackup: info.count ?? 0, here: total };
 }
 
 function broken(error: unknown): never {

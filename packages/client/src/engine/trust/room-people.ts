@@ -37,6 +37,7 @@ export function createRoomPeople(options: {
         ...judgeRoom(sealed, known),
         isVerifiedOnly: verifiedOnly.has(room.roomId),
         canEnableEncryption: !sealed && room.currentState.maySendStateEvent('m.room.encryption', room.myUserId),
+        canContinueUnencrypted: sealed && room.currentState.maySendStateEvent('m.room.tombstone', room.myUserId),
       };
     },
     refusal(room) {

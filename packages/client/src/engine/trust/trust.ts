@@ -2,7 +2,8 @@
  * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
  * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` alone reaches inside of the SDK.
  */
-import type { TrustOfSession } from '../../trust-types.ts';
+import { createSource } from '../../observable.ts';
+import type { OrganisationPolicy, TrustOfSession } from '../../trust-types.ts';
 import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
 import type { PeopleWatch } from './people.ts';
@@ -30,6 +31,7 @@ export function createTrust(
     recovery: createRecovery({ ...options, hasOtherSession }),
     verifications: createVerifications(options),
     devices: createDevices(options),
+    policy: createSource<OrganisationPolicy | undefined>(undefined),
     person: (userId) => options.people.open(userId),
   };
 }

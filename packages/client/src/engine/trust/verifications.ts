@@ -165,6 +165,7 @@ function show(run: Running, { personOf }: VerificationOptions): VerificationRequ
     ...(isSelfVerification && otherDeviceId !== undefined && { deviceId: otherDeviceId }),
     isOwnSession: isSelfVerification,
     isIncoming,
+    isAfterChange: false,
     ...(roomId !== undefined && { roomId }),
     phase: phaseOf(request, run),
   };
