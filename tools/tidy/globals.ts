@@ -7,6 +7,7 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'apps/web/src/main.tsx': 'builds the web app and gives each part its clock and randomness',
   'apps/web/build/': 'steps of the build, run from the command line',
   'apps/web/vite.config.ts': 'the configuration of the build, run from the command line',
+  'apps/server/faults/': 'breaks real servers in real time, at moments that nobody chose',
   'packages/testing/': 'starts processes for tests, which have real time and a real environment',
   'tools/': 'programs for the command line',
   'bench/': 'programs for the command line that measure real time',

@@ -37,6 +37,11 @@ const layers: readonly Layer[] = [
     why: 'configuration is read before anything else exists',
   },
   {
+    folder: 'apps/server/faults/',
+    uses: ['apps/server/src/', 'packages/testing/', 'packages/sql/', 'packages/bus/', 'packages/protocol/'],
+    why: 'what breaks a server stands outside of it',
+  },
+  {
     folder: 'apps/server/',
     uses: ['packages/sql/', 'packages/bus/', 'packages/protocol/'],
     why: 'the server is built of its own folders, storage, bus and protocol',

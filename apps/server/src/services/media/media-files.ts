@@ -125,8 +125,12 @@ const tooLarge = (maxBytes: number) =>
 function asMatrixError(error: unknown): unknown {
   if (error instanceof MatrixError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(code))
-    return new MatrixError('M_UNKNOWN', 'The server cannot store files right now.', { status: 503, cause: error });
+  if (['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'].includes(code))
+    return new MatrixError('M_UNKNOWN', 'The server cannot store files right now.', {
+      status: 503,
+      extra: { retry_after_ms: 5000 },
+      cause: error,
+    });
   if (['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'].includes(code))
     return new MatrixError('M_UNKNOWN', 'The upload was cut off.', { status: 400, cause: error });
   return error;

@@ -1,0 +1,15 @@
+/**
+ * Things break: the scenarios of part C of docs/security.md. Each has one body and two sizes: `faults.test.ts` runs the small one in
+ * `npm test`, `npm run soak` the full one. They stand outside of the server and start real ones; nothing imports them but
+ * these two.
+ */
+import { claimedKeys } from './claimed-keys.ts';
+import { cutAnswers } from './cut-answers.ts';
+import type { Fault } from './fault.ts';
+import { fullDisk } from './full-disk.ts';
+import { kill } from './kill.ts';
+import { repeatedSends } from './repeated-sends.ts';
+
+export type { Fault, Stage } from './fault.ts';
+
+export const faults: readonly Fault[] = [kill, repeatedSends, cutAnswers, claimedKeys, fullDisk];
