@@ -3,6 +3,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
 import type { Log } from './logging.ts';
 import { createDelayedEvents } from './services/delayed-events/index.ts';
+import { createFollowEvents, createSnapshots } from './services/event-stream/index.ts';
 import type { Services } from './services/index.ts';
 import type { Presence } from './services/presence/index.ts';
 import type { UnreadCounts } from './services/push/index.ts';
@@ -53,9 +54,22 @@ export interface TimelineParts {
   defaultLifetimeMs: number | undefined;
 }
 
+type TimelineServices = Pick<
+  Services,
+  | 'delayedEvents'
+  | 'followEvents'
+  | 'relations'
+  | 'search'
+  | 'sending'
+  | 'slidingSync'
+  | 'snapshots'
+  | 'sync'
+  | 'timeline'
+>;
+
 /** Builds sending, reading and sync. */
 export async function composeTimeline(parts: TimelineParts): Promise<
-  Pick<Services, 'delayedEvents' | 'relations' | 'search' | 'sending' | 'slidingSync' | 'sync' | 'timeline'> & {
+  TimelineServices & {
     notifier: Notifier;
     retention: Retention;
     searchIndex: SearchIndex;
@@ -73,6 +87,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const sending = createSending({ log, memory, append, redact, setMembership });
   return {
     delayedEvents: createDelayedEvents({ ...parts, deliver: sending.deliver }),
+    followEvents: createFollowEvents({ ...parts, newest, notifier, show }),
     notifier,
     retention,
     search: createSearchEvents({ db, index: searchIndex, newest, show }),
@@ -86,6 +101,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
       filterRooms: createFilterRooms({ db, readTraits: createRoomTraits(db) }),
       durablePosition: newest,
     }),
+    snapshots: createSnapshots({ ...parts, newest, show }),
     sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
     timeline: createReadTimeline({ db, newest, show }),
     relations: createReadRelations({ db, newest, show }),

@@ -11,6 +11,7 @@ import type { DehydratedDevices } from './dehydrated-devices/index.ts';
 import type { DelayedEvents } from './delayed-events/index.ts';
 import type { Devices } from './devices/index.ts';
 import type { Directory } from './directory/index.ts';
+import type { FollowEvents, Snapshots } from './event-stream/index.ts';
 import type { Invites } from './invites/index.ts';
 import type { KeyBackups } from './key-backup/index.ts';
 import type { Keys } from './keys/index.ts';
@@ -40,6 +41,7 @@ export interface Services {
   devices: Devices;
   delayedEvents: DelayedEvents;
   directory: Directory;
+  followEvents: FollowEvents;
   hierarchy: Hierarchy;
   invites: Invites;
   keyBackups: KeyBackups;
@@ -55,6 +57,7 @@ export interface Services {
   search: SearchEvents;
   sending: Sending;
   slidingSync: SlidingSync;
+  snapshots: Snapshots;
   sync: Sync;
   timeline: ReadTimeline;
   toDevice: ToDevice;

@@ -8,6 +8,7 @@ import { deviceRoutes } from './devices/routes.ts';
 import type { PublicRoomsSettings } from './directory/list-public-rooms.ts';
 import { directoryRoutes } from './directory/routes.ts';
 import { type DiscoverySettings, discoveryRoutes } from './discovery/routes.ts';
+import { eventStreamRoutes } from './event-stream/routes.ts';
 import { keyBackupRoutes } from './key-backup/routes.ts';
 import { keysRoutes } from './keys/routes.ts';
 import { type MediaSettings, mediaRoutes } from './media/routes.ts';
@@ -34,6 +35,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...roomRoutes(services),
     ...directoryRoutes(services, settings),
     ...syncRoutes(services),
+    ...eventStreamRoutes(services),
     ...timelineRoutes(services),
     ...searchRoutes(services),
     ...delayedEventRoutes(services),
