@@ -7,10 +7,11 @@ import { keys } from './keys.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
 import { start } from './start.ts';
+import { wake } from './wake.ts';
 import { webOpen } from './web-open.ts';
 import { webSize } from './web-size.ts';
 
-const benches: readonly Bench[] = [sends, keys, firstSync, slidingFirst, webSize, webOpen, idleMemory, start];
+const benches: readonly Bench[] = [sends, wake, keys, firstSync, slidingFirst, webSize, webOpen, idleMemory, start];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
