@@ -63,8 +63,10 @@ async function newsOfKnown(
   const { filter, requester, fullState } = request;
   const rooms = new Set(roomIds);
   const wanted = { filter: filter.timeline, limit: filter.timelineLimit };
-  const timelines = await timelinesOf(db, rooms, { ...range, ...wanted });
-  const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: rooms }, range);
+  const { written, read } = context.recent;
+  const timelines = await timelinesOf(db, await written.among(db, rooms, range), { ...range, ...wanted });
+  const readIn = await read.among(db, rooms, range);
+  const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: readIn }, range);
   const typists = typing.changed(rooms, range);
   const found: JoinedNews[] = [];
   for (const roomId of roomIds) {

@@ -4,6 +4,7 @@ import type { UnreadCounts } from '../push/index.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncRange } from './streams/range.ts';
+import type { RecentRooms } from './streams/recent-rooms.ts';
 import type { SyncRequest } from './sync.ts';
 import type { ToldMembers } from './told-members.ts';
 
@@ -15,6 +16,8 @@ export interface ReadParts {
   unread: UnreadCounts;
   told: ToldMembers;
   bundle: BundleRelations;
+  /** In which rooms there were events lately, and receipts. */
+  recent: { written: RecentRooms; read: RecentRooms };
   /** The wall clock in milliseconds. */
   now: () => number;
 }

@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import { listReceiptsOfRoom, type ReceiptRow, receiptsBetween } from '../../../store/receipts.ts';
+import { listReceiptsOfRoom, type ReceiptRow, receiptsOfRoomSince } from '../../../store/receipts.ts';
 import type { SyncRange } from './range.ts';
 
 /** The content of `m.receipt`: by event, by type, by person (specification, "Receipts"). */
@@ -28,17 +28,17 @@ export function receiptContents(rows: readonly ReceiptRow[]): ReceiptContent[] {
 /** Receipts of rooms that one has been in all along. Other people's private ones are left out. */
 export async function receiptChanges(
   db: Queryable,
-  reader: { userId: string; roomIds: ReadonlySet<string> },
+  reader: { userId: string; roomIds: Iterable<string> },
   range: SyncRange,
 ): Promise<Map<string, ReceiptContent[]>> {
-  if (reader.roomIds.size === 0) return new Map();
-  const byRoom = Map.groupBy(
-    (await receiptsBetween(db, range)).filter(
-      (row) => reader.roomIds.has(row.roomId) && (row.receiptType !== 'm.read.private' || row.userId === reader.userId),
-    ),
-    (row) => row.roomId,
-  );
-  return new Map([...byRoom].map(([roomId, rows]) => [roomId, receiptContents(rows)]));
+  const found = new Map<string, ReceiptContent[]>();
+  for (const roomId of reader.roomIds) {
+    const rows = (await receiptsOfRoomSince(db, roomId, range)).filter(
+      (row) => row.receiptType !== 'm.read.private' || row.userId === reader.userId,
+    );
+    if (rows.length > 0) found.set(roomId, receiptContents(rows));
+  }
+  return found;
 }
 
 /** All receipts of a room that is new to the reader. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import { type EventRow, eventsBackwards, eventsOfAllRooms } from '../../../store/events.ts';
+import { type EventRow, eventsBackwards } from '../../../store/events.ts';
 import { listStateChanges } from '../../../store/room-state.ts';
 import type { EventFilter } from '../../timeline/event-filter.ts';
 import type { PositionRange } from '../../timeline/visibility.ts';
@@ -21,36 +21,20 @@ export interface Wanted {
   limit: number;
 }
 
-/** Events of the whole server up to which a range is read at once instead of room by room. */
-const shortRange = 300;
-
 /** How many events a timeline looks through when most of them are not wanted. */
 const mostRowsRead = 2_000;
 
 /**
- * Reads what was written in rooms that the reader has been in since before the range. A reader who was away for a
- * moment costs one query, whatever the number of rooms. Rooms in which nothing was written have no entry.
+ * Reads what was written in rooms that the reader has been in since before the range. Rooms in which nothing was written
+ * have no entry.
  */
 export async function timelinesOf(
   db: Queryable,
-  roomIds: ReadonlySet<string>,
+  roomIds: Iterable<string>,
   { since, upto, ...wanted }: SyncRange & Wanted,
 ): Promise<Map<string, TimelinePart>> {
   const parts = new Map<string, TimelinePart>();
-  if (roomIds.size === 0 || since >= upto) return parts;
-  const all = await eventsOfAllRooms(db, { after: since, upto, limit: shortRange + 1 });
-  if (all.length <= shortRange) {
-    const mine = Map.groupBy(
-      all.filter((row) => roomIds.has(row.roomId)),
-      (row) => row.roomId,
-    );
-    for (const [roomId, rows] of mine) {
-      const selected = await wanted.filter.select(db, rows);
-      const part = cut(selected.toReversed(), { since, limit: wanted.limit, upto });
-      parts.set(roomId, { ...part, hasSummaryNews: rows.some(isSummaryNews) });
-    }
-    return parts;
-  }
+  if (since >= upto) return parts;
   for (const roomId of roomIds) {
     const part = await newestOf(db, roomId, { ...wanted, ranges: [{ from: 0, upto }], after: since, upto });
     if (part !== undefined) parts.set(roomId, part);
