@@ -17,7 +17,13 @@ import {
   createRoomTraits,
   createSlidingSync,
 } from './services/sliding-sync/index.ts';
-import { createNotifier, createSync, createToldMembers, type Notifier } from './services/sync/index.ts';
+import {
+  createNotifier,
+  createRecentRooms,
+  createSync,
+  createToldMembers,
+  type Notifier,
+} from './services/sync/index.ts';
 import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
 import {
   createBundleRelations,
@@ -29,6 +35,8 @@ import {
 } from './services/timeline/index.ts';
 import type { SetMembership } from './services/timeline/send.ts';
 import type { Typing } from './services/typing/index.ts';
+import { listWrittenRooms } from './store/events.ts';
+import { listReadRooms } from './store/receipts.ts';
 
 /** What the timeline and sync are made from. */
 export interface TimelineParts {
@@ -77,7 +85,8 @@ export async function composeTimeline(parts: TimelineParts): Promise<
 > {
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
-  const notifier = createNotifier(parts.bus);
+  const notifier = createNotifier(parts.bus, newest);
+  const recent = { written: createRecentRooms(listWrittenRooms), read: createRecentRooms(listReadRooms) };
   const bundle = createBundleRelations({ db, now });
   const show = createShowEvents({ now, bundle });
   const redact = createRedact({ memory, append });
@@ -102,7 +111,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
       durablePosition: newest,
     }),
     snapshots: createSnapshots({ ...parts, newest, show }),
-    sync: createSync({ ...parts, notifier, bundle, told: createToldMembers(), durablePosition: newest }),
+    sync: createSync({ ...parts, notifier, bundle, recent, told: createToldMembers(), durablePosition: newest }),
     timeline: createReadTimeline({ db, newest, show }),
     relations: createReadRelations({ db, newest, show }),
   };

@@ -122,6 +122,7 @@ function readJson(body: unknown, method: Endpoint['method']): unknown {
 function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   if (reply.raw.destroyed) gone.abort();
-  reply.raw.once('close', () => gone.abort());
+  // Not after each answer: an abort nobody waits for would still make an error with its stack.
+  reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
   return gone.signal;
 }

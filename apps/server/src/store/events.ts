@@ -164,6 +164,18 @@ export function eventsOfAllRooms(
   );
 }
 
+/** In which rooms the events with `since < position <= upto` are. */
+export function listWrittenRooms(
+  db: Queryable,
+  range: { since: number; upto: number },
+): Promise<{ roomId: string; position: number }[]> {
+  return db.all(
+    'SELECT room_id AS roomId, position FROM events WHERE position > ? AND position <= ?',
+    range.since,
+    range.upto,
+  );
+}
+
 /** Replaces what the server adds to an event for everyone. */
 export async function setUnsigned(db: Queryable, eventId: string, unsigned: string): Promise<void> {
   await db.run('UPDATE events SET unsigned = ? WHERE event_id = ?', unsigned, eventId);

@@ -63,6 +63,18 @@ export function receiptsBetween(db: Queryable, range: { since: number; upto: num
   );
 }
 
+/** In which rooms receipts were set in `(since, upto]`. */
+export function listReadRooms(
+  db: Queryable,
+  range: { since: number; upto: number },
+): Promise<{ roomId: string; position: number }[]> {
+  return db.all(
+    'SELECT room_id AS roomId, position FROM receipts WHERE position > ? AND position <= ?',
+    range.since,
+    range.upto,
+  );
+}
+
 /** Receipts of one room that were set in `(since, upto]`, everybody's. */
 export function receiptsOfRoomSince(
   db: Queryable,

@@ -1,8 +1,14 @@
 import type { Bus } from '@sotto/bus';
+import { createToldTopics } from './told-topics.ts';
 
 /** A reader that waits for news. Register it before reading the store, so that nothing falls between. */
 export interface Watch {
   addRooms(roomIds: Iterable<string>): void;
+  /**
+   * False when nothing that is watched was told of since this position. A hint may be lost, so that this is good for
+   * waiting and for nothing else: what an answer tells is read from the store.
+   */
+  mayHaveNews(since: number): boolean;
   /** Resolves when something may have changed since the last call, when the time is over, or when the caller has gone. */
   wake(timeoutMs: number, signal: AbortSignal): Promise<void>;
   end(): void;
@@ -21,8 +27,11 @@ interface Waiter {
   resolve: (() => void) | undefined;
 }
 
-/** Wakes long polls by topic. A hint says where to look, never what is there. */
-export function createNotifier(bus: Bus): Notifier {
+/**
+ * Wakes long polls by topic. A hint says where to look, never what is there.
+ * @param newest the position up to which hints were given before
+ */
+export function createNotifier(bus: Bus, newest: () => number): Notifier {
   const waiters = new Map<string, Set<Waiter>>();
   let isClosed = false;
 
@@ -33,9 +42,14 @@ export function createNotifier(bus: Bus): Notifier {
   const wakeTopic = (topic: string) => {
     for (const waiter of waiters.get(topic) ?? []) wakeWaiter(waiter);
   };
-  const unsubscribe = bus.subscribe(({ roomIds, userIds }) => {
-    for (const roomId of roomIds) wakeTopic(roomId);
-    for (const userId of userIds) wakeTopic(userId);
+  const told = createToldTopics(newest());
+  const unsubscribe = bus.subscribe(({ position, roomIds, userIds }) => {
+    for (const topics of [roomIds, userIds]) {
+      for (const topic of topics) {
+        told.note(topic, position);
+        wakeTopic(topic);
+      }
+    }
   });
 
   function add(waiter: Waiter, topic: string): void {
@@ -53,6 +67,7 @@ export function createNotifier(bus: Bus): Notifier {
         addRooms(roomIds) {
           for (const roomId of roomIds) add(waiter, roomId);
         },
+        mayHaveNews: (since) => waiter.isWoken || waiter.topics.some((topic) => told.isSince(topic, since)),
         async wake(timeoutMs, signal) {
           if (!waiter.isWoken && !isClosed && !signal.aborted && timeoutMs > 0) {
             await new Promise<void>((resolve) => {

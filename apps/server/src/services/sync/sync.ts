@@ -5,7 +5,7 @@ import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import type { SyncFilter } from './filter.ts';
 import { joinedRooms } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
-import type { Notifier } from './notifier.ts';
+import type { Notifier, Watch } from './notifier.ts';
 import type { ReadContext, ReadParts } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
 import { deviceListChanges } from './streams/device-lists.ts';
@@ -67,6 +67,7 @@ export function createSync(parts: SyncParts): Sync {
     const endPoll = presence.beginPoll(request.requester, request.setPresence);
     try {
       watch.addRooms(await joinedRoomIds(userId));
+      if (isUpToDate(request, watch)) await watch.wake(request.timeoutMs, request.signal);
       for (;;) {
         const { answer, hasNews } = await read({ ...parts, request }, durablePosition());
         const leftMs = endMs - monotonicMs();
@@ -79,6 +80,10 @@ export function createSync(parts: SyncParts): Sync {
     }
   };
 }
+
+/** Whether a poll may begin with waiting: then whatever comes is read once, and not nothing before it. */
+const isUpToDate = ({ since, fullState }: SyncRequest, watch: Watch) =>
+  since !== undefined && !fullState && !watch.mayHaveNews(since);
 
 async function read(
   parts: Omit<ReadContext, 'range'>,

@@ -23,6 +23,7 @@ import { admin } from './0043-admin.ts';
 import { timeline } from './0050-timeline.ts';
 import { eventSearch } from './0060-event-search.ts';
 import { lateEvents } from './0061-late-events.ts';
+import { roomReceipts } from './0062-room-receipts.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   retention,
   eventSearch,
   lateEvents,
+  roomReceipts,
 ];
