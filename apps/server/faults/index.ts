@@ -8,8 +8,9 @@ import { cutAnswers } from './cut-answers.ts';
 import type { Fault } from './fault.ts';
 import { fullDisk } from './full-disk.ts';
 import { kill } from './kill.ts';
+import { lockedDatabase } from './locked-database.ts';
 import { repeatedSends } from './repeated-sends.ts';
 
 export type { Fault, Stage } from './fault.ts';
 
-export const faults: readonly Fault[] = [kill, repeatedSends, cutAnswers, claimedKeys, fullDisk];
+export const faults: readonly Fault[] = [kill, repeatedSends, cutAnswers, claimedKeys, fullDisk, lockedDatabase];

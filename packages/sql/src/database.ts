@@ -19,6 +19,7 @@ export interface Queryable {
 export interface Transaction extends Queryable {
   /** Whether what was begun still stands. SQLite undoes all of it by itself when the disk is full. */
   isOpen(): boolean;
+  /** @throws StorageError at once, and not after a wait, when another process holds the database (`isLocked`) */
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;

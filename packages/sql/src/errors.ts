@@ -8,6 +8,13 @@ export class DatabaseRefusedError extends Error {
   override readonly name = 'DatabaseRefusedError';
 }
 
+/** Whether another process holds the database just now: nothing was done, and a moment later it may work. */
+export function isLocked(error: unknown): boolean {
+  const code = (error as { cause?: { errcode?: number } } | undefined)?.cause?.errcode;
+  return error instanceof StorageError && code !== undefined && (code & 0xff) === sqliteBusy;
+}
+
+const sqliteBusy = 5;
 const sqliteConstraint = 19;
 
 /** Whether the error says that a UNIQUE or PRIMARY KEY constraint refused a row. */

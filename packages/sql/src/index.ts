@@ -3,7 +3,7 @@
  * migrator. `sqlite/` is the embedded engine. Imports nothing of Sotto.
  */
 export type { Database, Queryable, Row, SqlValue, Transaction } from './database.ts';
-export { DatabaseRefusedError, isUniqueViolation, StorageError } from './errors.ts';
+export { DatabaseRefusedError, isLocked, isUniqueViolation, StorageError } from './errors.ts';
 export { createMemo, type Memo } from './memo.ts';
 export { type Migration, migrate } from './migrate.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/open.ts';

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createMemoryBus, type Hint } from '@sotto/bus';
 import { MatrixError } from '@sotto/protocol';
-import { temporaryDatabase } from '@sotto/testing';
+import { temporaryDatabase, until } from '@sotto/testing';
 import { migrations } from '../store/migrations/index.ts';
 import { type LogWriter, openLogWriter } from './writer.ts';
 
 const setFact = 'INSERT INTO server_facts (name, value) VALUES (?, ?)';
 
-async function openLog(t: TestContext, disk: { sync?: () => Promise<void>; maxWaiting?: number } = {}) {
+async function openLog(
+  t: TestContext,
+  disk: { sync?: () => Promise<void>; maxWaiting?: number; stallMs?: number } = {},
+) {
   let sync = disk.sync ?? (() => Promise.resolve());
   let log: LogWriter | undefined;
   t.after(() => log?.close());
@@ -21,6 +24,7 @@ async function openLog(t: TestContext, disk: { sync?: () => Promise<void>; maxWa
     bus,
     restMs: 20,
     ...(disk.maxWaiting && { maxWaiting: disk.maxWaiting }),
+    ...(disk.stallMs && { stallMs: disk.stallMs }),
   });
   const setSync = (next: () => Promise<void>) => {
     sync = next;
@@ -162,6 +166,51 @@ test('more than may wait is refused at once, and what waits is kept', async (t) 
     results.map((each) => each.status),
     ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
   );
+});
+
+test('a disk that hangs keeps no more waiting than may wait, though each turn of the loop commits what came', async (t) => {
+  const disk = Promise.withResolvers<void>();
+  const { log, setSync } = await openLog(t, { maxWaiting: 4 });
+  setSync(() => disk.promise);
+  const outcomes: Promise<string>[] = [];
+  for (let count = 0; count < 7; count++) {
+    outcomes.push(
+      log
+        .write(async (unit) => unit.nextPosition())
+        .then(
+          () => 'written',
+          () => 'refused',
+        ),
+    );
+    for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  disk.resolve();
+  assert.deepEqual(await Promise.all(outcomes), [
+    ...Array.from({ length: 4 }, () => 'written'),
+    ...Array.from({ length: 3 }, () => 'refused'),
+  ]);
+});
+
+test('once the disk has hung for long, others are refused at once until it is back', async (t) => {
+  const disk = Promise.withResolvers<void>();
+  const { log, setSync } = await openLog(t, { stallMs: 30 });
+  setSync(() => disk.promise);
+  const waiting = [log.write(async (unit) => unit.nextPosition())];
+  const isRefused = async () => {
+    const written = log.write(async (unit) => unit.nextPosition());
+    const soon = await Promise.race([written.catch(() => 'refused'), new Promise((resolve) => setImmediate(resolve))]);
+    if (soon !== 'refused') waiting.push(written);
+    return soon === 'refused';
+  };
+  await until(isRefused, { what: 'a write is refused' });
+  disk.resolve();
+  const positions = await Promise.all(waiting);
+  assert.deepEqual(
+    positions,
+    positions.map((_, index) => index + 1),
+    'whoever waited was served',
+  );
+  assert.equal(await log.write(async (unit) => unit.nextPosition()), positions.length + 1);
 });
 
 test('closing finishes what was begun and refuses what comes later', async (t) => {

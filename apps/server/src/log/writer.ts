@@ -1,6 +1,6 @@
 import type { Bus } from '@sotto/bus';
 import { MatrixError } from '@sotto/protocol';
-import { type Database, type Queryable, StorageError } from '@sotto/sql';
+import { type Database, isLocked, type Queryable, StorageError } from '@sotto/sql';
 
 /**
  * A unit of work while it runs: reads and writes inside the log's transaction. A unit awaits nothing but its
@@ -33,8 +33,12 @@ export interface LogWriter {
 export interface LogWriterOptions {
   database: Database;
   bus: Bus;
-  /** How many units may wait before more are refused with 503. */
+  /** How many units may wait, for their turn or for the disk, before more are refused with 503. */
   maxWaiting?: number;
+  /** How long another process may hold the database before what waits is refused with 503, in milliseconds. */
+  lockPatienceMs?: number;
+  /** How long one disk sync may take before more is refused with 503 until it has ended, in milliseconds. */
+  stallMs?: number;
   /** How long the disk is left alone after it failed before a repair is tried, in milliseconds. */
   restMs?: number;
 }
@@ -55,6 +59,8 @@ interface Done {
   userIds: Set<string>;
 }
 
+const lockRestMs = 20;
+
 const busy = (cause?: unknown) =>
   new MatrixError('M_UNKNOWN', 'The server cannot store anything right now. Try again in a moment.', {
     status: 503,
@@ -68,7 +74,7 @@ const busy = (cause?: unknown) =>
  * while the disk was busy rides on its next sync. Only then callers are answered and readers are told.
  */
 export async function openLogWriter(options: LogWriterOptions): Promise<LogWriter> {
-  const { database, bus, maxWaiting = 10_000, restMs = 1000 } = options;
+  const { database, bus, maxWaiting = 10_000, restMs = 1000, lockPatienceMs = 1000, stallMs = 5000 } = options;
   const tx = database.writer;
   const head = await tx.get<{ position: number }>('SELECT position FROM log_head');
   let position = head?.position ?? 0;
@@ -80,6 +86,9 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
   let scheduled = false;
   let running: Promise<void> | undefined;
   let isSyncing = false;
+  /** Units that the sync under way will cover. */
+  let riding = 0;
+  let isStalled = false;
   let isBroken = false;
   let isPausing = false;
   let isClosed = false;
@@ -111,6 +120,18 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     }
   }
 
+  /** Begins a transaction. Another process may hold the database for a moment: a backup, a look from a shell. */
+  async function begin(): Promise<void> {
+    for (let waitedMs = 0; ; waitedMs += lockRestMs) {
+      try {
+        return await tx.begin();
+      } catch (error) {
+        if (!isLocked(error) || waitedMs >= lockPatienceMs || isClosed) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, lockRestMs));
+    }
+  }
+
   async function runBatch(): Promise<void> {
     const batch = queue;
     queue = [];
@@ -123,7 +144,7 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       for (const waiting of batch) waiting.reject(error);
     };
     try {
-      await tx.begin();
+      await begin();
     } catch (error) {
       for (const waiting of batch) waiting.reject(busy(error));
       return;
@@ -160,6 +181,20 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       bus.publish({ position: upTo, roomIds: [...roomIds], userIds: [...userIds] });
   }
 
+  async function syncDisk(units: number): Promise<void> {
+    riding = units;
+    const stall = setTimeout(() => {
+      isStalled = true;
+    }, stallMs);
+    try {
+      await database.sync();
+    } finally {
+      clearTimeout(stall);
+      isStalled = false;
+      riding = 0;
+    }
+  }
+
   async function syncLoop(): Promise<void> {
     if (isSyncing) return;
     isSyncing = true;
@@ -168,7 +203,7 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       const upTo = committedPosition;
       committed = [];
       try {
-        await database.sync();
+        await syncDisk(batch.length);
         acknowledge(batch, upTo);
         isPausing = database.wantsPause();
       } catch (error) {
@@ -219,7 +254,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
 
   return {
     write<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-      if (isClosed || isBroken || queue.length >= maxWaiting) return Promise.reject(busy());
+      const isFull = queue.length + committed.length + riding >= maxWaiting;
+      if (isClosed || isBroken || isStalled || isFull) return Promise.reject(busy());
       return new Promise<T>((resolve, reject) => {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         schedule();

@@ -32,6 +32,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const writer = createTransaction(db);
   try {
     await migrate(writer, options.migrations);
+    // SQLite would wait inside of the call, and the whole process with it. Who writes waits beside the event loop.
+    db.exec('PRAGMA busy_timeout=0');
   } catch (error) {
     db.close();
     lock.close();
