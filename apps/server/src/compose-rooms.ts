@@ -3,6 +3,7 @@ import type { LogWriter } from './log/writer.ts';
 import type { CheckAlias } from './services/directory/aliases.ts';
 import { guardCanonicalAlias } from './services/directory/canonical-alias.ts';
 import { createDirectory, type Directory } from './services/directory/index.ts';
+import { createRoomPolicy, type EncryptionPolicy } from './services/policy/index.ts';
 import { carryPushRules } from './services/push/carry-rules.ts';
 import type { RandomText } from './services/random-text.ts';
 import { carrySettings } from './services/rooms/carry-settings.ts';
@@ -35,6 +36,7 @@ export interface RoomCompositionParts {
   serverName: string;
   defaultRoomVersion: string;
   limitsRates: boolean;
+  encryptionPolicy: EncryptionPolicy;
   /** Whether an alias belongs to an application service. */
   checkAlias: CheckAlias;
   /** Asks application services to make the room of an alias. */
@@ -46,7 +48,8 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
   const { db, log, now, monotonicMs, random, serverName, defaultRoomVersion, limitsRates, checkAlias, queryAlias } =
     parts;
   const memory = createRoomMemory();
-  const guards: EventGuard[] = [guardCreatorsLevels(memory), guardCanonicalAlias(memory), guardRelations];
+  const policy = createRoomPolicy(parts.encryptionPolicy, memory);
+  const guards: EventGuard[] = [policy.guard, guardCreatorsLevels(memory), guardCanonicalAlias(memory), guardRelations];
   const listeners: EventListener[] = [];
   const append = createAppendEvent({ memory, now, guards, listeners });
   const directory = createDirectory({ db, log, memory, append, serverName, checkAlias, queryAlias });
@@ -62,6 +65,7 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
     random,
     serverName,
     defaultVersion: defaultRoomVersion,
+    policy,
   });
   listeners.push(
     noteOpenRooms(memory),

@@ -13,6 +13,7 @@ import type { Services } from './services/index.ts';
 import { createInvites } from './services/invites/index.ts';
 import { createKeyBackups } from './services/key-backup/index.ts';
 import { createKeys } from './services/keys/index.ts';
+import type { EncryptionPolicy } from './services/policy/index.ts';
 import { openPush } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
@@ -36,6 +37,8 @@ export interface ServiceParts extends AccountSettings {
   /** Known once the server listens. */
   publicUrl: () => string;
   defaultRoomVersion: string;
+  /** What the operator says about encryption, by kind of room. */
+  encryptionPolicy: EncryptionPolicy;
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
   /** How long messages are kept in rooms that don't say themselves, in milliseconds; for ever, when it is undefined. */

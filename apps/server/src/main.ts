@@ -63,6 +63,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     serverName: config.server.name,
     publicUrl: () => publicUrl,
     defaultRoomVersion: config.rooms.defaultVersion,
+    encryptionPolicy: config.encryption,
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
     defaultLifetimeMs:
@@ -125,7 +126,7 @@ function createServer(
       (await services.appservices.findMasked(token, as)) ?? services.accounts.accessTokens.find(token),
     endpoints: [
       ...clientApiRoutes(services, settings),
-      ...sottoApiRoutes(services),
+      ...sottoApiRoutes(services, config.encryption),
       ...adminApiRoutes(services, config.server.name),
     ],
     limiter,

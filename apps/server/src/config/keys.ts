@@ -134,6 +134,27 @@ export const keys = {
     default: '12',
     sentence: 'The version of new rooms when a client does not ask for one.',
   },
+  'encryption.direct': {
+    kind: choice('forbidden', 'optional', 'default', 'forced'),
+    default: 'default',
+    sentence:
+      'Encryption of direct chats. `forbidden` and `forced` bind everybody; with `default` apps propose it, with `optional` not.',
+  },
+  'encryption.private': {
+    kind: choice('forbidden', 'optional', 'default', 'forced'),
+    default: 'default',
+    sentence: 'The same for rooms that people enter by invitation, knocking or through a team.',
+  },
+  'encryption.public': {
+    kind: choice('forbidden', 'optional', 'default', 'forced'),
+    default: 'optional',
+    sentence: 'The same for rooms that anyone may join.',
+  },
+  'encryption.team': {
+    kind: choice('forbidden', 'optional', 'default', 'forced'),
+    default: 'default',
+    sentence: 'The same for teams (spaces) themselves; their rooms are private or public.',
+  },
   'retention.maxLifetimeDays': {
     kind: integer(0, 36_500),
     default: 0,

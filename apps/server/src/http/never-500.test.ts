@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
 import type { Services } from '../services/index.ts';
+import type { EncryptionPolicy } from '../services/policy/index.ts';
 import { adminApiRoutes } from './admin-api/routes.ts';
 import { type ClientApiSettings, clientApiRoutes } from './client-api/routes.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -26,7 +27,11 @@ const anything: unknown = new Proxy(() => undefined, {
 function allEndpoints(): Endpoint[] {
   const services = anything as Services;
   const settings = anything as ClientApiSettings;
-  return [...clientApiRoutes(services, settings), ...sottoApiRoutes(services), ...adminApiRoutes(services, 'x')];
+  return [
+    ...clientApiRoutes(services, settings),
+    ...sottoApiRoutes(services, anything as EncryptionPolicy),
+    ...adminApiRoutes(services, 'x'),
+  ];
 }
 
 /** These end the login of the one who asks, or the account. */

@@ -68,3 +68,13 @@ export async function addToMemberCounts(
 export async function setRoomOpen(db: Queryable, roomId: string, isOpen: boolean): Promise<void> {
   await db.run('UPDATE rooms SET is_open = ? WHERE room_id = ?', isOpen ? 1 : 0, roomId);
 }
+
+/** Notes that a room was made as a direct chat. */
+export async function setRoomDirect(db: Queryable, roomId: string): Promise<void> {
+  await db.run('UPDATE rooms SET is_direct = 1 WHERE room_id = ?', roomId);
+}
+
+export async function isRoomDirect(db: Queryable, roomId: string): Promise<boolean> {
+  const row = await db.get<{ isDirect: number }>('SELECT is_direct AS isDirect FROM rooms WHERE room_id = ?', roomId);
+  return row?.isDirect === 1;
+}

@@ -1,9 +1,10 @@
 import { EventType, isUserId, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
-import { setRoomVisibility } from '../../store/rooms.ts';
+import { setRoomDirect, setRoomVisibility } from '../../store/rooms.ts';
+import { kindOf, type RoomPolicy } from '../policy/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
-import { firstPowerLevels, type Preset, presetState } from './first-state.ts';
+import { firstPowerLevels, megolm, type Preset, presetState } from './first-state.ts';
 import type { Memberships } from './memberships.ts';
 import { findRoomVersion, type RoomVersion } from './room-versions.ts';
 
@@ -53,6 +54,7 @@ export interface CreateRoomParts {
   takeAlias: TakeAlias;
   beginRoom: BeginRoom;
   defaultVersion: string;
+  policy: RoomPolicy;
 }
 
 export function createBeginRoom(parts: { append: AppendEvent; random: RandomText; serverName: string }): BeginRoom {
@@ -68,7 +70,7 @@ export function createBeginRoom(parts: { append: AppendEvent; random: RandomText
 }
 
 export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
-  const { log, append, memberships, takeAlias, beginRoom, defaultVersion } = parts;
+  const { log, append, memberships, takeAlias, beginRoom, defaultVersion, policy } = parts;
 
   async function furnish(unit: Unit, room: NewRoom, { roomId, version }: { roomId: string; version: RoomVersion }) {
     const { creator, name, topic, aliasName } = room;
@@ -93,7 +95,8 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
       await set(EventType.topic, { topic, 'm.topic': { 'm.text': [{ body: topic, mimetype: 'text/plain' }] } });
   }
 
-  return async (room) => {
+  return async (wished) => {
+    const room = { ...wished, initialState: withEncryption(wished, policy) };
     const version = findRoomVersion(room.version ?? defaultVersion);
     if (version === undefined)
       throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This room version is not known here.');
@@ -104,6 +107,7 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
       const roomId = await orInvalidState(async () => {
         const content = creationContent({ ...room, invite }, version);
         const id = await beginRoom(unit, { creator, version, content });
+        if (isDirect === true) await setRoomDirect(unit, id);
         await furnish(unit, { ...room, invite }, { roomId: id, version });
         return id;
       });
@@ -113,6 +117,18 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
       return roomId;
     });
   };
+}
+
+/** The first state as the policy wants it. @throws MatrixError M_FORBIDDEN */
+function withEncryption(room: NewRoom, policy: RoomPolicy): readonly InitialState[] {
+  const { initialState = [], creationContent, isDirect = false } = room;
+  const given = (wanted: string) =>
+    initialState.findLast(({ type, stateKey }) => type === wanted && stateKey === '')?.content;
+  const joinRules = given(EventType.joinRules) ?? presetState(room)[EventType.joinRules];
+  const kind = kindOf({ roomType: creationContent?.type, joinRule: joinRules?.join_rule, isDirect });
+  const isWished = given(EventType.encryption) !== undefined;
+  if (!policy.encrypts(kind, isWished || undefined) || isWished) return initialState;
+  return [...initialState, { type: EventType.encryption, stateKey: '', content: { algorithm: megolm } }];
 }
 
 /** What the rules refuse to the creator of a room is a wrong wish for its first state, not a lack of rights. */

@@ -17,6 +17,9 @@ interface Wishes {
 const presetOf = ({ preset, visibility }: Wishes): Preset =>
   preset ?? (visibility === 'public' ? 'public_chat' : 'private_chat');
 
+/** The one algorithm of encrypted rooms (client-server API, "m.megolm.v1.aes-sha2"). */
+export const megolm = 'm.megolm.v1.aes-sha2';
+
 /** The state that a preset sets, by type (the table in POST /createRoom). */
 export function presetState(room: Wishes): Record<string, JsonObject> {
   const isPublic = presetOf(room) === 'public_chat';

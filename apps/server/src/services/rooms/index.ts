@@ -3,6 +3,7 @@
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
+import type { RoomPolicy } from '../policy/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { type BeginRoom, type CreateRoom, createBeginRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
@@ -38,6 +39,7 @@ export interface RoomsParts {
   random: RandomText;
   serverName: string;
   defaultVersion: string;
+  policy: RoomPolicy;
 }
 
 export function createRooms(parts: RoomsParts): Rooms {

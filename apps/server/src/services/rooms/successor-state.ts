@@ -1,5 +1,5 @@
 import { EventType, type JsonObject, type JsonValue } from '@sotto/protocol';
-import { presetState } from './first-state.ts';
+import { megolm, presetState } from './first-state.ts';
 import type { StateEventLike } from './room-state.ts';
 import type { RoomVersion } from './room-versions.ts';
 
@@ -45,7 +45,7 @@ export function successorState(old: readonly Place[], succession: Succession): P
   const usual = Object.entries(presetState({ creator: succession.upgrader, preset: 'private_chat' }));
   const missing = usual.filter(([type]) => !has(type)).map(([type, content]) => ({ type, state_key: '', content }));
   if (succession.isEncrypted === true && !has(EventType.encryption)) {
-    missing.push({ type: EventType.encryption, state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } });
+    missing.push({ type: EventType.encryption, state_key: '', content: { algorithm: megolm } });
   }
   return [...missing, ...kept];
 }

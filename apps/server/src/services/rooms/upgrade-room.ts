@@ -3,7 +3,8 @@ import type { LogWriter, Unit } from '../../log/writer.ts';
 import { listMembersOfRoom } from '../../store/memberships.ts';
 import { listAliasesOfRoom } from '../../store/room-aliases.ts';
 import { listLinksToRoom, listRoomSettings } from '../../store/room-state.ts';
-import { getRoom, setRoomVisibility } from '../../store/rooms.ts';
+import { getRoom, isRoomDirect, setRoomDirect, setRoomVisibility } from '../../store/rooms.ts';
+import type { RoomPolicy } from '../policy/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { BeginRoom } from './create-room.ts';
@@ -48,6 +49,7 @@ export interface UpgradeParts {
   moveMembers: MoveMembers;
   random: RandomText;
   serverName: string;
+  policy: RoomPolicy;
 }
 
 interface OldRoom {
@@ -59,7 +61,7 @@ interface OldRoom {
 }
 
 export function createUpgradeRoom(parts: UpgradeParts): UpgradeRoom {
-  const { log, memory, append, memberships, beginRoom, moveAliases, moveMembers, random, serverName } = parts;
+  const { log, memory, append, memberships, beginRoom, moveAliases, moveMembers, random, serverName, policy } = parts;
 
   async function readOld(unit: Unit, roomId: string): Promise<OldRoom> {
     const state = (await listRoomSettings(unit, roomId)).map(stateEntryOf);
@@ -137,7 +139,7 @@ export function createUpgradeRoom(parts: UpgradeParts): UpgradeRoom {
     }
   }
 
-  return async ({ userId, roomId: oldRoomId, newVersion, additionalCreators = [], isEncrypted }) => {
+  return async ({ userId, roomId: oldRoomId, newVersion, additionalCreators = [], isEncrypted: wish }) => {
     const version = findRoomVersion(newVersion);
     if (version === undefined)
       throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This room version is not known here.');
@@ -146,9 +148,11 @@ export function createUpgradeRoom(parts: UpgradeParts): UpgradeRoom {
     return log.write(async (unit) => {
       await checkMayUpgrade(unit, memory, { userId, roomId: oldRoomId });
       const old = await readOld(unit, oldRoomId);
+      const isEncrypted = policy.encrypts(await policy.kindOfRoom(unit, oldRoomId), wish);
       const formerCreators = await creatorsBeforeLevels(unit, old);
       const succession: Succession = { upgrader: userId, version, additionalCreators, formerCreators, isEncrypted };
       const roomId = await succeed(unit, old, succession);
+      if (await isRoomDirect(unit, oldRoomId)) await setRoomDirect(unit, roomId);
       const { levels, isFinal } = await furnish(unit, old, { roomId, succession });
       await takeOver(unit, old, { roomId, sender: userId });
       const power = { type: EventType.powerLevels, stateKey: '', sender: userId };

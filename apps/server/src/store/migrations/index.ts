@@ -24,6 +24,7 @@ import { timeline } from './0050-timeline.ts';
 import { eventSearch } from './0060-event-search.ts';
 import { lateEvents } from './0061-late-events.ts';
 import { roomReceipts } from './0062-room-receipts.ts';
+import { directRooms } from './0070-direct-rooms.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   eventSearch,
   lateEvents,
   roomReceipts,
+  directRooms,
 ];
