@@ -39,6 +39,7 @@ const settings: Omit<ServiceParts, 'database' | 'media'> = {
   serverName: 'localhost',
   publicUrl: () => 'http://localhost',
   defaultRoomVersion: '12',
+  encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
   limitsRates: false,
   defaultLifetimeMs: undefined,
   allowPrivatePushGateways: true,
