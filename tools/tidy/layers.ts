@@ -47,6 +47,11 @@ const layers: readonly Layer[] = [
     why: 'the server is built of its own folders, storage, bus and protocol',
   },
   {
+    folder: 'apps/web/test/',
+    uses: ['apps/web/', 'packages/client/', 'packages/ui/', 'packages/testing/'],
+    why: 'journeys use the app as people do, on a real server',
+  },
+  {
     folder: 'apps/web/',
     uses: ['packages/client/', 'packages/ui/', 'packages/protocol/'],
     why: 'the web app reaches Matrix through packages/client alone',

@@ -7,6 +7,9 @@ import { type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import { createSession, type KeyValueStorage, memoryPlatform, memoryStorage, type RoomHandle } from '../src/index.ts';
 import type { RoomSummary, SottoSession, TimelineItem } from '../src/types.ts';
+import { letGoOfLongTimers } from './timers.ts';
+
+letGoOfLongTimers();
 
 /** What went to the server, and a way to change what comes back. */
 export interface Wire {
@@ -77,22 +80,6 @@ function withUserId(person: Omit<TestPerson, 'userId'>): TestPerson {
   assert.equal(phase.kind, 'ready', JSON.stringify(phase));
   return { ...person, userId: phase.kind === 'ready' ? phase.me.userId : '' };
 }
-
-/**
- * The SDK leaves timers behind when it is stopped (15 s and more: time limits of requests that were answered, polls of
- * capabilities). They do nothing, but would keep a test's process for hours.
- */
-function letGoOfLongTimers(): void {
-  const { setTimeout } = globalThis;
-  const wrapped = (work: () => void, delayMs?: number, ...rest: []) => {
-    const timer = setTimeout(work, delayMs, ...rest);
-    return delayMs !== undefined && delayMs >= longTimerMs ? timer.unref() : timer;
-  };
-  globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
-}
-
-const longTimerMs = 15_000;
-letGoOfLongTimers();
 
 function watchedFetch(wire: Wire): typeof globalThis.fetch {
   return async (input, init) => {

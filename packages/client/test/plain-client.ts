@@ -2,15 +2,23 @@
  * Another person's client, or one's own on another device: plain matrix-js-sdk without anything of Sotto, as Element is
  * built on it.
  */
+import { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { registerUser, type TestServer, until } from '@sotto/testing';
 import { type CryptoApi, decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
+import { silenceSdk } from '../src/engine/matrix-client.ts';
+import { letGoOfLongTimers } from './timers.ts';
+
+letGoOfLongTimers();
+silenceSdk();
 
 export interface PlainClient {
   userId: string;
   client: MatrixClient;
   crypto: CryptoApi;
+  /** What it can read of a room with this name. */
+  textsOf(roomName: string): string[];
   stop(): void;
 }
 
@@ -71,5 +79,16 @@ async function startPlain(
   await until(() => client.getSyncState() === SyncState.Syncing, { what: `${login.userId} syncs` });
   const crypto = client.getCrypto();
   if (!crypto) throw new Error('no crypto');
-  return { userId: login.userId, client, crypto, stop: () => client.stopClient() };
+  const textsOf = (roomName: string) => {
+    const room = client.getRooms().find(({ name }) => name === roomName);
+    const events = room?.getLiveTimeline().getEvents() ?? [];
+    return events.flatMap((event) => (event.getType() === 'm.room.message' ? [String(event.getContent().body)] : []));
+  };
+  return { userId: login.userId, client, crypto, textsOf, stop: () => client.stopClient() };
 }
+
+/** Room keys in the file format of Element ("Key exports"), and back. */
+export const makeKeyFile = (keysAsJson: string, passphrase: string): string =>
+  OlmMachine.encryptExportedRoomKeys(keysAsJson, passphrase, 10_000);
+export const readKeyFile = (file: string, passphrase: string): string =>
+  OlmMachine.decryptExportedRoomKeys(file, passphrase);

@@ -2,7 +2,7 @@
 import { pluralOf } from './plural.ts';
 
 const plural = pluralOf('en');
-const keys = (count: number) => plural(count, { one: 'one key', other: '# keys' });
+const keys = (count: number) => plural(count, { one: 'One key', other: '# keys' });
 
 export const recoveryEn = {
   key: 'Recovery key',
@@ -147,7 +147,8 @@ export const recoveryEn = {
   logOutSafe:
     'Your messages are kept. They open again when you log in and enter your recovery key or encryption password.',
   logOutSafeOther: 'Your messages are kept on another session of yours.',
-  logOutUnsaved: (count: number) => `Messages whose keys are not saved yet (${keys(count)})`,
+  logOutUnsaved: (count: number) =>
+    `Messages whose keys are not saved yet (${plural(count, { one: 'one key', other: '# keys' })})`,
   logOutNoRecovery: 'Your messages. Nothing that you have saved opens them again.',
   logOutUnknown: 'It can’t be found out now what is saved. Perhaps some messages.',
   logOutSaveFirst: 'Back up first',

@@ -69,7 +69,8 @@ export const trustDe: typeof trustEn = {
     notVerified: (names) => `Nicht verifiziert: ${names}`,
     resetTitle: (person) => `Die digitale Identität von ${person} wurde zurückgesetzt.`,
     resetVerified: 'Du hattest diese Person verifiziert. Es wird nichts gesendet, bis du entscheidest.',
-    resetPinned: 'Das kann ein neues Gerät sein oder jemand anderes. Frag auf einem anderen Weg, um sicher zu sein.',
+    resetPinned:
+      'Vielleicht ging der Wiederherstellungsschlüssel verloren, vielleicht ist es jemand anderes: Frag auf einem anderen Weg nach. Bis du entscheidest, wird nichts gesendet.',
     accept: 'Annehmen',
     verifyAgain: 'Neu verifizieren',
     withdraw: 'Ohne Verifizierung schreiben',

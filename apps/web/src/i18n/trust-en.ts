@@ -65,7 +65,8 @@ export const trustEn = {
     notVerified: (names: string) => `Not verified: ${names}`,
     resetTitle: (person: string) => `${person}’s digital identity was reset.`,
     resetVerified: 'You had verified this person. Nothing is sent until you decide.',
-    resetPinned: 'This can be a new device, or somebody else. Ask on another way if you want to be sure.',
+    resetPinned:
+      'Perhaps the recovery key was lost, perhaps it is somebody else: ask on another way. Nothing is sent until you decide.',
     accept: 'Accept',
     verifyAgain: 'Verify again',
     withdraw: 'Write without verifying',

@@ -98,7 +98,7 @@ function Trust({ person, isMe, onVerify }: { person: PersonHandle; isMe: boolean
       <div className={css.buttons}>
         {canVerify && (
           <Button kind="primary" icon="shield" onClick={onVerify}>
-            {isChanged ? t.trust.verifyAgain : t.trust.verify}
+            {wasVerified ? t.trust.verifyAgain : t.trust.verify}
           </Button>
         )}
         {isChanged && (

@@ -22,10 +22,11 @@ export function SendBlock({ session, room, trust, onVerify }: SendBlockProps) {
   const [first] = trust?.sendBlockedBy ?? [];
   if (!trust || !first) return null;
   const changed = trust.changedIdentities.find((person) => person.userId === first.userId);
-  const withdraw = () =>
+  const wasVerified = changed?.wasVerified === true;
+  const accept = () =>
     run(async () => {
       const person = session.person(first.userId);
-      await person.withdrawVerification().finally(person.close);
+      await (wasVerified ? person.withdrawVerification() : person.acceptNewIdentity()).finally(person.close);
     });
   const names = list(trust.sendBlockedBy.map((person) => person.displayName));
   return (
@@ -33,14 +34,14 @@ export function SendBlock({ session, room, trust, onVerify }: SendBlockProps) {
       <div className={css.decide}>
         <p>
           <strong>{changed ? t.trust.resetTitle(first.displayName) : t.trust.unverifiedTitle(names)}</strong>{' '}
-          {changed ? t.trust.resetVerified : t.trust.unverifiedText}
+          {changed ? (wasVerified ? t.trust.resetVerified : t.trust.resetPinned) : t.trust.unverifiedText}
         </p>
         <div className={css.buttons}>
           <Button small onClick={() => onVerify(first)}>
-            {changed ? t.trust.verifyAgain : t.trust.verify}
+            {wasVerified ? t.trust.verifyAgain : t.trust.verify}
           </Button>
-          <Button small busy={isBusy} onClick={changed ? withdraw : () => room.setVerifiedOnly(false)}>
-            {changed ? t.trust.withdraw : t.trust.allowUnverified}
+          <Button small busy={isBusy} onClick={changed ? accept : () => room.setVerifiedOnly(false)}>
+            {changed ? (wasVerified ? t.trust.withdraw : t.trust.accept) : t.trust.allowUnverified}
           </Button>
         </div>
         {problem && <Fault>{problemText(t, problem)}</Fault>}

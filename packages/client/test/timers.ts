@@ -1,0 +1,14 @@
+const longTimerMs = 15_000;
+
+/**
+ * The SDK leaves timers behind when it is stopped (15 s and more: time limits of requests that were answered, polls of
+ * capabilities). They do nothing, but would keep a test's process for hours.
+ */
+export function letGoOfLongTimers(): void {
+  const { setTimeout } = globalThis;
+  const wrapped = (work: () => void, delayMs?: number, ...rest: []) => {
+    const timer = setTimeout(work, delayMs, ...rest);
+    return delayMs !== undefined && delayMs >= longTimerMs ? timer.unref() : timer;
+  };
+  globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
+}
