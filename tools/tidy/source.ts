@@ -55,10 +55,11 @@ export function workspaceOf(path: string): string {
 
 function declaredIn(root: string, workspace: string): ReadonlySet<string> {
   const read = (folder: string) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-  const { name, dependencies = {}, devDependencies = {} } = read(workspace);
+  const { name, dependencies = {}, optionalDependencies = {}, devDependencies = {} } = read(workspace);
   return new Set([
     name,
     ...Object.keys(dependencies),
+    ...Object.keys(optionalDependencies),
     ...Object.keys(devDependencies),
     ...Object.keys(read('').devDependencies),
   ]);

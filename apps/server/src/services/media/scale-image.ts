@@ -1,3 +1,5 @@
+import type Sharp from 'sharp';
+
 /** A picture of another size, whole in memory: thumbnails are small. */
 export interface ScaledImage {
   bytes: Uint8Array;
@@ -28,7 +30,7 @@ export class TooBusyError extends Error {
 }
 
 /**
- * Scales with sharp where it is installed, undefined where it isn't: then pictures are handed out as they are, which
+ * Scales with sharp; undefined on a platform for which there is none: then pictures are handed out as they are, which
  * clients scale themselves. Loaded at the first use, for it holds 30 MB. Only the four kinds of picture of the web are
  * ever decoded, however a file calls itself.
  */
@@ -72,31 +74,9 @@ function limited(scale: ScaleImage): ScaleImage {
   };
 }
 
-/** The part of sharp's interface that is used here. */
-interface Sharp {
-  (file: string, options: object): SharpImage;
-  block(options: { operation: string[] }): void;
-  unblock(options: { operation: string[] }): void;
-  cache(isOn: boolean): void;
-  concurrency(threads: number): void;
-}
-
-interface SharpImage {
-  autoOrient(): SharpImage;
-  resize(options: object): SharpImage;
-  timeout(options: { seconds: number }): SharpImage;
-  webp(options: object): SharpImage;
-  png(): SharpImage;
-  jpeg(options: object): SharpImage;
-  metadata(): Promise<{ hasAlpha?: boolean }>;
-  toBuffer(): Promise<Buffer>;
-}
-
-async function loadSharp(): Promise<Sharp | undefined> {
-  // Not one of our dependencies (docs/decisions/thumbnails.md), so its name is no import that has to be there.
-  const name: string = 'sharp';
+async function loadSharp(): Promise<typeof Sharp | undefined> {
   try {
-    return (await import(name)).default;
+    return (await import('sharp')).default;
   } catch {
     return undefined;
   }
