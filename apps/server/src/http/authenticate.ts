@@ -30,10 +30,11 @@ export function tokenOf({ authorization, query }: Credentials): string | undefin
  *   M_GUEST_ACCESS_FORBIDDEN, M_FORBIDDEN
  */
 export async function authenticate(
-  { auth, ...endpoint }: Pick<Endpoint, 'auth' | 'isAllowedWhenLocked' | 'isRefusedWhenSuspended'>,
+  endpoint: Pick<Endpoint, 'auth' | 'isAllowedWhenLocked' | 'isRefusedWhenSuspended'>,
   credentials: Credentials,
   find: FindRequester,
 ): Promise<Requester | undefined> {
+  const { auth } = endpoint;
   if (auth === 'none') return undefined;
   const token = tokenOf(credentials);
   if (token === undefined || token === '') {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { MatrixError } from '@sotto/protocol';
 import { type Check, createCheck } from '@sotto/protocol/check.ts';
@@ -17,6 +18,8 @@ export interface RouterParts {
   /** Whether a token is one of an application service, which the operator trusts and nothing limits. */
   isAppserviceToken?: (token: string) => boolean;
   limiter: RateLimiter;
+  /** Told of each request whose body has been read. */
+  bodyArrived?: (message: IncomingMessage) => void;
 }
 
 /** The URL patterns of an endpoint: below `/_matrix/client` unless absolute; `v3` is served as `r0` too. */
@@ -35,7 +38,10 @@ export function addRoutes(fastify: FastifyInstance, endpoints: readonly Endpoint
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // Whatever the Content-Type says, a body is JSON: clients forget the header.
-    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+      parts.bodyArrived?.(request.raw);
+      done(null, body);
+    });
     for (const endpoint of parsed) addRoute(scope, endpoint, parts);
   });
   fastify.register(async (scope) => {
@@ -53,18 +59,20 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const query = request.query as Record<string, unknown>;
     const credentials = { authorization: request.headers.authorization, query };
-    const address = clientAddress(request.ip);
     const isEarly = auth === 'none';
-    if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, address);
+    if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, clientAddress(request.ip));
     const requester = await authenticate(endpoint, credentials, findRequester);
     // An application service is trusted by the operator, and speaks for many.
-    if (!isEarly && requester?.appserviceId === undefined) limiter.take(limit, requester?.userId ?? address);
+    if (!isEarly && requester?.appserviceId === undefined)
+      limiter.take(limit, requester?.userId ?? clientAddress(request.ip));
     const result = await endpoint.handle({
       requester: requester as Requester,
       params: request.params as Record<string, string>,
       query: checkQuery === undefined ? query : checkQuery(query),
       body: checkBody?.(readJson(request.body, endpoint.method)),
-      address,
+      get address() {
+        return clientAddress(request.ip);
+      },
       get signal() {
         return goneSignal(reply);
       },

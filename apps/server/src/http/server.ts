@@ -70,7 +70,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   server.addHook('onClose', async () => slowBodies.close());
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  addRoutes(server, options.endpoints, options);
+  addRoutes(server, options.endpoints, { ...options, bodyArrived: slowBodies.forget });
   const knownMethods = methodsByUrl(options.endpoints);
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';

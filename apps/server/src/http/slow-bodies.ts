@@ -5,7 +5,10 @@ import type { IncomingMessage } from 'node:http';
  * small and comes at once or not in earnest (security.md B2).
  */
 export interface SlowBodies {
+  /** A request begins whose body is to come. */
   watch(message: IncomingMessage): void;
+  /** Its body is there. Said by who has read it: a listener on every request would cost more than all else here. */
+  forget(message: IncomingMessage): void;
   close(): void;
 }
 
@@ -30,8 +33,10 @@ export function createSlowBodies(limitMs: number): SlowBodies {
   function endLate(): void {
     round += 1;
     for (const [message, since] of arriving) {
-      if (round - since <= rounds) continue;
+      const isGone = message.complete || message.destroyed;
+      if (!isGone && round - since <= rounds) continue;
       arriving.delete(message);
+      if (isGone) continue;
       message.socket.end(lateAnswer, () => message.socket.destroy());
     }
   }
@@ -42,9 +47,8 @@ export function createSlowBodies(limitMs: number): SlowBodies {
       const { 'content-length': length, 'transfer-encoding': encoding } = message.headers;
       if ((length === undefined || length === '0') && encoding === undefined) return;
       arriving.set(message, round);
-      const forget = () => arriving.delete(message);
-      message.once('end', forget).once('close', forget);
     },
+    forget: (message) => arriving.delete(message),
     close: () => clearInterval(timer),
   };
 }

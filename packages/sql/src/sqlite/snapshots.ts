@@ -23,32 +23,36 @@ export function openSnapshots(path: string): Snapshots {
   const open = () => {
     const db = new DatabaseSync(path, { readOnly: true });
     db.exec('PRAGMA cache_size=-32768');
-    return { db, connection: createConnection(db) };
+    const begin = db.prepare('BEGIN');
+    const commit = db.prepare('COMMIT');
+    // BEGIN alone pins nothing; the first read does.
+    const firstRead = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1');
+    const unpin = () => {
+      if (db.isTransaction) commit.run();
+    };
+    const pin = () => {
+      unpin();
+      begin.run();
+      firstRead.get();
+    };
+    return { db, pin, unpin, connection: createConnection(db) };
   };
   let active = open();
   let idle = open();
-  const unpin = (db: DatabaseSync) => {
-    if (db.isTransaction) db.exec('COMMIT');
-  };
-  const pin = (db: DatabaseSync) => {
-    unpin(db);
-    // BEGIN alone pins nothing; the first read does.
-    db.exec('BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1');
-  };
   return {
     durable: {
       get: (sql, ...params) => active.connection.get(sql, ...params),
       all: (sql, ...params) => active.connection.all(sql, ...params),
       run: () => Promise.reject(new Error('The durable snapshot is read-only: write through the log.')),
     },
-    prepare: () => pin(idle.db),
+    prepare: () => idle.pin(),
     publish() {
       [active, idle] = [idle, active];
-      unpin(idle.db);
+      idle.unpin();
     },
     release() {
-      unpin(active.db);
-      unpin(idle.db);
+      active.unpin();
+      idle.unpin();
     },
     close() {
       active.db.close();
