@@ -49,28 +49,35 @@ export function createConnection(db: DatabaseSync): Queryable {
 /** The writing connection. */
 export function createTransaction(db: DatabaseSync): Transaction {
   const connection = createConnection(db);
-  const exec = async (sql: string) => {
-    await connection.run(sql);
+  const statements = new Map<string, StatementSync>();
+  const exec = (sql: string) => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    try {
+      statement.run();
+    } catch (error) {
+      throw asStorageError(error);
+    }
   };
   return {
     ...connection,
     isOpen: () => db.isTransaction,
-    begin: () => exec('BEGIN IMMEDIATE'),
-    commit: () => exec('COMMIT'),
+    begin: async () => exec('BEGIN IMMEDIATE'),
+    commit: async () => exec('COMMIT'),
     async rollback() {
       // SQLite may have rolled back by itself (disk full).
-      if (db.isTransaction) await exec('ROLLBACK');
+      if (db.isTransaction) exec('ROLLBACK');
     },
     async savepoint(work) {
-      await exec('SAVEPOINT unit');
+      exec('SAVEPOINT unit');
       try {
         const result = await work();
-        await exec('RELEASE unit');
+        exec('RELEASE unit');
         return result;
       } catch (error) {
         if (db.isTransaction) {
-          await exec('ROLLBACK TO unit');
-          await exec('RELEASE unit');
+          exec('ROLLBACK TO unit');
+          exec('RELEASE unit');
         }
         throw error;
       }
