@@ -24,6 +24,7 @@ import {
   createToldMembers,
   type Notifier,
 } from './services/sync/index.ts';
+import { createThreadSubscriptions } from './services/thread-subscriptions/index.ts';
 import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
 import {
   createBundleRelations,
@@ -72,6 +73,7 @@ type TimelineServices = Pick<
   | 'slidingSync'
   | 'snapshots'
   | 'sync'
+  | 'threadSubscriptions'
   | 'timeline'
 >;
 
@@ -112,6 +114,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
     }),
     snapshots: createSnapshots({ ...parts, newest, show }),
     sync: createSync({ ...parts, notifier, bundle, recent, told: createToldMembers(), durablePosition: newest }),
+    threadSubscriptions: createThreadSubscriptions({ db, log }),
     timeline: createReadTimeline({ db, newest, show }),
     relations: createReadRelations({ db, newest, show }),
   };

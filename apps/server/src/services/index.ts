@@ -26,6 +26,7 @@ import type { SearchEvents } from './search/index.ts';
 import type { SlidingSync } from './sliding-sync/index.ts';
 import type { Hierarchy } from './spaces/index.ts';
 import type { Sync } from './sync/index.ts';
+import type { ThreadSubscriptions } from './thread-subscriptions/index.ts';
 import type { ReadRelations, ReadTimeline, Sending } from './timeline/index.ts';
 import type { ToDevice } from './to-device/index.ts';
 import type { Typing } from './typing/index.ts';
@@ -59,6 +60,7 @@ export interface Services {
   slidingSync: SlidingSync;
   snapshots: Snapshots;
   sync: Sync;
+  threadSubscriptions: ThreadSubscriptions;
   timeline: ReadTimeline;
   toDevice: ToDevice;
   typing: Typing;

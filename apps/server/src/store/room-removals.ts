@@ -9,6 +9,7 @@ export const tablesOfRoom = [
   'receipts',
   'account_data',
   'delayed_events',
+  'thread_subscriptions',
   'invite_links',
   'room_aliases',
   'network_rooms',

@@ -148,9 +148,8 @@ describe('changing rules', () => {
     it(`misses ${name}`, () => assert.throws(run, { errcode: 'M_NOT_FOUND', status: 404 }));
 
   it('switches a rule that is offered', () => {
-    const options = { threadSubscriptions: true };
-    const off = setPushRuleEnabled(abc, { ...thread, ...options }, false);
-    assert.equal(getPushRule(buildPushRuleset(alice, off, options), thread).enabled, false);
+    const off = setPushRuleEnabled({ ...abc, followsThreads: true }, thread, false);
+    assert.equal(getPushRule(buildPushRuleset(alice, off), thread).enabled, false);
   });
 
   it('refuses wrong types', () => {

@@ -2,9 +2,8 @@ import type { JsonValue } from '../canonical-json.ts';
 import { globCost } from '../glob.ts';
 import { fitsBytes } from '../ids.ts';
 import { MatrixError } from '../matrix-error.ts';
-import { buildPushRuleset, type DefaultRuleOptions } from './default-rules.ts';
+import { buildPushRuleset } from './default-rules.ts';
 import {
-  noStoredPushRules,
   type PushAction,
   type PushCondition,
   type PushRule,
@@ -96,11 +95,7 @@ export function deletePushRule(stored: StoredPushRules, { kind, ruleId }: PushRu
  * Switches a rule on or off, the server's too.
  * @throws MatrixError M_NOT_FOUND, M_BAD_JSON
  */
-export function setPushRuleEnabled(
-  stored: StoredPushRules,
-  place: PushRulePlace & DefaultRuleOptions,
-  enabled: unknown,
-): StoredPushRules {
+export function setPushRuleEnabled(stored: StoredPushRules, place: PushRulePlace, enabled: unknown): StoredPushRules {
   if (typeof enabled !== 'boolean') throw badJson('enabled must be true or false.');
   return changeRule(stored, place, { enabled });
 }
@@ -109,20 +104,13 @@ export function setPushRuleEnabled(
  * Gives a rule other actions, the server's too.
  * @throws MatrixError M_NOT_FOUND, M_BAD_JSON
  */
-export function setPushRuleActions(
-  stored: StoredPushRules,
-  place: PushRulePlace & DefaultRuleOptions,
-  actions: unknown,
-): StoredPushRules {
+export function setPushRuleActions(stored: StoredPushRules, place: PushRulePlace, actions: unknown): StoredPushRules {
   return changeRule(stored, place, { actions: readActions(actions) });
 }
 
-function changeRule(
-  stored: StoredPushRules,
-  { kind, ruleId, ...options }: PushRulePlace & DefaultRuleOptions,
-  change: Partial<PushRule>,
-): StoredPushRules {
-  if (isDefaultRule({ kind, ruleId }, options)) {
+function changeRule(stored: StoredPushRules, place: PushRulePlace, change: Partial<PushRule>): StoredPushRules {
+  const { kind, ruleId } = place;
+  if (isDefaultRule(stored, place)) {
     const before = Object.hasOwn(stored.changedDefaults, ruleId) ? stored.changedDefaults[ruleId] : {};
     return { ...stored, changedDefaults: { ...stored.changedDefaults, [ruleId]: { ...before, ...change } } };
   }
@@ -132,8 +120,8 @@ function changeRule(
   return { ...stored, own: { ...stored.own, [kind]: next } };
 }
 
-function isDefaultRule({ kind, ruleId }: PushRulePlace, options: DefaultRuleOptions): boolean {
-  const rules = buildPushRuleset('', noStoredPushRules, options)[kind] ?? [];
+function isDefaultRule(stored: StoredPushRules, { kind, ruleId }: PushRulePlace): boolean {
+  const rules = buildPushRuleset('', { ...stored, own: {} })[kind] ?? [];
   return rules.some(({ rule_id: id }) => id === ruleId);
 }
 

@@ -1,11 +1,5 @@
 import type { PushAction, PushCondition, PushRule, PushRuleKind, PushRuleset, StoredPushRules } from './types.ts';
 
-/** What the server offers beyond the specification's rules. */
-export type DefaultRuleOptions = {
-  /** The rules of MSC4306, which keep quiet about threads that a person doesn't follow. */
-  readonly threadSubscriptions?: boolean;
-};
-
 const sound = (value: string): PushAction => ({ set_tweak: 'sound', value });
 const highlight: PushAction = { set_tweak: 'highlight' };
 const loudly: readonly PushAction[] = ['notify', sound('default')];
@@ -80,6 +74,7 @@ const subscription = (subscribed: boolean): PushCondition => ({
   subscribed,
 });
 
+/** MSC4306: quiet about threads that a person doesn't follow, loud about those that they do. */
 const threadRules: readonly PushRule[] = [
   rule('.io.element.msc4306.rule.unsubscribed_thread', [subscription(false)], silently),
   rule('.io.element.msc4306.rule.subscribed_thread', [subscription(true)], loudly),
@@ -89,17 +84,13 @@ const threadRules: readonly PushRule[] = [
  * All rules of a person, in the order in which they are asked: their own before the server's, except
  * `.m.rule.master`, which is before all.
  */
-export function buildPushRuleset(
-  userId: string,
-  stored: StoredPushRules,
-  { threadSubscriptions = false }: DefaultRuleOptions = {},
-): PushRuleset {
+export function buildPushRuleset(userId: string, stored: StoredPushRules): PushRuleset {
   const own = (kind: PushRuleKind): readonly PushRule[] => stored.own[kind] ?? [];
   const served = (rules: readonly PushRule[]) => rules.map((rule) => changeDefault(rule, stored));
   return {
     override: [...served([master]), ...own('override'), ...served(overrides(userId))],
     content: own('content'),
-    ...(threadSubscriptions ? { postcontent: served(threadRules) } : {}),
+    ...(stored.followsThreads === true ? { postcontent: served(threadRules) } : {}),
     room: own('room'),
     sender: own('sender'),
     underride: [...own('underride'), ...served(underrides)],

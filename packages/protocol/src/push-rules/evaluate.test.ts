@@ -93,7 +93,7 @@ describe('the default rules', () => {
   }
 
   it('are silent about threads unless those rules are offered', () => {
-    const threads = buildPushRuleset(alice, noStoredPushRules, { threadSubscriptions: true });
+    const threads = buildPushRuleset(alice, { ...noStoredPushRules, followsThreads: true });
     const ask = (rules: PushRuleset, isSubscribedToThread?: boolean) =>
       evaluatePushRules({ rules, ...context({ isSubscribedToThread }) })?.ruleId;
     assert.equal(ask(threads, true), '.io.element.msc4306.rule.subscribed_thread');

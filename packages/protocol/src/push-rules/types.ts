@@ -39,6 +39,11 @@ export type PushRuleset = { readonly [Kind in PushRuleKind]?: readonly PushRule[
 export type StoredPushRules = {
   readonly own: { readonly [Kind in PushRuleKind]?: readonly PushRule[] };
   readonly changedDefaults: Readonly<Record<string, ChangedDefault>>;
+  /**
+   * Whether the rules of MSC4306 are theirs too: from the first thread that they followed on. Before that their clients
+   * know nothing of following, and the rules would keep all threads from them.
+   */
+  readonly followsThreads?: true;
 };
 
 /** What a person changed about a rule of the server. */

@@ -17,6 +17,7 @@ import { pushRoutes } from './push/routes.ts';
 import { roomRoutes } from './rooms/routes.ts';
 import { searchRoutes } from './search/routes.ts';
 import { syncRoutes } from './sync/routes.ts';
+import { threadSubscriptionRoutes } from './thread-subscriptions/routes.ts';
 import { timelineRoutes } from './timeline/routes.ts';
 
 /** Settings that endpoints say or follow. */
@@ -38,6 +39,7 @@ export function clientApiRoutes(services: Services, settings: ClientApiSettings)
     ...eventStreamRoutes(services),
     ...timelineRoutes(services),
     ...searchRoutes(services),
+    ...threadSubscriptionRoutes(services),
     ...delayedEventRoutes(services),
     ...pushRoutes(services),
     ...mediaRoutes(services, settings),

@@ -3,12 +3,13 @@ import { deleteCrossSigningKeys, deleteSignaturesBy, deleteSignaturesOn } from '
 import { getDehydratedDevice } from '../../store/dehydrated-devices.ts';
 import { deleteKeyBackups } from '../../store/key-backups.ts';
 import { deletePushRules } from '../../store/push-rules.ts';
+import { deleteThreadSubscriptionsOf } from '../../store/thread-subscriptions.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
 import type { WithDevice } from './forget-device.ts';
 
 /**
  * Makes the verb that takes away what a person has here beyond their logins: the dehydrated device, the identity with
- * all signatures, the key backups, the push rules.
+ * all signatures, the key backups, the push rules, the threads that they follow.
  */
 export function createForgetPerson(forgetDevice: WithDevice): (unit: Unit, userId: string) => Promise<void> {
   return async (unit, userId) => {
@@ -19,6 +20,7 @@ export function createForgetPerson(forgetDevice: WithDevice): (unit: Unit, userI
     await deleteSignaturesBy(unit, userId);
     await deleteKeyBackups(unit, userId);
     await deletePushRules(unit, userId);
+    await deleteThreadSubscriptionsOf(unit, userId);
     await announceKeys(unit, userId);
   };
 }

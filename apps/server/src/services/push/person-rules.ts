@@ -1,7 +1,14 @@
-import { buildPushRuleset, compilePushRules, type PushEvaluator, type PushRuleset } from '@sotto/protocol';
+import {
+  buildPushRuleset,
+  compilePushRules,
+  type PushEvaluator,
+  type PushRuleset,
+  type StoredPushRules,
+} from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
 import { getAccountData } from '../../store/account-data.ts';
 import { getPushRulesRow } from '../../store/push-rules.ts';
+import { lastThreadSubscription } from '../../store/thread-subscriptions.ts';
 import { ignoredIn } from '../timeline/ignored-users.ts';
 import { readStoredPushRules } from './rules.ts';
 
@@ -12,6 +19,8 @@ export interface PersonRules {
   ignored: ReadonlySet<string>;
   /** Whether a rule asks for the person's name in the room. */
   asksForName: boolean;
+  /** Whether a rule asks which threads the person follows (MSC4306). */
+  asksForThreads: boolean;
   /** Whether a rule of their own asks for power levels. */
   asksForLevels: boolean;
 }
@@ -21,7 +30,10 @@ export type ReadPersonRules = (userId: string) => Promise<PersonRules>;
 
 interface Known {
   rulesText: string | undefined;
+  stored: StoredPushRules;
   ignoredText: string | undefined;
+  /** When the person last began or ceased to follow a thread. */
+  threadsAt: number;
   rules: PersonRules;
 }
 
@@ -31,17 +43,20 @@ export function createReadPersonRules(db: Queryable): ReadPersonRules {
     const rulesText = (await getPushRulesRow(db, userId))?.rules;
     const ignoredText = await getAccountData(db, { userId, roomId: '', type: 'm.ignored_user_list' });
     const before = known.get(userId);
-    if (before !== undefined && before.rulesText === rulesText && before.ignoredText === ignoredText) {
-      return before.rules;
-    }
-    const ruleset = buildPushRuleset(userId, readStoredPushRules(rulesText));
+    const same = before !== undefined && before.rulesText === rulesText ? before : undefined;
+    const stored = same?.stored ?? readStoredPushRules(rulesText);
+    const asksForThreads = stored.followsThreads === true;
+    const threadsAt = asksForThreads ? await lastThreadSubscription(db, userId) : 0;
+    if (same?.ignoredText === ignoredText && same?.threadsAt === threadsAt) return same.rules;
+    const ruleset = buildPushRuleset(userId, stored);
     const rules = {
       evaluate: compilePushRules(ruleset),
       ignored: ignoredIn(ignoredText),
       asksForName: hasCondition(ruleset, 'contains_display_name'),
+      asksForThreads,
       asksForLevels: hasCondition(ruleset, 'sender_notification_permission'),
     };
-    known.set(userId, { rulesText, ignoredText, rules });
+    known.set(userId, { rulesText, stored, ignoredText, threadsAt, rules });
     return rules;
   };
 }

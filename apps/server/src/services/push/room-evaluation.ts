@@ -2,11 +2,13 @@ import { type PushAction, type PushEffect, type PushEvent, readPushActions } fro
 import { createMemo, type Queryable } from '@sotto/sql';
 import { getCurrentState } from '../../store/room-state.ts';
 import { getRoom } from '../../store/rooms.ts';
+import { listFollowedThreads } from '../../store/thread-subscriptions.ts';
 import type { UnreadEvent } from '../../store/unread-events.ts';
 import { type PowerLevels, readPowerLevels } from '../rooms/power-levels.ts';
 import { stateEntryOf } from '../rooms/room-memory.ts';
 import { findRoomVersion } from '../rooms/room-versions.ts';
 import type { PersonRules } from './person-rules.ts';
+import { mainTimeline, threadOf } from './thread-of.ts';
 
 /** What an event comes to for one person, with the actions of the rule that says so. */
 export type Notifying = PushEffect & { readonly actions: readonly PushAction[] };
@@ -55,6 +57,7 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
   return async ({ userId, roomId, rules }, rows) => {
     const { memberCount, levels } = await factsOf(roomId, rules.asksForLevels || rows.some(mayCallRoom));
     const displayName = rules.asksForName ? await nameIn(db, roomId, userId) : undefined;
+    const threads = rules.asksForThreads ? await followedThreads(db, { userId, roomId }, rows) : undefined;
     return (row) => {
       if (row.sender === userId || rules.ignored.has(row.sender)) return undefined;
       const outcome = rules.evaluate({
@@ -64,12 +67,29 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
         senderPowerLevel: levels?.of(row.sender) ?? 0,
         levelToNotify: (key) => levels?.toNotify(key) ?? 50,
         displayName,
+        isSubscribedToThread: threads?.get(row.position),
       });
       if (outcome === undefined) return undefined;
       const effect = readPushActions(outcome.actions);
       return effect.notify ? { ...effect, actions: outcome.actions } : undefined;
     };
   };
+}
+
+/** Whether a person follows the threads that these events of a room are in, by position; main timelines are left out. */
+async function followedThreads(
+  db: Queryable,
+  place: { userId: string; roomId: string },
+  rows: readonly UnreadEvent[],
+): Promise<Map<number, boolean>> {
+  const threads = new Map<number, string>();
+  for (const row of rows) {
+    if (row.roomId !== place.roomId || row.relatesTo === null) continue;
+    const threadId = await threadOf(db, row);
+    if (threadId !== mainTimeline) threads.set(row.position, threadId);
+  }
+  const followed = await listFollowedThreads(db, place, [...new Set(threads.values())]);
+  return new Map([...threads].map(([position, threadId]) => [position, followed.has(threadId)]));
 }
 
 /** Whether an event may mention everyone. Its text is as JSON.stringify wrote it. */

@@ -8,6 +8,7 @@ import { oneTimeKeyCounts } from '../sync/streams/key-counts.ts';
 import { type ReceiptContent, receiptContents } from '../sync/streams/receipts.ts';
 import { toDevicePage } from '../sync/streams/to-device.ts';
 import { makeToken } from '../sync/token.ts';
+import { createListThreadChanges } from '../thread-subscriptions/index.ts';
 import type { Viewer } from '../timeline/show-events.ts';
 import type { Typing } from '../typing/index.ts';
 import type { Connection, KnownExtras } from './connections.ts';
@@ -37,7 +38,7 @@ export interface ExtensionAnswers {
 
 const takesEverything = readFilter({});
 
-/** The extensions that were asked for (MSC3885, 3884, 3959, 3960, 3961). */
+/** The extensions that were asked for (MSC3885, 3884, 3959, 3960, 3961, 4308). */
 export async function readExtensions(
   context: ExtensionContext,
   requests: ExtensionRequests,
@@ -79,6 +80,15 @@ export async function readExtensions(
     const rooms = readTyping(context, requests.typing, note('typing'));
     extensions.typing = { rooms };
     hasNews ||= Object.keys(rooms).length > 0;
+  }
+  if (requests.threadSubscriptions !== undefined) {
+    const { name, limit } = requests.threadSubscriptions;
+    const range = { since: connection.position ?? 0, upto, limit };
+    const { changes, next } = await createListThreadChanges(db)(viewer.userId, range);
+    if (Object.keys(changes).length > 0) {
+      extensions[name] = { ...changes, ...(next !== undefined && { prev_batch: makeToken(next) }) };
+      hasNews = true;
+    }
   }
   return { extensions, hasNews, extras };
 }

@@ -1,4 +1,4 @@
-import { MatrixError } from '@sotto/protocol';
+import { clampLimit, MatrixError } from '@sotto/protocol';
 import Type, { type Static } from 'typebox';
 import { parseToken } from '../sync/token.ts';
 import type { ExtensionRequests, ExtensionScope, RoomFilters, RoomListRequest } from './request.ts';
@@ -50,6 +50,12 @@ const List = Type.Object({
 
 const Scope = Type.Optional(Type.Object({ enabled: flag, lists: texts, rooms: texts }));
 
+const ThreadSubscriptions = Type.Optional(
+  Type.Object({ enabled: flag, limit: Type.Optional(Type.Integer({ minimum: 1 })) }),
+);
+const unstableThreads = 'io.element.msc4308.thread_subscriptions';
+const mostThreads = 512;
+
 /** The body of both endpoints (MSC4186: as clients send it today, and as the merged proposal has it). */
 export const SlidingSyncBody = Type.Object({
   conn_id: Type.Optional(Type.String()),
@@ -68,6 +74,8 @@ export const SlidingSyncBody = Type.Object({
       account_data: Scope,
       receipts: Scope,
       typing: Scope,
+      thread_subscriptions: ThreadSubscriptions,
+      [unstableThreads]: ThreadSubscriptions,
     }),
   ),
 });
@@ -179,5 +187,15 @@ function readExtensionRequests(
     ...(accountData?.enabled && { accountData: scope(accountData) }),
     ...(receipts?.enabled && { receipts: scope(receipts) }),
     ...(typing?.enabled && { typing: scope(typing) }),
+    ...threadRequest(extensions),
   };
+}
+
+function threadRequest(
+  extensions: NonNullable<SlidingSyncBody['extensions']>,
+): Pick<ExtensionRequests, 'threadSubscriptions'> {
+  const name = (['thread_subscriptions', unstableThreads] as const).find((each) => extensions[each]?.enabled);
+  if (name === undefined) return {};
+  const limit = clampLimit(extensions[name]?.limit, { fallback: 100, max: mostThreads });
+  return { threadSubscriptions: { name, limit } };
 }

@@ -37,7 +37,8 @@ export interface ExtensionRequests {
   accountData?: ExtensionScope;
   receipts?: ExtensionScope;
   typing?: ExtensionScope;
-  threadSubscriptions?: { limit: number };
+  /** `name`: what the client calls the extension. */
+  threadSubscriptions?: { limit: number; name: string };
 }
 
 export interface SlidingSyncRequest {

@@ -25,6 +25,7 @@ import { eventSearch } from './0060-event-search.ts';
 import { lateEvents } from './0061-late-events.ts';
 import { roomReceipts } from './0062-room-receipts.ts';
 import { directRooms } from './0070-direct-rooms.ts';
+import { threadSubscriptions } from './0072-thread-subscriptions.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   lateEvents,
   roomReceipts,
   directRooms,
+  threadSubscriptions,
 ];
