@@ -21,6 +21,8 @@ export interface Api {
   acceptInvite(accessToken: string, token: string): Promise<string | undefined>;
   createInvite(accessToken: string, roomId: string | undefined): Promise<string>;
   isAdmin(accessToken: string): Promise<boolean>;
+  /** What the organisation says, as the server words it. */
+  policy(accessToken: string): Promise<Record<string, unknown>>;
 }
 
 interface Call {
@@ -69,6 +71,7 @@ export function createApi(options: { baseUrl: string; fetch: typeof globalThis.f
     async isAdmin(accessToken) {
       return (await ok(call({ method: 'GET', path: '/_sotto/client/v1/me', accessToken }))).is_admin === true;
     },
+    policy: (accessToken) => ok(call({ method: 'GET', path: '/_sotto/client/v1/policy', accessToken })),
   };
 }
 

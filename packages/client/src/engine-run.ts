@@ -147,6 +147,7 @@ function engineOptions({ api, stored, pins, ...rest }: EngineRunOptions, credent
     pins,
     credentials,
     isAdmin: () => api.isAdmin(accessToken),
+    askPolicy: () => api.policy(accessToken),
     createInviteLink: (roomId: string) => api.createInvite(accessToken, roomId),
     onProgress: stored.update,
   };

@@ -126,7 +126,7 @@ export function createSession(options: SessionOptions): SottoSession {
     retry: restore,
     room: (roomId) => run.current().room(roomId),
     createRoom: async (choice) => run.current().createRoom(choice),
-    openDirect: async (userId) => run.current().openDirect(userId),
+    openDirect: async (userId, choice) => run.current().openDirect(userId, choice),
     searchPeople: async (term) => run.current().searchPeople(term),
     setDisplayName: async (displayName) => run.current().setDisplayName(displayName),
     async stop() {

@@ -259,8 +259,11 @@ export interface SottoSession extends TrustOfSession {
    */
   room(roomId: string): RoomHandle;
   createRoom(options: { name: string; isEncrypted: boolean; invite?: readonly string[] }): Promise<string>;
-  /** Opens the direct message with this person, or makes an encrypted one. */
-  openDirect(userId: string): Promise<string>;
+  /**
+   * Opens the direct message with this person, or makes one: encrypted, unless the person has said otherwise where the
+   * organisation forbids it (`policy`); the server's word alone never makes one in clear.
+   */
+  openDirect(userId: string, options?: { isEncrypted: boolean }): Promise<string>;
   searchPeople(term: string): Promise<readonly Person[]>;
   setDisplayName(name: string): Promise<void>;
   stop(): Promise<void>;

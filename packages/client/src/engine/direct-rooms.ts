@@ -27,8 +27,8 @@ export function createDirectRooms(client: MatrixClient): DirectRooms {
       return room.getMyMembership() === KnownMembership.Invite ? room.getDMInviter() : undefined;
     },
     find(userId) {
-      const rooms = (content()[userId] ?? []).map((roomId) => client.getRoom(roomId));
-      return rooms.find((room) => room !== null && isAlive(room, { ownUserId, userId })) ?? undefined;
+      const rooms = (content()[userId] ?? []).flatMap((roomId) => client.getRoom(roomId) ?? []);
+      return rooms.filter((room) => isAlive(room, { ownUserId, userId })).sort(byWorth)[0];
     },
     mark(roomId, userId) {
       // One after the other: each reads what the one before wrote.
@@ -46,6 +46,14 @@ function isAlive(room: Room, { ownUserId, userId }: { ownUserId: string; userId:
   const theirs = room.getMember(userId)?.membership;
   const isThere = theirs === KnownMembership.Join || theirs === KnownMembership.Invite;
   return room.getMyMembership() === KnownMembership.Join && (isThere || userId === ownUserId);
+}
+
+/** One that goes on elsewhere is the last choice, an encrypted one the first: `m.direct` is what the server says it is. */
+function byWorth(a: Room, b: Room): number {
+  const worth = (room: Room) =>
+    (room.currentState.getStateEvents('m.room.tombstone', '') === null ? 2 : 0) +
+    (room.hasEncryptionStateEvent() ? 1 : 0);
+  return worth(b) - worth(a);
 }
 
 /** `m.direct` with the room under this person, and under nobody else. Pure. */

@@ -28,6 +28,7 @@ export { deleteStores, storeNames } from './matrix-client.ts';
 export interface EngineOptions extends ClientOptions {
   now: () => number;
   isAdmin(): Promise<boolean>;
+  askPolicy(): Promise<Record<string, unknown>>;
   createInviteLink(roomId: string): Promise<string>;
 }
 
@@ -61,13 +62,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const requestDecryption = (event: MatrixEvent) => void decrypt(event).catch(() => {});
   const verifiedOnly = createRoomMarks(options.platform.storage, `${options.name}:verified-only`);
   const nameOf = (userId: string) => personOf(userId, client.getUser(userId)?.displayName);
-  const people = parts.createPeopleWatch({
+  const { people, policy, trustOf, refusal } = parts.watchTrust({
     client,
     crypto,
+    status: opened.status,
+    verifiedOnly,
+    isEncrypted,
+    isDirect: (room) => direct.otherOf(room) !== undefined,
     personOf: nameOf,
-    onPeopleChange: () => changes.mark(undefined),
+    askPolicy: options.askPolicy,
+    onChange: () => changes.mark(undefined),
   });
-  const { trustOf, refusal } = parts.createRoomPeople({ people, verifiedOnly, isEncrypted });
   opened.people.refusal = refusal;
   const seen = createSeenPeople();
   parts.shareWithSeenPeople(client, seen);
@@ -103,6 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
   const trust = parts.createTrust({
     people,
+    policy,
     client,
     crypto,
     status: opened.status,
@@ -125,7 +131,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     room: (roomId) => openRoom(roomId, { ...handleOptions, heldBack: sender.heldBack }),
     createRoom: (choice) => withProblems(() => verbs.createRoom(choice)),
-    openDirect: (userId) => withProblems(() => verbs.openDirect(userId)),
+    openDirect: (userId, choice) => withProblems(() => verbs.openDirect(userId, choice)),
     searchPeople: (term) => withProblems(() => verbs.searchPeople(term)),
     setDisplayName: (name) => withProblems(() => me.setDisplayName(name)),
     async stop() {

@@ -14,7 +14,7 @@ import { within } from './within.ts';
 /** The verbs that make rooms and find people. */
 export interface RoomVerbs {
   createRoom(options: { name: string; isEncrypted: boolean; invite?: readonly string[] }): Promise<string>;
-  openDirect(userId: string): Promise<string>;
+  openDirect(userId: string, options?: { isEncrypted: boolean }): Promise<string>;
   searchPeople(term: string): Promise<readonly Person[]>;
 }
 
@@ -43,10 +43,10 @@ export function createRoomVerbs(options: {
     return roomId;
   }
 
-  async function makeDirect(userId: string): Promise<string> {
+  async function makeDirect(userId: string, isEncrypted: boolean): Promise<string> {
     const existing = direct.find(userId);
     if (existing) return existing.roomId;
-    const roomId = await create({ preset: Preset.TrustedPrivateChat, is_direct: true, invite: [userId] }, true);
+    const roomId = await create({ preset: Preset.TrustedPrivateChat, is_direct: true, invite: [userId] }, isEncrypted);
     await direct.mark(roomId, userId);
     return roomId;
   }
@@ -54,9 +54,9 @@ export function createRoomVerbs(options: {
   return {
     createRoom: ({ name, isEncrypted, invite }) =>
       create({ preset: Preset.PrivateChat, name, invite: [...(invite ?? [])] }, isEncrypted),
-    openDirect(userId) {
+    openDirect(userId, { isEncrypted } = { isEncrypted: true }) {
       // Two clicks open one room.
-      const current = opening.get(userId) ?? makeDirect(userId).finally(() => opening.delete(userId));
+      const current = opening.get(userId) ?? makeDirect(userId, isEncrypted).finally(() => opening.delete(userId));
       opening.set(userId, current);
       return current;
     },

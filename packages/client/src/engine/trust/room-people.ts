@@ -4,7 +4,7 @@ import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { RoomMarks } from '../../crypto/room-marks.ts';
 import { judgeRoom, type KnownPerson, type PeopleRefusal, refuseFor } from '../../crypto/room-shield.ts';
 import type { SeenPeople } from '../../crypto/seen-people.ts';
-import type { RoomTrust } from '../../trust-types.ts';
+import type { EncryptionRule, RoomTrust } from '../../trust-types.ts';
 import { personIn } from '../room-summary.ts';
 import type { PeopleWatch } from './people.ts';
 
@@ -20,14 +20,18 @@ export function createRoomPeople(options: {
   people: PeopleWatch;
   verifiedOnly: RoomMarks;
   isEncrypted(room: Room): boolean;
+  /** What the organisation says for the room. */
+  ruleOf(room: Room): EncryptionRule | undefined;
 }): RoomPeople {
-  const { people, verifiedOnly, isEncrypted } = options;
+  const { people, verifiedOnly, isEncrypted, ruleOf } = options;
   const othersOf = (room: Room) =>
     readersOf(room).map((userId) => ({ person: personIn(room, userId), known: people.known(userId) }));
   const unknown = { identity: { kind: 'unknown' }, hasUnsignedSession: false } as const;
   return {
     trustOf(room) {
       const sealed = isEncrypted(room);
+      const rule = ruleOf(room);
+      const maySet = (type: string) => room.currentState.maySendStateEvent(type, room.myUserId);
       const others = sealed ? othersOf(room) : [];
       const known = others.flatMap((each): KnownPerson[] =>
         each.known ? [{ person: each.person, ...each.known }] : [],
@@ -36,8 +40,9 @@ export function createRoomPeople(options: {
       return {
         ...judgeRoom(sealed, known),
         isVerifiedOnly: verifiedOnly.has(room.roomId),
-        canEnableEncryption: !sealed && room.currentState.maySendStateEvent('m.room.encryption', room.myUserId),
-        canContinueUnencrypted: sealed && room.currentState.maySendStateEvent('m.room.tombstone', room.myUserId),
+        canEnableEncryption: !sealed && rule !== 'forbidden' && maySet('m.room.encryption'),
+        canContinueUnencrypted: sealed && rule !== 'forced' && !isReplaced(room) && maySet('m.room.tombstone'),
+        ...(rule && { encryptionRule: rule }),
       };
     },
     refusal(room) {
@@ -46,6 +51,8 @@ export function createRoomPeople(options: {
     },
   };
 }
+
+const isReplaced = (room: Room) => room.currentState.getStateEvents('m.room.tombstone', '') !== null;
 
 function readersOf(room: Room): string[] {
   const invited = room.shouldEncryptForInvitedMembers() ? room.getMembersWithMembership(KnownMembership.Invite) : [];

@@ -2,17 +2,24 @@
  * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
  * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` alone reaches inside of the SDK.
  */
-import { createSource } from '../../observable.ts';
-import type { OrganisationPolicy, TrustOfSession } from '../../trust-types.ts';
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import type { RoomMarks } from '../../crypto/room-marks.ts';
+import type { TrustOfSession } from '../../trust-types.ts';
+import type { Person } from '../../types.ts';
 import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
-import type { PeopleWatch } from './people.ts';
+import { createPeopleWatch, type PeopleWatch } from './people.ts';
+import { createPolicy, type PolicyOptions, policyIn, ruleFor } from './policy.ts';
 import { createRecovery, type RecoveryOptions } from './recovery.ts';
+import { createRoomPeople, type RoomPeople } from './room-people.ts';
 import { createVerifications, type VerificationOptions } from './verifications.ts';
 
 /** Opens it all. */
 export function createTrust(
-  options: Omit<RecoveryOptions, 'hasOtherSession'> & VerificationOptions & { people: PeopleWatch },
+  options: Omit<RecoveryOptions, 'hasOtherSession'> &
+    VerificationOptions & { people: PeopleWatch; policy: TrustOfSession['policy'] },
 ): TrustOfSession {
   saveKeysSoon();
   const { client, crypto } = options;
@@ -31,10 +38,30 @@ export function createTrust(
     recovery: createRecovery({ ...options, hasOtherSession }),
     verifications: createVerifications(options),
     devices: createDevices(options),
-    policy: createSource<OrganisationPolicy | undefined>(undefined),
+    policy: options.policy,
     person: (userId) => options.people.open(userId),
   };
 }
 
-export { createPeopleWatch } from './people.ts';
-export { createRoomPeople, shareWithSeenPeople } from './room-people.ts';
+/** Watches what is known of people, and what the organisation says; both make what is said of a room. */
+export function watchTrust(options: {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  status: PolicyOptions['status'];
+  verifiedOnly: RoomMarks;
+  isEncrypted(room: Room): boolean;
+  isDirect(room: Room): boolean;
+  personOf(userId: string): Person;
+  /** The server's answer about its policy. */
+  askPolicy(): Promise<Record<string, unknown>>;
+  onChange(): void;
+}): RoomPeople & { people: PeopleWatch; policy: TrustOfSession['policy'] } {
+  const { status, askPolicy, onChange, isDirect } = options;
+  const people = createPeopleWatch({ ...options, onPeopleChange: onChange });
+  const policy = createPolicy({ status, loadPolicy: async () => policyIn(await askPolicy()) });
+  policy.subscribe(onChange);
+  const ruleOf = (room: Room) => ruleFor(room, policy.get(), isDirect(room));
+  return { people, policy, ...createRoomPeople({ ...options, people, ruleOf }) };
+}
+
+export { shareWithSeenPeople } from './room-people.ts';
