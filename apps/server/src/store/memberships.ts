@@ -8,15 +8,21 @@ export interface MembershipRow {
   membership: Membership;
   position: number;
   isForgotten: number;
+  /** Position from which on the membership has been this. */
+  beganPosition: number;
 }
 
-const columns = 'user_id AS userId, room_id AS roomId, membership, position, is_forgotten AS isForgotten';
+const columns = `user_id AS userId, room_id AS roomId, membership, position, is_forgotten AS isForgotten,
+  began_position AS beganPosition`;
 
 export function getMembership(db: Queryable, userId: string, roomId: string): Promise<MembershipRow | undefined> {
   return db.get<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ? AND room_id = ?`, userId, roomId);
 }
 
-export async function putMembership(db: Queryable, row: Omit<MembershipRow, 'isForgotten'>): Promise<void> {
+export async function putMembership(
+  db: Queryable,
+  row: Omit<MembershipRow, 'isForgotten' | 'beganPosition'>,
+): Promise<void> {
   await db.run(
     `INSERT INTO memberships (user_id, room_id, membership, position, began_position) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (user_id, room_id) DO UPDATE SET

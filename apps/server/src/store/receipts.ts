@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { inTurns } from './in-list.ts';
 
 /** How far someone has read. `threadId` is empty for a receipt of the whole room, `main` for its main timeline. */
 export interface ReceiptRow {
@@ -11,6 +12,9 @@ export interface ReceiptRow {
   ts: number;
   position: number;
 }
+
+/** What is told of a receipt. */
+export type ShownReceipt = Omit<ReceiptRow, 'eventPosition' | 'position'>;
 
 const columns = `room_id AS roomId, user_id AS userId, receipt_type AS receiptType, thread_id AS threadId,
   event_id AS eventId, event_position AS eventPosition, ts, position`;
@@ -45,12 +49,20 @@ export async function putReceipt(db: Queryable, row: ReceiptRow): Promise<void> 
   );
 }
 
-/** The receipts of one room, without other people's private ones. */
-export function listReceiptsOfRoom(db: Queryable, roomId: string, viewerId: string): Promise<ReceiptRow[]> {
-  return db.all<ReceiptRow>(
-    `SELECT ${columns} FROM receipts WHERE room_id = ? AND (receipt_type <> 'm.read.private' OR user_id = ?)`,
-    roomId,
-    viewerId,
+/** The receipts of these rooms, without other people's private ones. */
+export function listReceiptsOfRooms(
+  db: Queryable,
+  roomIds: readonly string[],
+  viewerId: string,
+): Promise<ShownReceipt[]> {
+  return inTurns(roomIds, ({ marks, values }) =>
+    db.all<ShownReceipt>(
+      `SELECT room_id AS roomId, user_id AS userId, receipt_type AS receiptType, thread_id AS threadId,
+         event_id AS eventId, ts
+       FROM receipts WHERE room_id IN ${marks} AND (receipt_type <> 'm.read.private' OR user_id = ?)`,
+      ...values,
+      viewerId,
+    ),
   );
 }
 

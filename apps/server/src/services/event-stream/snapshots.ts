@@ -16,7 +16,7 @@ import { inviteVerdict } from '../rooms/invite-permission.ts';
 import { readFilter } from '../sync/filter.ts';
 import { accountDataChanges, accountDataOf } from '../sync/streams/account-data.ts';
 import { presenceEvent, presenceEvents } from '../sync/streams/presence.ts';
-import { receiptsOfRoom } from '../sync/streams/receipts.ts';
+import { receiptsOfRooms } from '../sync/streams/receipts.ts';
 import { makeToken } from '../sync/token.ts';
 import { openFilter } from '../timeline/event-filter.ts';
 import { readIgnoredUsers } from '../timeline/ignored-users.ts';
@@ -88,7 +88,7 @@ export function createSnapshots({ db, newest, show, presence }: SnapshotParts): 
   }
 
   async function receiptsIn(roomId: string, userId: string): Promise<RawJson[]> {
-    const contents = await receiptsOfRoom(db, roomId, userId);
+    const contents = (await receiptsOfRooms(db, [roomId], userId)).get(roomId) ?? [];
     return contents.map((content) => new RawJson(JSON.stringify({ type: 'm.receipt', room_id: roomId, content })));
   }
 

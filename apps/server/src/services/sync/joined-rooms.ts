@@ -1,19 +1,26 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CountUnread, RoomUnread } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
-import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
+import { type OwnHistory, openEnd, readHistories } from '../timeline/visibility.ts';
+import { type PlainTimeline, plainPart, readPlainTimelines } from './plain-room.ts';
 import type { ReadContext } from './read-context.ts';
 import { type RoomNews, roomPart } from './room-part.ts';
 import { type AccountDataChanges, accountDataOf } from './streams/account-data.ts';
 import type { RoomStanding } from './streams/memberships.ts';
-import { type ReceiptContent, receiptChanges, receiptsOfRoom } from './streams/receipts.ts';
+import { type ReceiptContent, receiptChanges, receiptsOfRooms } from './streams/receipts.ts';
 import { summariesOf } from './streams/summary.ts';
 import { newestOf, timelinesOf } from './streams/timeline.ts';
 
 /** A room in which the reader is, with all that is small about it. */
 interface JoinedNews extends RoomNews {
+  /** In the place of `timeline`. */
+  plain?: PlainTimeline | undefined;
   ephemeral: RawJson[];
   ownData: RawJson[];
 }
+
+/** So many rooms are read at a time; other requests get their turn in between. */
+const roomsPerTurn = 64;
 
 /** The `join` section of a sync answer: each room with its news, rooms without news left out. */
 export async function joinedRooms(
@@ -21,36 +28,53 @@ export async function joinedRooms(
   rooms: readonly RoomStanding[],
   accountData: AccountDataChanges,
 ): Promise<Record<string, unknown>> {
-  const { db, request, range } = context;
-  const { userId } = request.requester;
   const isKnown = (room: RoomStanding) => room.before === 'join' && !room.wasAway;
   const known = rooms.filter(isKnown).map((room) => room.roomId);
   const fresh = rooms.filter((room) => !isKnown(room));
-  const all = [
-    ...(await newsOfKnown(context, known, accountData)),
-    ...(await newsOfFresh(context, fresh, accountData)),
-  ];
-  const summarised = all.filter((news) => news.stateSince === undefined || news.timeline?.hasSummaryNews);
-  const summaries = await summariesOf(
-    db,
-    summarised.map((news) => news.roomId),
-    userId,
-  );
-  let countUnread: CountUnread | undefined;
   const section: Record<string, unknown> = {};
-  for (const news of all) {
-    const { roomId, ephemeral, ownData } = news;
-    const { part, isEmpty } = await roomPart(context, { ...news, summary: summaries.get(roomId) });
-    if (isEmpty && news.stateSince !== undefined && ephemeral.length === 0 && ownData.length === 0) continue;
-    countUnread ??= await context.unread.forUser(userId, { allRooms: all.length > 20 });
-    section[roomId] = {
-      ...part,
-      ephemeral: { events: ephemeral },
-      account_data: { events: ownData },
-      ...unreadPart(await countUnread(roomId, range.upto), request.filter.unreadThreads),
-    };
+  const tell = createTeller(context, section, { isAboutMany: fresh.length > 20 });
+  await tell(await newsOfKnown(context, known, accountData));
+  for (let done = 0; done < fresh.length; done += roomsPerTurn) {
+    if (done > 0) await nextTurn();
+    await tell(await newsOfFresh(context, fresh.slice(done, done + roomsPerTurn), accountData));
   }
   return section;
+}
+
+/** Puts the news of rooms into the section. */
+function createTeller(
+  context: ReadContext,
+  section: Record<string, unknown>,
+  { isAboutMany }: { isAboutMany: boolean },
+) {
+  const { db, request, range, unread } = context;
+  const { userId } = request.requester;
+  let countUnread: CountUnread | undefined;
+  return async (all: readonly JoinedNews[]): Promise<void> => {
+    const summarised = all.filter((news) => news.stateSince === undefined || news.timeline?.hasSummaryNews);
+    const summaries = await summariesOf(
+      db,
+      summarised.map((news) => news.roomId),
+      userId,
+    );
+    for (const news of all) {
+      const { roomId, ephemeral, ownData } = news;
+      const { part, isEmpty } = await partOf(context, { ...news, summary: summaries.get(roomId) });
+      if (isEmpty && news.stateSince !== undefined && ephemeral.length === 0 && ownData.length === 0) continue;
+      countUnread ??= await unread.forUser(userId, { allRooms: isAboutMany || all.length > 20 });
+      section[roomId] = {
+        ...part,
+        ephemeral: { events: ephemeral },
+        account_data: { events: ownData },
+        ...unreadPart(await countUnread(roomId, range.upto), request.filter.unreadThreads),
+      };
+    }
+  };
+}
+
+async function partOf(context: ReadContext, { plain, ...news }: JoinedNews) {
+  if (plain === undefined) return roomPart(context, news);
+  return { part: await plainPart(context, { ...news, timeline: plain }), isEmpty: false };
 }
 
 /** Rooms in which the reader has been all along: those that may have news, or all where it wants the full state. */
@@ -102,22 +126,22 @@ async function newsOfFresh(
   const { db, request, range } = context;
   const { filter, requester, since } = request;
   const roomIds = rooms.map((room) => room.roomId);
-  const histories = await readHistories(db, requester.userId, { roomIds, upto: range.upto });
+  const plainTimelines = await readPlainTimelines(context, rooms);
+  const histories = await readHistories(db, requester.userId, {
+    roomIds: rooms.filter((room) => !isWhole(room, plainTimelines.get(room.roomId))).map((room) => room.roomId),
+    upto: range.upto,
+  });
   const typists = context.typing.changed(roomIds, { since: 0, upto: range.upto });
   // Kept from an earlier stay, or set before joining: not told yet, because the room was not in any answer.
   const ownData =
     since === undefined ? accountData.byRoom : await accountDataOf(db, requester.userId, { roomIds, filters: filter });
+  const receipts = await receiptsOfRooms(db, roomIds, requester.userId);
   const found: JoinedNews[] = [];
   for (const { roomId, wasAway } of rooms) {
-    const { ranges, membershipAt } = histories.get(roomId) as OwnHistory;
-    const timeline = await newestOf(db, roomId, {
-      filter: filter.timeline,
-      limit: filter.timelineLimit,
-      ranges,
-      after: 0,
-      upto: range.upto,
-      showsStateOfGaps: true,
-    });
+    const history = histories.get(roomId) ?? joinedThroughout;
+    const plain = plainTimelines.get(roomId);
+    const timeline = plain === undefined ? await newestOfFresh(context, roomId, history) : undefined;
+    const { ranges, membershipAt } = history;
     const typing = typists.get(roomId) ?? [];
     // Who was away has a gap before this timeline, even where all that can be read is in it.
     const isLimited = timeline?.isLimited === true || since !== undefined;
@@ -127,18 +151,36 @@ async function newsOfFresh(
       membersSince: wasAway ? range.since : undefined,
       upto: range.upto,
       timeline: timeline && { ...timeline, isLimited },
+      plain,
       isWhole: filter.timeline.isOpen && ranges.length === 1,
       membershipAt,
       ranges,
       summary: undefined,
       ephemeral: ephemeralEvents(context, roomId, {
-        receipts: await receiptsOfRoom(db, roomId, requester.userId),
+        receipts: receipts.get(roomId) ?? [],
         typists: typing.length === 0 ? undefined : typing,
       }),
       ownData: ownData.get(roomId) ?? [],
     });
   }
   return found;
+}
+
+/** Whether the reader has been in a room since before the first event that is shown. */
+function isWhole({ beganPosition }: RoomStanding, plain: PlainTimeline | undefined): boolean {
+  const first = plain?.rows[0]?.position;
+  return first !== undefined && beganPosition !== undefined && beganPosition <= first;
+}
+
+const joinedThroughout: OwnHistory = {
+  ranges: [{ from: 0, upto: openEnd }],
+  membershipAt: () => 'join',
+  lastJoinEnd: openEnd,
+};
+
+function newestOfFresh({ db, request, range }: ReadContext, roomId: string, { ranges }: OwnHistory) {
+  const { timeline: filter, timelineLimit: limit } = request.filter;
+  return newestOf(db, roomId, { filter, limit, ranges, after: 0, upto: range.upto, showsStateOfGaps: true });
 }
 
 function ephemeralEvents(

@@ -11,6 +11,8 @@ export interface RoomStanding {
   now: Membership;
   /** Position of the member event that is in force at the end. */
   position: number;
+  /** Position from which on it has been `now`; undefined where that would have to be looked for. */
+  beganPosition?: number;
   /** Joined before, then away, and then in the room again: what was known of the room has a hole. */
   wasAway: boolean;
 }
@@ -38,9 +40,10 @@ export async function standings(
   );
   const found: RoomStanding[] = [];
   for (const row of rows) {
-    const { roomId, membership, position } = row;
+    const { roomId, membership, position, beganPosition } = row;
     if (isPlain(row)) {
-      found.push({ roomId, before: isFirst ? undefined : membership, now: membership, position, wasAway: false });
+      const before = isFirst ? undefined : membership;
+      found.push({ roomId, before, now: membership, position, beganPosition, wasAway: false });
     } else {
       const standing = standingIn(histories.get(roomId) ?? [], range);
       if (standing !== undefined) found.push({ roomId, ...standing });

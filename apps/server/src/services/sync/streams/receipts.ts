@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import { listReceiptsOfRoom, type ReceiptRow, receiptsOfRoomSince } from '../../../store/receipts.ts';
+import { listReceiptsOfRooms, receiptsOfRoomSince, type ShownReceipt } from '../../../store/receipts.ts';
 import type { SyncRange } from './range.ts';
 
 /** The content of `m.receipt`: by event, by type, by person (specification, "Receipts"). */
@@ -9,7 +9,7 @@ export type ReceiptContent = Record<string, Record<string, Record<string, { ts: 
  * The contents that tell these receipts: one, as a rule. Where somebody has two on the same event (of the thread and of
  * the whole room), for which one content has no room, the second goes into a content of its own.
  */
-export function receiptContents(rows: readonly ReceiptRow[]): ReceiptContent[] {
+export function receiptContents(rows: readonly ShownReceipt[]): ReceiptContent[] {
   const contents: ReceiptContent[] = [];
   for (const row of rows) {
     const receipt = { ts: row.ts, ...(row.threadId !== '' && { thread_id: row.threadId }) };
@@ -41,7 +41,16 @@ export async function receiptChanges(
   return found;
 }
 
-/** All receipts of a room that is new to the reader. */
-export async function receiptsOfRoom(db: Queryable, roomId: string, viewerId: string): Promise<ReceiptContent[]> {
-  return receiptContents(await listReceiptsOfRoom(db, roomId, viewerId));
+/** All receipts of rooms that are new to the reader. */
+export async function receiptsOfRooms(
+  db: Queryable,
+  roomIds: readonly string[],
+  viewerId: string,
+): Promise<Map<string, ReceiptContent[]>> {
+  return contentsByRoom(await listReceiptsOfRooms(db, roomIds, viewerId));
+}
+
+function contentsByRoom(rows: readonly ShownReceipt[]): Map<string, ReceiptContent[]> {
+  const byRoom = Map.groupBy(rows, (row) => row.roomId);
+  return new Map([...byRoom].map(([roomId, ofRoom]) => [roomId, receiptContents(ofRoom)]));
 }
