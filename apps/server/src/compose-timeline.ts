@@ -11,6 +11,7 @@ import type { RandomText } from './services/random-text.ts';
 import { createRetention, type Retention } from './services/retention/index.ts';
 import type { RoomMemory } from './services/rooms/room-memory.ts';
 import { createSearchEvents, openSearchIndex, type SearchIndex } from './services/search/index.ts';
+import { createShareInTurn } from './services/share-in-turn.ts';
 import {
   createConnections,
   createFilterRooms,
@@ -113,7 +114,12 @@ export async function composeTimeline(parts: TimelineParts): Promise<
       durablePosition: newest,
     }),
     snapshots: createSnapshots({ ...parts, newest, show }),
-    sync: createSync({ ...parts, notifier, bundle, recent, told: createToldMembers(), durablePosition: newest }),
+    sync: createSync({
+      ...parts,
+      ...{ notifier, bundle, recent, share: createShareInTurn() },
+      told: createToldMembers(),
+      durablePosition: newest,
+    }),
     threadSubscriptions: createThreadSubscriptions({ db, log }),
     timeline: createReadTimeline({ db, newest, show }),
     relations: createReadRelations({ db, newest, show }),

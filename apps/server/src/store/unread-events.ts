@@ -14,6 +14,8 @@ export interface UnreadEvent {
 const columns = 'position, room_id AS roomId, type, sender, json, rel_type AS relType, relates_to AS relatesTo';
 /** Own events never notify; redactions are seen in any case, for they take back what did. */
 const notOwn = "(sender <> ? OR type = 'm.room.redaction') AND redacted_by IS NULL";
+export const isNotOwn = ({ sender, type }: UnreadEvent, userId: string) =>
+  sender !== userId || type === 'm.room.redaction';
 
 interface Place {
   userId: string;
@@ -43,7 +45,19 @@ export function listUnreadEvents(
   );
 }
 
-/** The same, of what was said in threads alone. */
+/** The same of everybody, which for all in the room is one reading. */
+export function listUnredactedEvents(db: Queryable, roomId: string, range: NewestOfRange): Promise<UnreadEvent[]> {
+  return db.all<UnreadEvent>(
+    `SELECT ${columns} FROM events WHERE room_id = ? AND position > ? AND position <= ? AND redacted_by IS NULL
+     ORDER BY position DESC LIMIT ?`,
+    roomId,
+    range.after,
+    range.upto,
+    range.limit,
+  );
+}
+
+/** The same as the first, of what was said in threads alone. */
 export function listUnreadThreadEvents(
   db: Queryable,
   { userId, roomId }: Place,

@@ -3,12 +3,15 @@ import type { Queryable } from '@sotto/sql';
 import { getEvent } from '../../store/events.ts';
 import {
   getReadMarks,
+  isNotOwn,
   listReadMarks,
   listUnreadEvents,
   listUnreadThreadEvents,
+  listUnredactedEvents,
   type ReadMarks,
   type UnreadEvent,
 } from '../../store/unread-events.ts';
+import { createShareInTurn, type ShareInTurn } from '../share-in-turn.ts';
 import type { ReadPersonRules } from './person-rules.ts';
 import type { Evaluate, EvaluateIn, Onlooker } from './room-evaluation.ts';
 import { createTallyMemory, type Notified, type Tally } from './tally-memory.ts';
@@ -53,6 +56,7 @@ export function createUnreadCounts(parts: {
 }): UnreadCounts {
   const { db, readPersonRules, evaluateIn } = parts;
   const memory = createTallyMemory();
+  const share = createShareInTurn<UnreadEvent[]>();
 
   async function evaluateAll(rows: readonly UnreadEvent[], evaluate: Evaluate): Promise<Notified[]> {
     const notified: Notified[] = [];
@@ -71,7 +75,7 @@ export function createUnreadCounts(parts: {
   /** What notified in `(after, upto]`, added to what did before. */
   async function extend(person: Onlooker, tally: Tally, { marks, upto }: { marks: ReadMarks; upto: number }) {
     const { rules } = person;
-    const rows = await rowsToExamine(db, person, { marks, after: tally.upto, upto });
+    const rows = await rowsToExamine(db, person, { marks, share, after: tally.upto, upto });
     if (rows.length === 0) return { tally: { ...tally, upto }, examined: 1 };
     const evaluate = await evaluateIn(person, rows);
     const struckOut = tally.notified.length === 0 ? new Set() : await redactedBy(db, rows);
@@ -110,17 +114,37 @@ export function createUnreadCounts(parts: {
 async function rowsToExamine(
   db: Queryable,
   place: Onlooker,
-  { marks, after, upto }: { marks: ReadMarks; after: number; upto: number },
+  { marks, share, after, upto }: { marks: ReadMarks; share: ShareInTurn<UnreadEvent[]>; after: number; upto: number },
 ): Promise<UnreadEvent[]> {
   const wholeRoom = Math.max(after, marks.joinedAt, marks.byThread.get('') ?? 0);
   const main = Math.max(wholeRoom, marks.byThread.get(mainTimeline) ?? 0);
   const limit = mostExamined;
-  const rows = await listUnreadEvents(db, place, { after: main, upto, limit });
+  const range = { after: main, upto, limit };
+  // Who was told lately is told of the same few events as the others in the room.
+  const isShort = after > 0 && upto - main <= limit;
+  const rows = isShort ? await listForAll(db, { place, range, share }) : await listUnreadEvents(db, place, range);
   if (main > wholeRoom && rows.length < limit) {
     const threads = { after: wholeRoom, upto: Math.min(main, upto), limit: limit - rows.length };
     rows.push(...(await listUnreadThreadEvents(db, place, threads)));
   }
   return rows.reverse();
+}
+
+async function listForAll(
+  db: Queryable,
+  {
+    place,
+    range,
+    share,
+  }: {
+    place: Onlooker;
+    range: { after: number; upto: number; limit: number };
+    share: ShareInTurn<UnreadEvent[]>;
+  },
+): Promise<UnreadEvent[]> {
+  const key = `${place.roomId} ${range.after} ${range.upto}`;
+  const rows = await share(key, () => listUnredactedEvents(db, place.roomId, range));
+  return rows.filter((row) => isNotOwn(row, place.userId));
 }
 
 /** Positions of the events that these rows strike out. */

@@ -88,7 +88,10 @@ async function newsOfKnown(
   const rooms = new Set(roomIds);
   const wanted = { filter: filter.timeline, limit: filter.timelineLimit };
   const { written, read } = context.recent;
-  const timelines = await timelinesOf(db, await written.among(db, rooms, range), { ...range, ...wanted });
+  const timelines = await timelinesOf(db, await written.among(db, rooms, range), {
+    ...{ share: context.share, ...range },
+    ...wanted,
+  });
   const readIn = await read.among(db, rooms, range);
   const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: readIn }, range);
   const typists = typing.changed(rooms, range);

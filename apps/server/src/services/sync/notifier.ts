@@ -35,12 +35,12 @@ export function createNotifier(bus: Bus, newest: () => number): Notifier {
   const waiters = new Map<string, Set<Waiter>>();
   let isClosed = false;
 
-  const wakeWaiter = (waiter: Waiter) => {
-    waiter.isWoken = true;
-    waiter.resolve?.();
-  };
+  const wakeInTurn = createTurns((waiter: Waiter) => waiter.resolve?.());
   const wakeTopic = (topic: string) => {
-    for (const waiter of waiters.get(topic) ?? []) wakeWaiter(waiter);
+    for (const waiter of waiters.get(topic) ?? []) {
+      if (!waiter.isWoken && waiter.resolve !== undefined) wakeInTurn(waiter);
+      waiter.isWoken = true;
+    }
   };
   const told = createToldTopics(newest());
   const unsubscribe = bus.subscribe(({ position, roomIds, userIds }) => {
@@ -97,7 +97,34 @@ export function createNotifier(bus: Bus, newest: () => number): Notifier {
     close() {
       isClosed = true;
       unsubscribe();
-      for (const set of waiters.values()) for (const waiter of set) wakeWaiter(waiter);
+      for (const set of waiters.values()) for (const waiter of set) waiter.resolve?.();
     },
+  };
+}
+
+/** So many are woken in one turn of the event loop: requests get theirs when thousands wait in one room. */
+const wokenPerTurn = 16;
+
+/**
+ * Calls `wake` for one after another: the first has its answer before the second begins to read, instead of all waiting for
+ * the last.
+ */
+function createTurns<T>(wake: (item: T) => void): (item: T) => void {
+  let queue: T[] = [];
+  let next = 0;
+  let turns = 0;
+  function takeTurn(): void {
+    wake(queue[next++] as T);
+    if (queue.length - next >= turns) setImmediate(takeTurn);
+    else turns--;
+    if (turns > 0) return;
+    queue = [];
+    next = 0;
+  }
+  return (item) => {
+    queue.push(item);
+    if (turns === wokenPerTurn) return;
+    turns++;
+    setImmediate(takeTurn);
   };
 }

@@ -1,6 +1,8 @@
 import type { Queryable } from '@sotto/sql';
+import type { EventRow } from '../../store/events.ts';
 import type { Presence } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
+import type { ShareInTurn } from '../share-in-turn.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncRange } from './streams/range.ts';
@@ -18,6 +20,8 @@ export interface ReadParts {
   bundle: BundleRelations;
   /** In which rooms there were events lately, and receipts. */
   recent: { written: RecentRooms; read: RecentRooms };
+  /** What many are woken by is read once. */
+  share: ShareInTurn<EventRow[]>;
   /** The wall clock in milliseconds. */
   now: () => number;
 }

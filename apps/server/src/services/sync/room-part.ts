@@ -71,6 +71,7 @@ async function stateRows(context: ReadContext, news: RoomNews): Promise<EventRow
     timeline: news.timeline,
     isWhole: news.isWhole,
     useStateAfter: request.stateKey !== 'state',
+    share: context.share,
     members: filter.lazyLoadMembers ? wantedMembers(context, news) : undefined,
   });
   if (news.ownEvent !== undefined) rows.push(news.ownEvent);

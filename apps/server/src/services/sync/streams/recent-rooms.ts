@@ -29,6 +29,7 @@ export function createRecentRooms(read: ReadPlaces, mostRooms = 20_000): RecentR
   let oldUpto = 0;
   let highest = 0;
   let reached = 0;
+  let reading: Promise<void> | undefined;
 
   function note({ roomId, position }: { roomId: string; position: number }): void {
     highest = Math.max(highest, position);
@@ -49,13 +50,19 @@ export function createRecentRooms(read: ReadPlaces, mostRooms = 20_000): RecentR
     reached = position;
   }
 
+  async function readOn(db: Queryable, upto: number): Promise<void> {
+    for (const place of await read(db, { since: reached, upto })) note(place);
+    reached = upto;
+  }
+
   return {
     async among(db, roomIds, { since, upto }) {
       if (upto - reached > longestReach) beginAt(upto - longestReach);
-      if (reached < upto) {
-        // Another reader may be faster: noting the same twice changes nothing.
-        for (const place of await read(db, { since: reached, upto })) note(place);
-        reached = Math.max(reached, upto);
+      while (reached < upto) {
+        reading ??= readOn(db, upto).finally(() => {
+          reading = undefined;
+        });
+        await reading;
       }
       if (since < floor) return roomIds;
       return [...roomIds].filter((roomId) => (young.get(roomId) ?? old.get(roomId) ?? 0) > since);

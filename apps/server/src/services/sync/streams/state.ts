@@ -2,6 +2,7 @@ import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../../store/events.ts';
 import { getStateAt, listMembersAt, listStateAt, listStateChanges } from '../../../store/room-state.ts';
 import type { RawJson } from '../../raw-json.ts';
+import type { ShareInTurn } from '../../share-in-turn.ts';
 import { strippedText } from '../../timeline/client-event.ts';
 import type { TimelinePart } from './timeline.ts';
 
@@ -19,6 +20,7 @@ export interface StateRequest {
   members: ReadonlySet<string> | undefined;
   /** Member events set after this position are wanted too: the reader may remember those before. */
   membersSince?: number | undefined;
+  share: ShareInTurn<EventRow[]>;
 }
 
 /**
@@ -38,8 +40,18 @@ export async function stateFor(db: Queryable, request: StateRequest): Promise<Ev
   const kept = since === undefined ? rows.filter(isWanted) : rows;
   const there = new Set(kept.filter((row) => row.type === 'm.room.member').map((row) => row.stateKey));
   const missing = [...members].filter((userId) => !there.has(userId));
-  kept.push(...(await listMembersAt(db, request.roomId, { userIds: missing, position: at })));
+  if (missing.length > 0) kept.push(...(await membersAt(db, request, { userIds: missing, position: at })));
   return kept;
+}
+
+/** The same senders are looked up for all whom one message wakes. */
+function membersAt(
+  db: Queryable,
+  { roomId, share }: StateRequest,
+  place: { userIds: readonly string[]; position: number },
+): Promise<EventRow[]> {
+  const key = `members ${roomId} ${place.position} ${place.userIds.join(' ')}`;
+  return share(key, () => listMembersAt(db, roomId, place));
 }
 
 async function stateUpTo(db: Queryable, { roomId, since }: StateRequest, at: number): Promise<EventRow[]> {

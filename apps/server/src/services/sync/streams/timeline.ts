@@ -1,6 +1,7 @@
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, eventsBackwards } from '../../../store/events.ts';
 import { listStateChanges } from '../../../store/room-state.ts';
+import type { ShareInTurn } from '../../share-in-turn.ts';
 import type { EventFilter } from '../../timeline/event-filter.ts';
 import type { PositionRange } from '../../timeline/visibility.ts';
 import type { SyncRange } from './range.ts';
@@ -31,12 +32,14 @@ const mostRowsRead = 2_000;
 export async function timelinesOf(
   db: Queryable,
   roomIds: Iterable<string>,
-  { since, upto, ...wanted }: SyncRange & Wanted,
+  { since, upto, share, ...wanted }: SyncRange & Wanted & { share: ShareInTurn<EventRow[]> },
 ): Promise<Map<string, TimelinePart>> {
   const parts = new Map<string, TimelinePart>();
   if (since >= upto) return parts;
+  const read: typeof eventsBackwards = (_db, roomId, range) =>
+    share(`${roomId} ${range.after} ${range.upto} ${range.limit}`, () => eventsBackwards(db, roomId, range));
   for (const roomId of roomIds) {
-    const part = await newestOf(db, roomId, { ...wanted, ranges: [{ from: 0, upto }], after: since, upto });
+    const part = await newestOf(db, roomId, { ...wanted, read, ranges: [{ from: 0, upto }], after: since, upto });
     if (part !== undefined) parts.set(roomId, part);
   }
   return parts;
@@ -49,6 +52,8 @@ export interface ReadableSpan extends Wanted {
   upto: number;
   /** Whether present state that was set where the reader couldn't look is put in its place (for those in the room). */
   showsStateOfGaps?: boolean;
+  /** How events are read, where others may have read the same. */
+  read?: typeof eventsBackwards;
 }
 
 /** The newest wanted events of a room in a span; undefined when nothing was written there. */
@@ -76,7 +81,7 @@ export async function newestOf(db: Queryable, roomId: string, span: ReadableSpan
 }
 
 async function* batchesBackwards(db: Queryable, roomId: string, span: ReadableSpan): AsyncGenerator<EventRow[]> {
-  const { ranges, after, upto, filter, limit, showsStateOfGaps = false } = span;
+  const { ranges, after, upto, filter, limit, showsStateOfGaps = false, read = eventsBackwards } = span;
   const size = filter.isOpen ? limit + 1 : Math.max(50, 2 * limit);
   let gapEnd: number | undefined;
   for (const range of ranges.toReversed()) {
@@ -88,7 +93,7 @@ async function* batchesBackwards(db: Queryable, roomId: string, span: ReadableSp
     }
     gapEnd = start;
     while (start < end) {
-      const batch = await eventsBackwards(db, roomId, { after: start, upto: end, limit: size });
+      const batch = await read(db, roomId, { after: start, upto: end, limit: size });
       if (batch.length > 0) yield batch;
       if (batch.length < size) break;
       end = (batch.at(-1) as EventRow).position - 1;
