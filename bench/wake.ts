@@ -65,12 +65,13 @@ async function measure(
       const { p50Ms, p99Ms } = arrivals.latencies();
       check(polls, sender.failures());
       const answers = polls.answers() - before.answers;
+      const usedMs = processorMs(server.pid) - before.ms;
       const at = `at ${perSecond} messages/s`;
       figures.push(
         { name: `${at}, median`, value: p50Ms, unit: 'ms', goal: { most: goal.p50Ms } },
         { name: `${at}, 99th percentile`, value: p99Ms, unit: 'ms', goal: { most: goal.p99Ms } },
         { name: `${at}, answers to polls`, value: answers / seconds, unit: 'answers/s' },
-        { name: `${at}, processor`, value: (processorMs(server.pid) - before.ms) / seconds / 10, unit: '% of a core' },
+        { name: `${at}, processor time for each answer`, value: (1000 * usedMs) / answers, unit: 'µs' },
       );
     }
     return figures;
