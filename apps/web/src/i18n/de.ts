@@ -44,7 +44,8 @@ export const de: Catalogue = {
     invited: 'Du wurdest zu Sotto eingeladen.',
     usernameHelp: 'Kleine Buchstaben, Ziffern und . _ - Darüber wirst du gefunden. Er bleibt, wie er ist.',
     usernameEmpty: 'Wähle einen Benutzernamen.',
-    usernameWrong: (wrong) => `Im Benutzernamen geht „${wrong}“ nicht. Nimm a bis z, 0 bis 9 und . _ -`,
+    usernameWrong: (wrong) =>
+      `Im Benutzernamen geht ${/^\s$/.test(wrong) ? 'ein Leerzeichen' : `„${wrong}“`} nicht. Nimm a bis z, 0 bis 9 und . _ -`,
     usernameLong: 'Das ist zu lang. Nimm höchstens 64 Zeichen.',
     passwordHelp: 'Mindestens 10 Zeichen. Mehrere Wörter lassen sich leicht merken und schwer erraten.',
     passwordEmpty: 'Gib dein Passwort ein.',
@@ -105,7 +106,8 @@ export const de: Catalogue = {
     directTitle: 'Neue Nachricht',
     directLead: 'Suche jemanden nach Namen oder gib die ganze Adresse ein.',
     directSearch: 'Name oder Adresse',
-    directHint: 'Wer mit dir in einem Raum ist, erscheint beim Tippen.',
+    directHint:
+      'Wer mit dir in einem Raum ist, erscheint beim Tippen. Bei anderen gib den Benutzernamen oder die Adresse ein.',
     directNone: 'Niemand gefunden. Du kannst auch eine ganze Adresse wie @mira:example.org eingeben.',
     writeTo: (userId) => `An ${userId} schreiben`,
     opening: 'Wird geöffnet',

@@ -42,7 +42,8 @@ export const en = {
     invited: 'You were invited to Sotto.',
     usernameHelp: 'Small letters, digits and . _ - People find you by it. It stays as it is.',
     usernameEmpty: 'Choose a username.',
-    usernameWrong: (wrong: string) => `A username can’t have “${wrong}”. Use a to z, 0 to 9, and . _ -`,
+    usernameWrong: (wrong: string) =>
+      `A username can’t have ${/^\s$/.test(wrong) ? 'a space' : `“${wrong}”`}. Use a to z, 0 to 9, and . _ -`,
     usernameLong: 'That is too long. Use up to 64 characters.',
     passwordHelp: 'At least 10 characters. Several words are easy to remember and hard to guess.',
     passwordEmpty: 'Enter your password.',
@@ -103,7 +104,7 @@ export const en = {
     directTitle: 'New message',
     directLead: 'Find someone by name, or enter their whole address.',
     directSearch: 'Name or address',
-    directHint: 'People you share a room with appear as you type.',
+    directHint: 'People you share a room with appear as you type. For others, enter their username or address.',
     directNone: 'Nobody found. You can still enter a whole address such as @mira:example.org.',
     writeTo: (userId: string) => `Write to ${userId}`,
     opening: 'Opening',

@@ -3,7 +3,7 @@ import { SearchList } from '@sotto/ui/search-list/search-list.tsx';
 import { useState } from 'react';
 import { problemText } from '../i18n/problem-text.ts';
 import { useWords } from '../i18n/words.tsx';
-import { typedAddress } from './address.ts';
+import { addressBeside, typedAddress } from './address.ts';
 import { PersonLine } from './person-line.tsx';
 import { usePeopleSearch } from './use-people-search.ts';
 
@@ -14,17 +14,21 @@ export interface PeopleSearchProps {
   none: string;
   /** Those who are not offered: oneself. */
   without: readonly string[];
+  /** Whose server a bare name that nobody was found by is taken to be on; without it, none is offered. */
+  besideId?: string;
   /** What stands under a name instead of the address, for those who can't be chosen. */
   noteOf?(person: Person): string | undefined;
   onChoose(person: Person): void;
 }
 
 /** A field that finds people by name, and takes a whole address as it is. */
-export function PeopleSearch({ search, label, hint, none, without, noteOf, onChoose }: PeopleSearchProps) {
+export function PeopleSearch({ search, label, hint, none, without, besideId, noteOf, onChoose }: PeopleSearchProps) {
   const { t } = useWords();
   const [term, setTerm] = useState('');
   const { people, isSearching, problem } = usePeopleSearch(search, term);
-  const address = typedAddress(term);
+  const isNobody = !isSearching && people.length === 0;
+  const guess = isNobody && besideId !== undefined ? addressBeside(term, besideId) : undefined;
+  const address = typedAddress(term) ?? guess;
   const isListed = people.some((person) => person.userId === address);
   const typed = address !== undefined && !isListed ? [{ userId: address, displayName: address }] : [];
   const options = [...people, ...typed]

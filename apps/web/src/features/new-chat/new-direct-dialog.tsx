@@ -37,6 +37,7 @@ export function NewDirectDialog({ session, myId, onClose, onOpened }: NewDirectD
         hint={t.newChat.directHint}
         none={t.newChat.directNone}
         without={[myId]}
+        besideId={myId}
         onChoose={choose}
       />
       {isOpening && (
