@@ -51,6 +51,16 @@ const cases: readonly [string, SendFacts, SendDecision][] = [
     { as: 'refused', why: 'algorithm-unsupported' },
   ],
   ['crypto not ready', { ...encrypted, isCryptoReady: false }, { as: 'refused', why: 'crypto-not-ready' }],
+  [
+    'an own identity that is still settling',
+    { ...encrypted, isOwnDeviceSigned: false, ownIdentity: 'settling' },
+    { as: 'refused', why: 'own-identity-settling' },
+  ],
+  [
+    'an own identity that could not be seen to',
+    { ...encrypted, isOwnDeviceSigned: false, ownIdentity: 'failed' },
+    { as: 'refused', why: 'own-identity-failed' },
+  ],
   ['an unsigned own device', { ...encrypted, isOwnDeviceSigned: false }, { as: 'refused', why: 'own-device-unsigned' }],
 ];
 

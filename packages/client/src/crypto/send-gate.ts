@@ -29,6 +29,8 @@ export interface SendFacts {
   isCryptoReady: boolean;
   /** Whether our device is signed by our identity; without it nobody would get the key in order. */
   isOwnDeviceSigned: boolean;
+  /** Whether that may still come by itself; `failed` when our identity could not be seen to. Never lets anything pass. */
+  ownIdentity?: 'settling' | 'failed' | 'settled';
   /** Why keys may not go to the room's people now (`refuseFor`). */
   people?: PeopleRefusal;
 }
@@ -41,6 +43,8 @@ export type SendRefusal =
   | 'encryption-removed'
   | 'algorithm-unsupported'
   | 'crypto-not-ready'
+  | 'own-identity-settling'
+  | 'own-identity-failed'
   | 'own-device-unsigned'
   | PeopleRefusal;
 
@@ -56,10 +60,16 @@ export function decideSend(facts: SendFacts): SendDecision {
   if (!facts.hasEncryptionState) return refused('encryption-removed');
   if (facts.algorithm !== megolm) return refused(facts.isPinned ? 'encryption-removed' : 'algorithm-unsupported');
   if (!facts.isCryptoReady) return refused('crypto-not-ready');
-  if (!facts.isOwnDeviceSigned) return refused('own-device-unsigned');
+  if (!facts.isOwnDeviceSigned) return refused(unsigned[facts.ownIdentity ?? 'settled']);
   if (facts.people) return refused(facts.people);
   return { as: 'encrypted' };
 }
+
+const unsigned = {
+  settling: 'own-identity-settling',
+  failed: 'own-identity-failed',
+  settled: 'own-device-unsigned',
+} as const;
 
 function refused(why: SendRefusal): SendDecision {
   return { as: 'refused', why };

@@ -63,7 +63,12 @@ export class StoreEvictedError extends Error {
 export async function openClient(options: ClientOptions): Promise<OpenClient> {
   const { name, platform, baseUrl, credentials, pins } = options;
   const names = storeNames(name, credentials.deviceId);
-  const status = createSource<SessionStatus>({ isSynced: false, isCryptoReady: false, isOwnDeviceSigned: false });
+  const status = createSource<SessionStatus>({
+    isSynced: false,
+    isCryptoReady: false,
+    isOwnDeviceSigned: false,
+    ownIdentity: 'settling',
+  });
   const people: OpenClient['people'] = {};
   const factsOf = (roomId: string) => {
     const room = client.getRoom(roomId);
@@ -149,7 +154,7 @@ export async function startClient(opened: OpenClient, options: ClientOptions): P
     else if (state !== SyncState.Stopped && state !== SyncState.Prepared) options.onConnection('reconnecting');
     if (!hasAnswer || isLive) return;
     isLive = true;
-    status.set({ ...status.get(), isSynced: true });
+    status.set({ ...status.get(), isSynced: true, ownIdentity: 'settling' });
     void settle();
   });
   const renewSigned = () => void readSigned(opened).catch(() => {});
@@ -178,12 +183,23 @@ function createIdentitySettler(
   let current: Promise<'made' | 'there' | undefined> | undefined;
   return () => {
     current ??= settleIdentity(opened, options)
-      .catch(() => undefined)
+      .then(async (identity) => {
+        // With the signing key at hand the signature only has to be read back; without it, another session must sign.
+        const { privateKeysCachedLocally } = await opened.crypto.getCrossSigningStatus();
+        const isToCome = identity === 'made' || privateKeysCachedLocally.selfSigningKey;
+        noteIdentity(opened, isToCome ? 'settling' : 'settled');
+        return identity;
+      })
+      .catch(() => noteIdentity(opened, 'failed'))
       .finally(() => {
         current = undefined;
       });
     return current;
   };
+}
+
+function noteIdentity({ status }: OpenClient, ownIdentity: SessionStatus['ownIdentity']): undefined {
+  if (ownIdentity !== status.get().ownIdentity) status.set({ ...status.get(), ownIdentity });
 }
 
 /** Waits until our device counts as signed. */

@@ -13,6 +13,8 @@ export interface SessionFacts {
   isSynced: boolean;
   isCryptoReady: boolean;
   isOwnDeviceSigned: boolean;
+  /** Whether the signature of our device may still come by itself. */
+  ownIdentity: NonNullable<SendFacts['ownIdentity']>;
 }
 
 const encryptionType = 'm.room.encryption';
@@ -29,7 +31,7 @@ export function sendFacts(
   session: SessionFacts & { roomId: string },
 ): SendFacts {
   const state = room?.currentState.getStateEvents(encryptionType, '');
-  const { isSynced, isCryptoReady, isOwnDeviceSigned } = session;
+  const { isSynced, isCryptoReady, isOwnDeviceSigned, ownIdentity } = session;
   return {
     isKnown: room !== null,
     isJoined: room?.getMyMembership() === KnownMembership.Join,
@@ -39,6 +41,7 @@ export function sendFacts(
     isSynced,
     isCryptoReady,
     isOwnDeviceSigned,
+    ownIdentity,
   };
 }
 

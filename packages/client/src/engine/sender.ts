@@ -12,7 +12,7 @@ export interface HeldBack {
   key: string;
   text: string;
   sentAtMs: number;
-  /** Undefined while it waits for the first sync and goes by itself then. */
+  /** Undefined while it waits for the first sync or our own signature, and goes by itself then. */
   problem?: Problem;
   why: SendRefusal;
 }
@@ -123,7 +123,13 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
 }
 
 /** Reasons that pass by themselves. */
-const passing: ReadonlySet<SendRefusal> = new Set(['not-synced', 'crypto-not-ready', 'own-device-unsigned']);
+const passing: ReadonlySet<SendRefusal> = new Set([
+  'not-synced',
+  'crypto-not-ready',
+  'own-identity-settling',
+  'own-identity-failed',
+  'own-device-unsigned',
+]);
 
 /** What is wrong, as the conversation shows it; undefined where it only takes a moment. */
 const refusals: Readonly<Record<SendRefusal, Problem | undefined>> = {
@@ -133,6 +139,8 @@ const refusals: Readonly<Record<SendRefusal, Problem | undefined>> = {
   'encryption-removed': { kind: 'not-encrypted' },
   'algorithm-unsupported': { kind: 'not-encrypted' },
   'crypto-not-ready': { kind: 'encryption-not-ready' },
+  'own-identity-settling': undefined,
+  'own-identity-failed': { kind: 'encryption-not-ready' },
   'own-device-unsigned': { kind: 'session-not-confirmed' },
   'identity-changed': { kind: 'identity-changed' },
   'unverified-people': { kind: 'unverified-people' },
