@@ -5,6 +5,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { integrity } from './build/integrity.ts';
+import { chunkFileNames } from './build/later.ts';
 import { precompress } from './build/precompress.ts';
 import { stripWasm } from './build/strip-wasm.ts';
 
@@ -24,7 +25,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    chunkSizeWarningLimit: 1200,
+    chunkSizeWarningLimit: 1300,
+    rolldownOptions: { output: { chunkFileNames } },
   },
   server: { proxy: { '/_matrix': server, '/_sotto': server, '/.well-known': server } },
 });
