@@ -49,6 +49,7 @@ const settings: Omit<ServiceParts, 'database' | 'media'> = {
   limitMails: () => undefined,
   email: { smtpUrl: undefined, from: undefined },
   registrationSecret: undefined,
+  urlPreview: { enabled: false, allowPrivateAddresses: false },
   turn: { uris: [], sharedSecret: undefined, ttlSeconds: 0 },
 };
 

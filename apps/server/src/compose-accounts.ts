@@ -12,6 +12,7 @@ import { createMailer } from './services/mail/index.ts';
 import { createMedia, type MediaParts } from './services/media/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import type { Memberships } from './services/rooms/memberships.ts';
+import { createUrlPreviews } from './services/url-previews/index.ts';
 
 /** Settings of accounts and of what belongs to one person. */
 export interface AccountSettings {
@@ -21,6 +22,7 @@ export interface AccountSettings {
   limitMails: (address: string) => void;
   email: { smtpUrl: string | undefined; from: string | undefined };
   media: Pick<MediaParts, 'folder' | 'maxUploadBytes'>;
+  urlPreview: { enabled: boolean; allowPrivateAddresses: boolean };
   /** `registration.sharedSecret`. */
   registrationSecret: string | undefined;
   turn: Pick<CallsParts, 'uris' | 'sharedSecret' | 'ttlSeconds'>;
@@ -41,7 +43,10 @@ export interface AccountCompositionParts extends AccountSettings {
   leaveRoom: Memberships['leave'];
 }
 
-type AccountComposition = Pick<Services, 'accounts' | 'admin' | 'calls' | 'dehydratedDevices' | 'devices' | 'media'>;
+type AccountComposition = Pick<
+  Services,
+  'accounts' | 'admin' | 'calls' | 'dehydratedDevices' | 'devices' | 'media' | 'urlPreviews'
+>;
 
 /** Accounts, their devices, files and calls. */
 export function composeAccounts(parts: AccountCompositionParts): AccountComposition {
@@ -61,5 +66,6 @@ export function composeAccounts(parts: AccountCompositionParts): AccountComposit
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     media,
+    urlPreviews: parts.urlPreview.enabled ? createUrlPreviews({ ...parts.urlPreview, media, now }) : undefined,
   };
 }

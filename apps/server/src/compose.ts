@@ -139,6 +139,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       retention.close();
       await searchIndex.close();
       await push.close();
+      own.urlPreviews?.close();
       own.media.close();
       await appservices.close();
       own.admin.rooms.close();

@@ -75,6 +75,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     email: { smtpUrl: config.email.smtpUrl, from: config.email.from },
     turn: config.turn,
     registrationSecret: config.registration.sharedSecret,
+    urlPreview: config.urlPreview,
     media: { folder: path.join(config.dataDir, 'media'), maxUploadBytes: config.media.maxUploadBytes },
   });
   const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });

@@ -28,6 +28,7 @@ const buckets: Record<Exclude<Bucket, 'none'>, { burst: number; perMinute: numbe
   message: { burst: 200, perMinute: 1200 },
   read: { burst: 400, perMinute: 6000 },
   media: { burst: 60, perMinute: 300 },
+  preview: { burst: 20, perMinute: 30 },
   mail: { burst: 5, perMinute: 1 },
 };
 

@@ -30,6 +30,7 @@ import type { ThreadSubscriptions } from './thread-subscriptions/index.ts';
 import type { ReadRelations, ReadTimeline, Sending } from './timeline/index.ts';
 import type { ToDevice } from './to-device/index.ts';
 import type { Typing } from './typing/index.ts';
+import type { UrlPreviews } from './url-previews/index.ts';
 
 /** Everything that the HTTP layer may call. */
 export interface Services {
@@ -64,6 +65,8 @@ export interface Services {
   timeline: ReadTimeline;
   toDevice: ToDevice;
   typing: Typing;
+  /** Undefined where the operator doesn't want it. */
+  urlPreviews: UrlPreviews | undefined;
   /** The newest position that may be shown. */
   newest: () => number;
 }

@@ -4,6 +4,7 @@ import { createMediaPlace } from './create-media.ts';
 import { downloadLegacyMedia, downloadMedia } from './download-media.ts';
 import { getMediaConfig } from './get-media-config.ts';
 import { getLegacyThumbnail, getThumbnail } from './get-thumbnail.ts';
+import { previewUrl } from './preview-url.ts';
 import { putMedia } from './put-media.ts';
 import { uploadMedia } from './upload-media.ts';
 
@@ -13,8 +14,9 @@ export interface MediaSettings {
   legacyMediaEndpoints: boolean;
 }
 
-/** Files: uploading, downloading, thumbnails. */
-export function mediaRoutes({ media }: Services, { serverName, legacyMediaEndpoints }: MediaSettings): Endpoint[] {
+/** Files: uploading, downloading, thumbnails, previews of links where the operator wants them. */
+export function mediaRoutes(services: Services, { serverName, legacyMediaEndpoints }: MediaSettings): Endpoint[] {
+  const { media, urlPreviews } = services;
   const legacy = [...downloadLegacyMedia(media, serverName), getLegacyThumbnail(media, serverName)];
   return [
     uploadMedia(media),
@@ -23,6 +25,7 @@ export function mediaRoutes({ media }: Services, { serverName, legacyMediaEndpoi
     ...downloadMedia(media, serverName),
     getThumbnail(media, serverName),
     getMediaConfig(media),
+    ...(urlPreviews === undefined ? [] : [previewUrl(urlPreviews, legacyMediaEndpoints)]),
     ...(legacyMediaEndpoints ? legacy : []),
   ];
 }

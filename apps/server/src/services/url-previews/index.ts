@@ -1,0 +1,159 @@
+/**
+ * Previews of links (specification, "Content repository"): what a page says of itself, its picture kept as a file of ours
+ * for a day. Nothing of it is written down but the picture: the cache lies in memory, and no address is ever logged.
+ * Imports `outbound/` and `media/`.
+ */
+import { MatrixError } from '@sotto/protocol';
+import { createMemo } from '@sotto/sql/memo.ts';
+import { readImageHeader } from '../media/image-header.ts';
+import type { Media } from '../media/index.ts';
+import { createFetchFile } from '../outbound/index.ts';
+import { decodePage } from './decode-page.ts';
+import { readPage } from './read-page.ts';
+
+/** OpenGraph properties; `og:image` is an `mxc://` URI, `matrix:image:size` its length in bytes. */
+export type UrlPreview = Readonly<Record<string, string | number>>;
+
+export interface UrlPreviews {
+  /**
+   * What can be said of this address; empty for a file that is neither a page nor a picture.
+   * @throws MatrixError M_INVALID_PARAM for what is no address of the web; M_UNKNOWN 502 when there is nothing to be had
+   * there, whatever the reason; M_LIMIT_EXCEEDED when too many are fetched at the moment
+   */
+  get(url: string, userId: string): Promise<UrlPreview>;
+  close(): void;
+}
+
+export interface UrlPreviewParts {
+  media: Pick<Media, 'upload'>;
+  /** Wall clock, milliseconds. */
+  now: () => number;
+  allowPrivateAddresses: boolean;
+}
+
+const keptForMs = 3_600_000;
+const failureKeptForMs = 5 * 60_000;
+const imageKeptForMs = 24 * 3_600_000;
+const mostPageBytes = 2 ** 20;
+const mostImageBytes = 5 * 2 ** 20;
+const pageTimeoutMs = 10_000;
+const imageTimeoutMs = 10_000;
+const atOnce = 8;
+const longestUrl = 4096;
+
+const headers = { 'user-agent': 'Mozilla/5.0 (compatible; Sotto link preview)', 'accept-language': 'en, *;q=0.5' };
+
+const nothingThere = () => new MatrixError('M_UNKNOWN', 'Nothing can be shown of this address.', { status: 502 });
+
+export function createUrlPreviews({ media, now, allowPrivateAddresses }: UrlPreviewParts): UrlPreviews {
+  const fetchFile = createFetchFile({ allowPrivateAddresses });
+  const ending = new AbortController();
+  const kept = createMemo<{ preview: UrlPreview | undefined; untilMs: number }>(500);
+  const fetching = new Map<string, Promise<UrlPreview>>();
+
+  /** Keeps a picture; nothing of what is none. */
+  async function keepImage(bytes: Buffer, userId: string): Promise<UrlPreview> {
+    const picture = readPicture(bytes);
+    if (picture === undefined) return {};
+    const upload = { userId, contentType: picture.contentType, fileName: undefined };
+    const uri = await media.upload({ ...upload, bytes: one(bytes), expiresAtMs: now() + imageKeptForMs });
+    return {
+      'og:image': uri,
+      'og:image:type': picture.contentType,
+      'og:image:width': picture.width,
+      'og:image:height': picture.height,
+      'matrix:image:size': bytes.length,
+    };
+  }
+
+  /** A page's picture; a page without the one that it names is still a page. */
+  async function fetchImage(address: string | undefined, base: URL, userId: string): Promise<UrlPreview> {
+    const url = address === undefined ? null : URL.parse(address, base);
+    if (url === null) return {};
+    try {
+      const accept = { ...headers, accept: 'image/webp, image/png, image/jpeg, image/gif' };
+      const request = { url, headers: accept, timeoutMs: imageTimeoutMs, signal: ending.signal };
+      const { bytes, isCutOff } = await fetchFile({ ...request, mostBytes: () => mostImageBytes });
+      return isCutOff ? {} : await keepImage(bytes, userId);
+    } catch {
+      return {};
+    }
+  }
+
+  async function make(url: URL, userId: string): Promise<UrlPreview> {
+    const accept = { ...headers, accept: 'text/html, application/xhtml+xml, image/*;q=0.9, */*;q=0.1' };
+    const request = { url, headers: accept, timeoutMs: pageTimeoutMs, signal: ending.signal };
+    const file = await fetchFile({ ...request, mostBytes: mostBytesOf });
+    const kind = kindOf(file.contentType);
+    if (kind === 'image') return file.isCutOff ? {} : keepImage(file.bytes, userId);
+    if (kind === 'other') return {};
+    const { properties, image, base } = await readPage(decodePage(file.bytes, file.contentType));
+    const from = (base === undefined ? null : URL.parse(base, file.url)) ?? file.url;
+    return { ...properties, ...(await fetchImage(image, from, userId)) };
+  }
+
+  async function fetchAndKeep(url: URL, userId: string): Promise<UrlPreview> {
+    const preview = await make(url, userId).catch(() => undefined);
+    const lifetimeMs = preview === undefined ? failureKeptForMs : keptForMs;
+    kept.set(url.href, { preview, untilMs: now() + lifetimeMs });
+    if (preview === undefined) throw nothingThere();
+    return preview;
+  }
+
+  return {
+    async get(address, userId) {
+      const url = readUrl(address);
+      const known = kept.get(url.href);
+      if (known !== undefined && known.untilMs > now()) {
+        if (known.preview === undefined) throw nothingThere();
+        return known.preview;
+      }
+      // One request for however many ask at the same time.
+      const underway = fetching.get(url.href);
+      if (underway !== undefined) return underway;
+      if (fetching.size >= atOnce)
+        throw new MatrixError('M_LIMIT_EXCEEDED', 'Too many pages are being read.', {
+          extra: { retry_after_ms: 2000 },
+        });
+      const mine = fetchAndKeep(url, userId).finally(() => fetching.delete(url.href));
+      fetching.set(url.href, mine);
+      return mine;
+    },
+    close() {
+      ending.abort();
+      fetchFile.close();
+    },
+  };
+}
+
+/** An address of the web, without the part that browsers keep to themselves. */
+function readUrl(address: string): URL {
+  const url = address.length > longestUrl ? null : URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    throw new MatrixError('M_INVALID_PARAM', 'url must be an http or https address.');
+  url.hash = '';
+  return url;
+}
+
+function kindOf(contentType: string): 'page' | 'image' | 'other' {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === 'text/html' || type === 'application/xhtml+xml' || type === '') return 'page';
+  return type.startsWith('image/') ? 'image' : 'other';
+}
+
+function mostBytesOf(contentType: string): number {
+  return { page: mostPageBytes, image: mostImageBytes, other: 0 }[kindOf(contentType)];
+}
+
+function readPicture(bytes: Buffer) {
+  try {
+    return readImageHeader(bytes);
+  } catch {
+    // It ends in the middle of its own description.
+    return undefined;
+  }
+}
+
+async function* one(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
