@@ -2,6 +2,9 @@
 import { faults } from '../apps/server/faults/index.ts';
 import { perform } from '../apps/server/faults/perform.ts';
 
+// The servers of a scenario end with this process, if it ends by `exit`.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !faults.some((fault) => fault.name === name));
 if (unknown.length > 0) {

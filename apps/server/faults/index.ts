@@ -10,7 +10,16 @@ import { fullDisk } from './full-disk.ts';
 import { kill } from './kill.ts';
 import { lockedDatabase } from './locked-database.ts';
 import { repeatedSends } from './repeated-sends.ts';
+import { slowReaders } from './slow-readers.ts';
 
 export type { Fault, Stage } from './fault.ts';
 
-export const faults: readonly Fault[] = [kill, repeatedSends, cutAnswers, claimedKeys, fullDisk, lockedDatabase];
+export const faults: readonly Fault[] = [
+  kill,
+  repeatedSends,
+  cutAnswers,
+  claimedKeys,
+  fullDisk,
+  lockedDatabase,
+  slowReaders,
+];

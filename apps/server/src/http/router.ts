@@ -12,6 +12,7 @@ import { type Endpoint, Reply } from './endpoint.ts';
 import { isTooDeep } from './json-depth.ts';
 import { toJsonText } from './json-text.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 
 export interface RouterParts {
   findRequester: FindRequester;
@@ -20,6 +21,8 @@ export interface RouterParts {
   limiter: RateLimiter;
   /** Told of each request whose body has been read. */
   bodyArrived?: (message: IncomingMessage) => void;
+  /** Told of the text of each answer before it is written. */
+  unread?: UnreadAnswers;
 }
 
 /** The URL patterns of an endpoint: below `/_matrix/client` unless absolute; `v3` is served as `r0` too. */
@@ -52,7 +55,7 @@ export function addRoutes(fastify: FastifyInstance, endpoints: readonly Endpoint
 }
 
 function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterParts): void {
-  const { findRequester, limiter, isAppserviceToken = () => false } = parts;
+  const { findRequester, limiter, isAppserviceToken = () => false, unread } = parts;
   const checkQuery = lazyCheck(endpoint.query, 'M_INVALID_PARAM');
   const checkBody = lazyCheck(endpoint.body, 'M_BAD_JSON');
   const { limit, auth } = endpoint;
@@ -79,7 +82,7 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
       stream: (request.body ?? request.raw) as Readable,
       headers: request.headers,
     });
-    return answer(reply, result);
+    return answer(reply, result, unread);
   };
   for (const url of urlsOf(endpoint)) {
     fastify.route({
@@ -92,13 +95,16 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
   }
 }
 
-function answer(reply: FastifyReply, result: unknown): FastifyReply {
+function answer(reply: FastifyReply, result: unknown, unread: UnreadAnswers | undefined): FastifyReply {
+  let body = result;
   if (result instanceof Reply) {
     reply.status(result.status).headers(result.headers);
     if ('content-type' in result.headers) return reply.send(result.body);
-    return reply.header('content-type', 'application/json').send(toJsonText(result.body ?? {}));
+    body = result.body;
   }
-  return reply.header('content-type', 'application/json').send(toJsonText(result ?? {}));
+  const text = toJsonText(body ?? {});
+  unread?.watch(reply.raw, reply.request.raw, text.length);
+  return reply.header('content-type', 'application/json').send(text);
 }
 
 /** Compiled at the first call: a server starts before the last of two hundred schemas is needed. */

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 import { errorReply } from './error-reply.ts';
 import { addRoutes, type RouterParts, urlsOf } from './router.ts';
 import { createSlowBodies } from './slow-bodies.ts';
+import { createUnreadAnswers } from './unread-answers.ts';
 import { addWebApp } from './web-app.ts';
 
 export interface HttpServerOptions extends RouterParts {
@@ -17,10 +18,14 @@ export interface HttpServerOptions extends RouterParts {
   trustedProxies?: readonly string[];
   /** How long the body of a request may take to arrive, in milliseconds. */
   bodyLimitMs?: number;
+  /** The most memory for answers that their clients have not taken yet, in bytes. */
+  maxUnreadBytes?: number;
 }
 
 /** Largest JSON body in bytes. An event may have 64 KiB; key uploads and batches of to-device messages are larger. */
 const maxBodyBytes = 4 * 2 ** 20;
+
+const defaultMaxUnreadBytes = 32 * 2 ** 20;
 
 /** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -70,7 +75,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   server.addHook('onClose', async () => slowBodies.close());
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  addRoutes(server, options.endpoints, { ...options, bodyArrived: slowBodies.forget });
+  addRoutes(server, options.endpoints, {
+    ...options,
+    bodyArrived: slowBodies.forget,
+    unread: createUnreadAnswers(options.maxUnreadBytes ?? defaultMaxUnreadBytes),
+  });
   const knownMethods = methodsByUrl(options.endpoints);
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { createApi, until } from '@sotto/testing';
+import { endpoint } from './endpoint.ts';
+import { noRateLimits } from './rate-limit.ts';
+import { createHttpServer } from './server.ts';
+
+/** More than the operating system takes for a connection that nobody reads. */
+const megabytes = 12;
+
+test('C9: of answers that nobody takes, only so much is kept; who reads gets theirs whole', async (t) => {
+  const fail = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const large = endpoint({
+    method: 'GET',
+    path: '/v3/sync',
+    auth: 'none',
+    handle: async () => ({ text: 'x'.repeat(megabytes * 2 ** 20) }),
+  });
+  const server = createHttpServer({
+    findRequester: async () => undefined,
+    limiter: noRateLimits,
+    log: fail,
+    endpoints: [large],
+    maxUnreadBytes: 40 * 2 ** 20,
+  });
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  const ask = async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    t.after(() => void socket.destroy());
+    const begun = new Promise((resolve) => socket.once('readable', resolve));
+    socket.on('error', () => undefined);
+    socket.write('GET /_matrix/client/v3/sync HTTP/1.1\r\nHost: x\r\n\r\n');
+    await begun;
+  };
+  for (let count = 0; count < 8; count++) await ask();
+  const { body } = await createApi(url)('GET', '/v3/sync');
+  assert.equal(body.text.length, megabytes * 2 ** 20);
+  const connections = promisify(server.server.getConnections.bind(server.server));
+  // The operating system took a part of each. The connection that read keeps alive.
+  const kept = await until(async () => {
+    const open = await connections();
+    return open < 8 && open;
+  });
+  assert.ok(kept >= 3, `no more are cut than must be: ${kept} are left`);
+});

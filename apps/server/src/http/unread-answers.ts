@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * Bounds the memory of answers that nobody takes: what clients that read a byte a second have asked for would lie here
+ * a thousand times. Beyond the limit the connections that have moved least lately are cut (docs/security.md, C9).
+ */
+export interface UnreadAnswers {
+  /** To be told of each answer before it is written; small ones are none of its business. */
+  watch(response: ServerResponse, request: IncomingMessage, bytes: number): void;
+}
+
+interface Waiting {
+  request: IncomingMessage;
+  /** What was not taken at the last look. */
+  bytes: number;
+  /** The look that last saw some of it go. */
+  movedAt: number;
+}
+
+/** The operating system holds that much for each connection anyway. */
+const small = 16_384;
+
+/** @param mostBytes what all answers that are not yet taken may have together */
+export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
+  const waiting = new Map<ServerResponse, Waiting>();
+  let total = 0;
+  let looks = 0;
+
+  function forget(response: ServerResponse): void {
+    total -= waiting.get(response)?.bytes ?? 0;
+    waiting.delete(response);
+  }
+
+  /** Counts what really still lies here: most of it has gone since. */
+  function look(): void {
+    looks += 1;
+    for (const [response, each] of waiting) {
+      const bytes = response.writableLength;
+      if (bytes < each.bytes) each.movedAt = looks;
+      total += bytes - each.bytes;
+      each.bytes = bytes;
+    }
+  }
+
+  function cutSlowest(): void {
+    const slowestFirst = [...waiting].sort(([, a], [, b]) => a.movedAt - b.movedAt);
+    for (const [response, { request, bytes }] of slowestFirst) {
+      if (total <= mostBytes) return;
+      if (bytes === 0) continue;
+      forget(response);
+      request.socket.destroy();
+    }
+  }
+
+  return {
+    watch(response, request, bytes) {
+      if (bytes <= small) return;
+      if (total + bytes > mostBytes) look();
+      waiting.set(response, { request, bytes, movedAt: looks });
+      total += bytes;
+      response.once('close', () => forget(response));
+      if (total > mostBytes) cutSlowest();
+    },
+  };
+}
