@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { registerUser, type TestServer } from '@sotto/testing';
 import type { Bench, BenchOptions, Figure } from './bench.ts';
-import { chooseLoader, type Load, type LoadResult, type Target } from './load/load.ts';
+import { chooseLoader } from './load/choose-loader.ts';
+import type { Load, LoadResult, Target } from './load/load.ts';
 import { onServer } from './on-server.ts';
 
 const people = 10;

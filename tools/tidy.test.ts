@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { circleFindings } from './tidy/circles.ts';
 import { classFindings, globalFindings } from './tidy/globals.ts';
 import { layerFindings, placeFindings } from './tidy/layers.ts';
 import { fileSizeFindings, functionFindings } from './tidy/sizes.ts';
@@ -31,6 +32,13 @@ for (const [name, rule] of Object.entries(rules)) {
     assert.equal(findings.length, 0, `${findings.length} findings\n${report}`);
   });
 }
+
+test('tidy: no files import each other in a circle', () => {
+  assert.deepEqual(
+    [...circleFindings(sources)].map(({ message }) => message),
+    [],
+  );
+});
 
 test('tidy: the whole repository is looked at', () => {
   for (const path of [
@@ -109,6 +117,15 @@ test('tidy lets through: layers', () => {
     ['packages/client/src/a.ts', "import { createClient } from 'matrix-js-sdk'; import 'matrix-js-sdk/lib/x.js';"],
   ]);
   assert.equal(messages(placeFindings, 'apps/phone/src/a.ts', '').length, 1);
+});
+
+test('tidy can fail: circles', () => {
+  const tree = (files: Record<string, string>) =>
+    Object.entries(files).map(([path, target]) => makeSource(path, `import type { X } from '${target}';`));
+  const circle = [...circleFindings(tree({ 'a/a.ts': './b.ts', 'a/b.ts': '../c.ts', 'c.ts': './a/a.ts' }))];
+  assert.match(circle[0]?.message ?? '', /a\/a\.ts → a\/b\.ts → c\.ts → a\/a\.ts/);
+  assert.equal(circle.length, 1);
+  assert.deepEqual([...circleFindings(tree({ 'a.ts': './b.ts', 'b.ts': './c.ts', 'd.ts': './c.ts' }))], []);
 });
 
 test('tidy can fail: sizes', () => {

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path/posix';
+import { importsOf } from './imports.ts';
 import { type Finding, isTest, lineAt, type Source, workspaceOf } from './source.ts';
 
 /** A part of the house: what else it may import, itself always included. The first entry that fits a path counts. */
@@ -87,21 +88,6 @@ export function* layerFindings(source: Source): Generator<Finding> {
     for (const message of problems(source, specifier)) {
       yield { path: source.path, line: lineAt(source.text, offset), message: `imports ${specifier}: ${message}` };
     }
-  }
-}
-
-function* importsOf({ text, syntax }: Source): Generator<{ specifier: string; offset: number }> {
-  if (!syntax) return;
-  for (const { moduleRequest } of syntax.module.staticImports) {
-    yield { specifier: moduleRequest.value, offset: moduleRequest.start };
-  }
-  for (const { entries } of syntax.module.staticExports) {
-    const [from] = entries.flatMap(({ moduleRequest }) => moduleRequest ?? []);
-    if (from) yield { specifier: from.value, offset: from.start };
-  }
-  for (const { moduleRequest } of syntax.module.dynamicImports) {
-    const quoted = /^['"](.*)['"]$/.exec(text.slice(moduleRequest.start, moduleRequest.end));
-    if (quoted?.[1]) yield { specifier: quoted[1], offset: moduleRequest.start };
   }
 }
 

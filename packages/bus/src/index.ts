@@ -2,18 +2,5 @@
  * Wake-up hints: "room R, user U: up to position N". A hint carries no data; one that is lost costs latency and
  * nothing else, because readers look into the store. `memory/` is the embedded bus. Imports nothing of Sotto.
  */
+export type { Bus, Hint } from './bus.ts';
 export { createMemoryBus } from './memory/bus.ts';
-
-/** What changed: rooms (all who are in them), and people (all their devices). */
-export interface Hint {
-  position: number;
-  roomIds: readonly string[];
-  userIds: readonly string[];
-}
-
-export interface Bus {
-  publish(hint: Hint): void;
-  /** Calls `listener` for every hint until the returned function is called. */
-  subscribe(listener: (hint: Hint) => void): () => void;
-  close(): Promise<void>;
-}

@@ -1,4 +1,8 @@
-import type { Observable } from './types.ts';
+/** A value that changes. `get` returns the same object until it changes, so `useSyncExternalStore` can take it as is. */
+export interface Observable<T> {
+  get(): T;
+  subscribe(listener: () => void): () => void;
+}
 
 /** An `Observable` that its owner can set. */
 export interface Source<T> extends Observable<T> {

@@ -2,7 +2,8 @@
  * Recovery, verification, devices and the trust in people, as screens see them: snapshots with subscribe, and verbs that
  * throw `ProblemError`. Part of `SottoSession`, `RoomHandle` and `RoomDetails` (types.ts).
  */
-import type { Observable, Person } from './types.ts';
+import type { Observable } from './observable.ts';
+import type { Person } from './person.ts';
 
 /** The kinds of room that an organisation's policy tells apart. A team is the space itself; its rooms are private or public. */
 export type PolicyKind = 'direct' | 'private' | 'public' | 'team';

@@ -2,13 +2,11 @@
  * What a person's Matrix session looks like to a screen: immutable snapshots with subscribe, and verbs.
  * Views know only these types; `matrix-js-sdk` never leaks through them.
  */
+import type { Observable } from './observable.ts';
+import type { Person } from './person.ts';
 import type { RoomTrust, RoomTrustVerbs, SealedAction, TrustOfSession } from './trust-types.ts';
 
-/** A value that changes. `get` returns the same object until it changes, so `useSyncExternalStore` can take it as is. */
-export interface Observable<T> {
-  get(): T;
-  subscribe(listener: () => void): () => void;
-}
+export type { Observable, Person };
 
 /**
  * Where the session stands.
@@ -94,11 +92,6 @@ export interface RoomSummary {
   lastActivityMs: number;
   /** The shield of an encrypted room; undefined until it is known (features C5). */
   shield?: RoomTrust['shield'];
-}
-
-export interface Person {
-  userId: string;
-  displayName: string;
 }
 
 export interface Member extends Person {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Catalogue, languageNames, loadCatalogue, localeOf, preferredLanguage } from './catalogues.ts';
+import type { Catalogue } from './catalogue.ts';
+import { languageNames, loadCatalogue, localeOf, preferredLanguage } from './catalogues.ts';
 import { pluralOf } from './plural.ts';
 import { problemText } from './problem-text.ts';
 

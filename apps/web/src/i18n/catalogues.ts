@@ -1,8 +1,6 @@
 /** The languages. One more: a file beside `en.ts` that satisfies `Catalogue`, and a line here. */
-import type { en } from './en.ts';
+import type { Catalogue } from './catalogue.ts';
 
-/** Every text of the app. A missing or a superfluous key is a type error in the other languages. */
-export type Catalogue = typeof en;
 export type Language = keyof typeof loaders;
 
 const loaders = {

@@ -1,5 +1,5 @@
 /** Deutsch. */
-import type { Catalogue } from './catalogues.ts';
+import type { Catalogue } from './catalogue.ts';
 import { pluralOf } from './plural.ts';
 import { recoveryDe } from './recovery-de.ts';
 import { trustDe } from './trust-de.ts';

@@ -1,6 +1,6 @@
 /** What went wrong, in words. */
 import { type Problem, ProblemError } from '@sotto/client/types.ts';
-import type { Catalogue } from './catalogues.ts';
+import type { Catalogue } from './catalogue.ts';
 
 /** One or two sentences: what happened, and for a limit how long to wait. */
 export function problemText(t: Catalogue, problem: Problem): string {

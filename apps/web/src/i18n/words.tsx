@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use, useMemo } from 'react';
-import type { Catalogue, Language } from './catalogues.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Language } from './catalogues.ts';
 import { createDates, type Dates } from './dates.ts';
 import { listOf } from './plural.ts';
 

@@ -1,4 +1,4 @@
-import type { Bus, Hint } from '../index.ts';
+import type { Bus, Hint } from '../bus.ts';
 
 /** The bus of a single process. */
 export function createMemoryBus(): Bus {

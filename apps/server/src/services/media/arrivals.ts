@@ -1,4 +1,8 @@
-import type { Patience } from './index.ts';
+/** How long somebody waits for a file that is yet to come. */
+export interface Patience {
+  timeoutMs: number;
+  signal: AbortSignal;
+}
 
 /** Lets those wait who ask for a file before it has been uploaded (specification, "Asynchronous uploads"). */
 export interface Arrivals {

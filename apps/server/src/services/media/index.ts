@@ -20,11 +20,13 @@ import {
   setQuarantined,
 } from '../../store/media.ts';
 import type { RandomText } from '../random-text.ts';
-import { createArrivals } from './arrivals.ts';
+import { createArrivals, type Patience } from './arrivals.ts';
 import { createHashLocks } from './hash-locks.ts';
 import { createMediaFiles, type ReceivedFile } from './media-files.ts';
 import { createSweeper } from './sweep.ts';
 import { createThumbnails, type ThumbnailWish } from './thumbnails.ts';
+
+export type { Patience };
 
 export interface Upload {
   userId: string;
@@ -43,12 +45,6 @@ export interface OpenFile {
   /** The bytes from `start` to `end`, both included. Read it or `close`. */
   read(range?: { start: number; end: number }): ReadStream;
   close(): Promise<void>;
-}
-
-/** How long somebody waits for a file that is yet to come. */
-export interface Patience {
-  timeoutMs: number;
-  signal: AbortSignal;
 }
 
 export interface Media {

@@ -1,14 +1,30 @@
 import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../store/events.ts';
-import type { Presence } from '../presence/index.ts';
+import type { Requester } from '../accounts/requester.ts';
+import type { Presence, PresenceState } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import type { ShareInTurn } from '../share-in-turn.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { Typing } from '../typing/index.ts';
+import type { SyncFilter } from './filter.ts';
 import type { SyncRange } from './streams/range.ts';
 import type { RecentRooms } from './streams/recent-rooms.ts';
-import type { SyncRequest } from './sync.ts';
 import type { ToldMembers } from './told-members.ts';
+
+/** What a client asks of GET /sync. */
+export interface SyncRequest {
+  requester: Requester;
+  /** The position up to which the reader knows everything; undefined for one that knows nothing. */
+  since: number | undefined;
+  timeoutMs: number;
+  filter: SyncFilter;
+  fullState: boolean;
+  /** The name of the state: before the timeline, or after it (MSC4222, stable since v1.16). */
+  stateKey: 'state' | 'state_after' | 'org.matrix.msc4222.state_after';
+  /** What the client says of its person meanwhile. */
+  setPresence?: PresenceState | undefined;
+  signal: AbortSignal;
+}
 
 /** What answers are read from. */
 export interface ReadParts {

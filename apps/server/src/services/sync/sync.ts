@@ -1,12 +1,9 @@
-import type { Requester } from '../accounts/requester.ts';
-import type { PresenceState } from '../presence/index.ts';
 import type { RawJson } from '../raw-json.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
-import type { SyncFilter } from './filter.ts';
 import { joinedRooms } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
 import type { Notifier, Watch } from './notifier.ts';
-import type { ReadContext, ReadParts } from './read-context.ts';
+import type { ReadContext, ReadParts, SyncRequest } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
 import { deviceListChanges } from './streams/device-lists.ts';
 import { oneTimeKeyCounts } from './streams/key-counts.ts';
@@ -15,20 +12,6 @@ import { presenceEvents } from './streams/presence.ts';
 import type { SyncRange } from './streams/range.ts';
 import { toDevicePage } from './streams/to-device.ts';
 import { makeToken } from './token.ts';
-
-export interface SyncRequest {
-  requester: Requester;
-  /** The position up to which the reader knows everything; undefined for one that knows nothing. */
-  since: number | undefined;
-  timeoutMs: number;
-  filter: SyncFilter;
-  fullState: boolean;
-  /** The name of the state: before the timeline, or after it (MSC4222, stable since v1.16). */
-  stateKey: 'state' | 'state_after' | 'org.matrix.msc4222.state_after';
-  /** What the client says of its person meanwhile. */
-  setPresence?: PresenceState | undefined;
-  signal: AbortSignal;
-}
 
 /** The answer of GET /sync. */
 export interface SyncAnswer {

@@ -1,4 +1,4 @@
-import { type JsonObject, MatrixError } from '@sotto/protocol';
+import { MatrixError } from '@sotto/protocol';
 import { checkEventContent } from '@sotto/protocol/check.ts';
 import type { Unit } from '../../log/writer.ts';
 import { getRoom } from '../../store/rooms.ts';
@@ -6,32 +6,9 @@ import { authorise } from '../rooms/authorise.ts';
 import { sealEvent } from '../rooms/event-hash.ts';
 import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
 import type { RoomVersion } from '../rooms/room-versions.ts';
+import type { AppendedEvent, EventDraft } from './event-draft.ts';
 import { readAuthEvents } from './read-auth-events.ts';
 import { storeEvent } from './store-event.ts';
-
-/** An event before it has a place in the log. */
-export interface EventDraft {
-  /** Left out for the create event, which makes the room id in version 12; `newRoom` then says the rest. */
-  roomId?: string;
-  newRoom?: { version: RoomVersion };
-  type: string;
-  stateKey?: string;
-  sender: string;
-  content: JsonObject;
-  /** Event id, on `m.room.redaction` only. */
-  redacts?: string;
-  /** When it is to have been sent, for application services and bridges; now, unless given. */
-  originServerTs?: number;
-  /** Which device sent it, with which transaction id: told to that device alone. */
-  deviceId?: string;
-  transactionId?: string;
-}
-
-export interface AppendedEvent {
-  eventId: string;
-  roomId: string;
-  position: number;
-}
 
 /** Puts an event at the end of its room. */
 export type AppendEvent = (unit: Unit, draft: EventDraft) => Promise<AppendedEvent>;

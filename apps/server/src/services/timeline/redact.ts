@@ -7,7 +7,8 @@ import { readPowerLevels } from '../rooms/power-levels.ts';
 import { redactEvent } from '../rooms/redact-event.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { RoomVersion } from '../rooms/room-versions.ts';
-import type { AppendEvent, AppendedEvent, EventDraft } from './append-event.ts';
+import type { AppendEvent } from './append-event.ts';
+import type { AppendedEvent, EventDraft } from './event-draft.ts';
 
 /**
  * Puts a redaction into the room and strikes out what it names (specification, "Redactions").

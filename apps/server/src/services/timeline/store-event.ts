@@ -6,7 +6,7 @@ import { putState, stateValueOf } from '../../store/room-state.ts';
 import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
 import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
 import type { RoomVersion } from '../rooms/room-versions.ts';
-import type { EventDraft } from './append-event.ts';
+import type { EventDraft } from './event-draft.ts';
 import { relationOf } from './relation-of.ts';
 
 /** An event with all that it takes to write it. */

@@ -1,7 +1,7 @@
 import type { Person, RoomHandle } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 import { useWords } from '../../i18n/words.tsx';
 import css from './composer.module.css';
 import type { Drafts } from './drafts.ts';

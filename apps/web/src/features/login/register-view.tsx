@@ -3,7 +3,7 @@ import { Button } from '@sotto/ui/button/button.tsx';
 import { Fault, TextField } from '@sotto/ui/field/field.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 import { problemOf, problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { cleanUsername, type PasswordFault, passwordFault, type UsernameFault, usernameFault } from './account-form.ts';

@@ -3,7 +3,7 @@ import type { Member, Person, RoomDetails } from '@sotto/client/types.ts';
 import { Button, IconButton } from '@sotto/ui/button/button.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { useEffect, useRef } from 'react';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { PersonLine } from '../../people/person-line.tsx';
 import { readersText } from '../../people/readers.ts';

@@ -1,7 +1,7 @@
 import type { BackupState, Recovery, RecoveryState } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useObservable } from '../../observe/use-observable.ts';
 import css from './recovery.module.css';

@@ -1,6 +1,6 @@
 /** What the screens of recovery say for each state, without drawing it. */
 import type { RecoveryState, RecoveryWays } from '@sotto/client/trust-types.ts';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 
 /** What was shown and isn't proven yet: kept while the page lives, so that a set-up can be left and taken up again. */
 export interface ShownSecret {

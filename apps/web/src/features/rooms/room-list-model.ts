@@ -1,6 +1,6 @@
 /** The list of chats as it is shown: invitations first, one line of the newest message, what is unread. */
 import type { RoomSummary } from '@sotto/client/types.ts';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 
 export interface RoomGroups {
   invitations: readonly RoomSummary[];

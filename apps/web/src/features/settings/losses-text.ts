@@ -1,6 +1,6 @@
 /** What logging out costs, in sentences. */
 import type { Losses, RecoveryState } from '@sotto/client/trust-types.ts';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 
 export interface LossesText {
   lost: readonly string[];

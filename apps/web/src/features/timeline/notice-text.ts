@@ -1,6 +1,6 @@
 /** What happened in a room, as one sentence; told to the one it happened to, it says "you". */
 import type { Person, TimelineItem } from '@sotto/client/types.ts';
-import type { Catalogue } from '../../i18n/catalogues.ts';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 
 export type Happening = Extract<TimelineItem, { kind: 'notice' }>['what'];
 

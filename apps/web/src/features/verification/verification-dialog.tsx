@@ -9,7 +9,7 @@ import { useWords } from '../../i18n/words.tsx';
 import { type Act, useAct } from '../../observe/use-act.ts';
 import { EmojiStep } from './emoji-step.tsx';
 import css from './verification.module.css';
-import type { Wanted } from './verification-doors.tsx';
+import type { Wanted } from './wanted.ts';
 
 export interface VerificationDialogProps {
   request: VerificationRequest;

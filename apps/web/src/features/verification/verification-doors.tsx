@@ -10,12 +10,7 @@ import { useAct } from '../../observe/use-act.ts';
 import { useObservable } from '../../observe/use-observable.ts';
 import css from './verification.module.css';
 import { VerificationDialog } from './verification-dialog.tsx';
-
-/** Whom to verify with: a person, one session of one's own, or all of them. */
-export interface Wanted {
-  userId?: string;
-  deviceId?: string;
-}
+import type { Wanted } from './wanted.ts';
 
 export interface VerificationDoorsProps {
   verifications: Verifications;

@@ -20,7 +20,7 @@ import { exportKeys, importKeys } from './key-file.ts';
 import { throwIfStopped } from './long-work.ts';
 import type { Machine } from './machine.ts';
 import { generatePassword, passwordStrength } from './passwords.ts';
-import type { RecoveryOptions } from './recovery.ts';
+import type { RecoveryOptions } from './recovery-options.ts';
 import { restoreBackup } from './restore-backup.ts';
 import { makeKey, type SecretStore } from './secret-store.ts';
 

@@ -1,36 +1,17 @@
-import { ClientEvent, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { ClientEvent } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { judgeRecovery, type RecoveryFacts } from '../../crypto/recovery-state.ts';
 import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
 import { createRunner, createSource, isSameData } from '../../observable.ts';
-import type { Platform } from '../../platform.ts';
 import type { Recovery, RecoveryState } from '../../trust-types.ts';
-import type { Observable } from '../../types.ts';
 import { withProblems } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
 import { dehydrate } from './dehydration.ts';
 import { machineOf } from './machine.ts';
+import type { RecoveryOptions } from './recovery-options.ts';
 import { createRecoveryVerbs } from './recovery-verbs.ts';
-import type { SecretKeys } from './secret-keys.ts';
 import { createSecretStore } from './secret-store.ts';
-
-export interface RecoveryOptions {
-  client: MatrixClient;
-  crypto: CryptoApi;
-  /** What the session knows of itself. */
-  status: Observable<{ isSynced: boolean; isOwnDeviceSigned: boolean }>;
-  platform: Pick<Platform, 'storage' | 'randomBytes'>;
-  /** Prefix of all that is stored on this device. */
-  name: string;
-  secretKeys: SecretKeys;
-  /** The account password, just after it was typed at login: no encryption password may be the same. */
-  accountPassword?: string;
-  /** Whether another session of the person is signed. */
-  hasOtherSession(): Promise<boolean>;
-  /** Reads anew whether this session is signed. */
-  renewSigned(): Promise<void>;
-}
 
 /** The recovery of one person over one client. */
 export function createRecovery(options: RecoveryOptions): Recovery {

@@ -12,7 +12,8 @@ import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
 import { createPeopleWatch, type PeopleWatch } from './people.ts';
 import { createPolicy, type PolicyOptions, policyIn, ruleFor } from './policy.ts';
-import { createRecovery, type RecoveryOptions } from './recovery.ts';
+import { createRecovery } from './recovery.ts';
+import type { RecoveryOptions } from './recovery-options.ts';
 import { createRoomPeople, type RoomPeople } from './room-people.ts';
 import { createVerifications, type VerificationOptions } from './verifications.ts';
 

@@ -1,0 +1,23 @@
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { Observable } from '../../observable.ts';
+import type { Platform } from '../../platform.ts';
+import type { SecretKeys } from './secret-keys.ts';
+
+/** What the recovery of one person is made from. */
+export interface RecoveryOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  /** What the session knows of itself. */
+  status: Observable<{ isSynced: boolean; isOwnDeviceSigned: boolean }>;
+  platform: Pick<Platform, 'storage' | 'randomBytes'>;
+  /** Prefix of all that is stored on this device. */
+  name: string;
+  secretKeys: SecretKeys;
+  /** The account password, just after it was typed at login: no encryption password may be the same. */
+  accountPassword?: string;
+  /** Whether another session of the person is signed. */
+  hasOtherSession(): Promise<boolean>;
+  /** Reads anew whether this session is signed. */
+  renewSigned(): Promise<void>;
+}
