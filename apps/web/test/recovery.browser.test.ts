@@ -33,7 +33,7 @@ import {
   typeBack,
 } from './trust-steps.ts';
 
-const step = startJourney();
+const step = startJourney(() => browser);
 const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
 const room = 'Orchard';
 const words = 'a horse reads seven newspapers';

@@ -7,16 +7,29 @@ import { registerUser, type TestServer } from '@sotto/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { acceptInvitation, logIn, openVisitor, type Visitor } from './person.ts';
 
-/** The steps of one journey, each a test: where one failed, the rest can't be walked and is skipped. */
-export function startJourney(): (name: string, walk: () => Promise<void>) => void {
+/**
+ * The steps of one journey, each a test: where one failed, what stands on the screens is told, and the rest, which can't be
+ * walked, is skipped.
+ */
+export function startJourney(browser: () => Browser): (name: string, walk: () => Promise<void>) => void {
   let failed: string | undefined;
   return (name, walk) =>
     void test(name, async (t) => {
       if (failed !== undefined) return t.skip(`after: ${failed}`);
       failed = name;
-      await walk();
+      try {
+        await walk();
+      } catch (error) {
+        throw new Error(`${error}\n${await screensOf(browser())}`, { cause: error });
+      }
       failed = undefined;
     });
+}
+
+async function screensOf(browser: Browser): Promise<string> {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  const texts = await Promise.all(pages.map((page) => page.locator('body').innerText().catch(String)));
+  return texts.map((text, index) => `--- screen ${index + 1}\n${text.replaceAll(/\n+/g, ' · ')}`).join('\n');
 }
 
 /** What somebody logs in with. */

@@ -6,7 +6,7 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { RoomMarks } from '../../crypto/room-marks.ts';
-import type { TrustOfSession } from '../../trust-types.ts';
+import type { Devices, TrustOfSession, Verifications } from '../../trust-types.ts';
 import type { Person } from '../../types.ts';
 import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
@@ -35,10 +35,12 @@ export function createTrust(
     );
     return signed.includes(true);
   };
+  const [verifications, devices] = [createVerifications(options), createDevices(options)];
+  verifications.subscribe(() => acknowledgeVerified(verifications, devices));
   return {
     recovery: createRecovery({ ...options, hasOtherSession }),
-    verifications: createVerifications(options),
-    devices: createDevices(options),
+    verifications,
+    devices,
     policy: options.policy,
     person: (userId) => options.people.open(userId),
   };
@@ -63,6 +65,14 @@ export function watchTrust(options: {
   policy.subscribe(onChange);
   const ruleOf = (room: Room) => ruleFor(room, policy.get(), isDirect(room));
   return { people, policy, ...createRoomPeople({ ...options, people, ruleOf }) };
+}
+
+/** Who compared a new session with this one needn't be asked whether it was them. */
+function acknowledgeVerified(verifications: Verifications, { newLogins, acknowledge }: Devices): void {
+  const verified = verifications.get().filter(({ isOwnSession, phase }) => isOwnSession && phase.kind === 'done');
+  for (const { deviceId } of newLogins.get()) {
+    if (verified.some((request) => request.deviceId === deviceId)) acknowledge(deviceId);
+  }
 }
 
 export { shareWithSeenPeople } from './room-people.ts';

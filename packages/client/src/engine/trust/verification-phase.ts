@@ -10,17 +10,19 @@ export interface OwnPart {
   /** The code to show, once it was made. */
   qr?: Uint8Array;
   hasConfirmed: boolean;
+  /** We stopped it: between own sessions the SDK names the same person, whoever did. */
+  hasStopped: boolean;
 }
 
 const methods = { emoji: 'm.sas.v1', show: 'm.qr_code.show.v1' } as const;
 
 /** Where a verification stands, in a screen's terms. */
-export function phaseOf(request: SdkRequest, { qr, hasConfirmed }: OwnPart): VerificationPhase {
+export function phaseOf(request: SdkRequest, { qr, hasConfirmed, hasStopped }: OwnPart): VerificationPhase {
   switch (request.phase) {
     case SdkPhase.Done:
       return { kind: 'done' };
     case SdkPhase.Cancelled:
-      return cancelled(request);
+      return cancelled(request, hasStopped);
     case SdkPhase.Ready:
       if (!request.pending) return { kind: 'cancelled', by: 'us', why: 'elsewhere' };
       return {
@@ -47,14 +49,13 @@ function started({ verifier, chosenMethod }: SdkRequest, hasConfirmed: boolean):
   return { kind: 'waiting', for: chosenMethod === methods.emoji ? 'start' : 'confirmation' };
 }
 
-function cancelled({
-  cancellationCode,
-  cancellingUserId,
-  otherUserId,
-  isSelfVerification,
-}: SdkRequest): VerificationPhase {
+function cancelled(
+  { cancellationCode, cancellingUserId, otherUserId, isSelfVerification }: SdkRequest,
+  hasStopped: boolean,
+): VerificationPhase {
   const why = reasons[cancellationCode ?? ''] ?? 'failed';
-  const by = cancellingUserId === otherUserId && !isSelfVerification ? 'them' : 'us';
+  const isOurs = isSelfVerification ? hasStopped : cancellingUserId !== otherUserId;
+  const by = isOurs ? 'us' : 'them';
   return { kind: 'cancelled', by, why };
 }
 

@@ -25,6 +25,8 @@ export interface VerificationOptions {
 interface Running extends OwnPart {
   id: string;
   request: SdkRequest;
+  /** The one session of one's own that was asked: the SDK knows it only once it has answered. */
+  askedDeviceId?: string;
   isIncoming: boolean;
   isVerifying: boolean;
   isMakingCode: boolean;
@@ -46,10 +48,19 @@ export function createVerifications(options: VerificationOptions): Verifications
     if (!isSameData(next, list.get())) list.set(next);
   }
 
-  function follow(request: SdkRequest, isIncoming: boolean): string {
+  function follow(request: SdkRequest, isIncoming: boolean, askedDeviceId?: string): string {
     const id = request.transactionId ?? '';
     if (running.has(id)) return id;
-    const run: Running = { id, request, isIncoming, hasConfirmed: false, isVerifying: false, isMakingCode: false };
+    const run: Running = {
+      id,
+      request,
+      isIncoming,
+      ...(askedDeviceId !== undefined && { askedDeviceId }),
+      hasConfirmed: false,
+      hasStopped: false,
+      isVerifying: false,
+      isMakingCode: false,
+    };
     running.set(id, run);
     if (request.roomId !== undefined) options.showPeople(request.roomId, [request.otherUserId]);
     const step = () => {
@@ -71,10 +82,10 @@ export function createVerifications(options: VerificationOptions): Verifications
   return {
     get: list.get,
     subscribe: list.subscribe,
-    ...guarded({ ...verbs, request: async (whom) => follow(await ask(whom, options, crypto), false) } satisfies Omit<
-      Verifications,
-      'get' | 'subscribe' | 'dismiss'
-    >),
+    ...guarded({
+      ...verbs,
+      request: async (whom) => follow(await ask(whom, options, crypto), false, whom.deviceId),
+    } satisfies Omit<Verifications, 'get' | 'subscribe' | 'dismiss'>),
     dismiss(id) {
       const run = running.get(id);
       const kind = run && show(run, options).phase.kind;
@@ -90,8 +101,12 @@ function verbsOf(
   renew: () => void,
 ): Omit<Verifications, 'get' | 'subscribe' | 'dismiss' | 'request'> {
   const cancel = async (id: string) => {
-    const { request } = at(id);
-    if (request.pending) await request.cancel();
+    const run = at(id);
+    const { request } = run;
+    if (request.pending) {
+      run.hasStopped = true;
+      await request.cancel();
+    }
     renew();
   };
   return {
@@ -158,11 +173,12 @@ function advance(run: Running, step: () => void): void {
 
 function show(run: Running, { personOf }: VerificationOptions): VerificationRequest {
   const { id, request, isIncoming } = run;
-  const { otherDeviceId, roomId, isSelfVerification } = request;
+  const { roomId, isSelfVerification } = request;
+  const deviceId = request.otherDeviceId ?? run.askedDeviceId;
   return {
     id,
     other: personOf(request.otherUserId),
-    ...(isSelfVerification && otherDeviceId !== undefined && { deviceId: otherDeviceId }),
+    ...(isSelfVerification && deviceId !== undefined && { deviceId }),
     isOwnSession: isSelfVerification,
     isIncoming,
     isAfterChange: false,
