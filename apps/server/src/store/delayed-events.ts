@@ -107,11 +107,47 @@ export function listWaiting(
   );
 }
 
-/** What a person's events have become, newest first. */
-export function listFinalised(db: Queryable, userId: string, limit: number): Promise<DelayedEvent[]> {
+/** A place in the order in which events are to be sent. */
+export type DelayedPlace = Pick<DelayedEvent, 'sendAtMs' | 'delayId'>;
+
+/** Which of a person's events, in which direction; what is left out lets everything through. */
+export interface DelayedFilter {
+  status: 'scheduled' | 'finalised' | 'all' | DelayedOutcome;
+  roomId?: string | undefined;
+  type?: string | undefined;
+  /** When they are, or were, to be sent: both included, in milliseconds. */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+  direction: 'f' | 'b';
+  /** The last one that was listed before. */
+  after?: DelayedPlace | undefined;
+  limit: number;
+}
+
+const statusConditions: Readonly<Record<DelayedFilter['status'], string>> = {
+  scheduled: 'AND outcome IS NULL',
+  finalised: 'AND outcome IS NOT NULL',
+  all: '',
+  send: "AND outcome = 'send'",
+  cancel: "AND outcome = 'cancel'",
+  error: "AND outcome = 'error'",
+};
+
+/** A person's events in the order of the times at which they are, or were, to be sent. */
+export function listDelayedEvents(db: Queryable, userId: string, filter: DelayedFilter): Promise<DelayedEvent[]> {
+  const { status, roomId, type, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, direction, after, limit } = filter;
+  const [order, further] = direction === 'f' ? ['ASC', '>'] : ['DESC', '<'];
   return db.all<DelayedEvent>(
-    `SELECT ${columns} FROM delayed_events WHERE user_id = ? AND outcome IS NOT NULL ORDER BY finalised_at_ms DESC LIMIT ?`,
+    `SELECT ${columns} FROM delayed_events
+     WHERE user_id = ? AND send_at_ms >= ? AND send_at_ms <= ? ${statusConditions[status]}
+       ${roomId === undefined ? '' : 'AND room_id = ?'} ${type === undefined ? '' : 'AND type = ?'}
+       ${after === undefined ? '' : `AND (send_at_ms, delay_id) ${further} (?, ?)`}
+     ORDER BY send_at_ms ${order}, delay_id ${order} LIMIT ?`,
     userId,
+    fromMs,
+    toMs,
+    ...[roomId, type].filter((value) => value !== undefined),
+    ...(after === undefined ? [] : [after.sendAtMs, after.delayId]),
     limit,
   );
 }

@@ -18,6 +18,7 @@ export interface EventRow {
   json: string;
   unsigned: string | null;
   deviceId: string | null;
+  /** What the device called it; without a device the id under which it waited to be sent (MSC4140). */
   transactionId: string | null;
   relType: string | null;
   relatesTo: string | null;

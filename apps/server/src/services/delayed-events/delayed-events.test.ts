@@ -148,6 +148,35 @@ test('what waits outlives a restart, and what came due meanwhile is sent', async
   await manage(later, 'cancel');
 });
 
+test('who wrote it sees under which id an event waited, and nobody else does', async () => {
+  const id = idOf(await delayed('send/m.room.message/shown', 60_000));
+  const set = idOf(await delayed('state/com.example.test/shown', 60_000, setting));
+  const leave = `state/m.room.member/${encodeURIComponent(tom.userId)}`;
+  const left = idOf(await delayedBy(tom)(leave, 60_000, { membership: 'leave' }));
+  for (const each of [id, set, left]) assert.deepEqual(said(await manage(each, 'send')), ok);
+  await tom.call('POST', at('join'), {});
+  const seen = async (who: TestUser, event: string) => {
+    const { unsigned } = await who.call('GET', at(`event/${encodeURIComponent(event)}`));
+    return unsigned['org.matrix.msc4140.delay_id'];
+  };
+  const { event_id: message, finalised_ts, scheduled_at, delay_ms } = await one(id);
+  assert.ok(finalised_ts >= scheduled_at && delay_ms === 60_000);
+  const { event_id: state } = await one(set);
+  const { event_id: leaving } = await tom.call('GET', `${base}/delayed_events/${left}`);
+  assert.deepEqual([await seen(mira, message), await seen(mira, state)], [id, set]);
+  assert.deepEqual(
+    [await seen(tom, message), await seen(tom, state), await seen(mira, leaving)],
+    Array(3).fill(undefined),
+  );
+  assert.equal(await seen(tom, leaving), left);
+  const { user_id: user, password } = { user_id: mira.userId, password: mira.password };
+  const login = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password };
+  const other = createApi(server.url, (await server.api('POST', '/v3/login', { body: login })).body.access_token);
+  const { body } = await other('GET', `${at('messages')}?dir=b&limit=20`);
+  const found = body.chunk.find((event: JsonBody) => event.event_id === message);
+  assert.equal(found.unsigned['org.matrix.msc4140.delay_id'], id);
+});
+
 test('bad input is refused, and nobody schedules without end', async () => {
   const { body: guest } = await server.api('POST', '/v3/register?kind=guest', { body: {} });
   const visitor = createApi(server.url, guest.access_token);
@@ -170,4 +199,37 @@ test('bad input is refused, and nobody schedules without end', async () => {
   const full = await delayed('send/x/full', 50_000);
   assert.deepEqual(said(full), [429, 'M_LIMIT_EXCEEDED']);
   assert.ok(Number(full.headers.get('retry-after')) > 30);
+  const { capabilities } = await mira.call('GET', '/v3/capabilities');
+  assert.equal(capabilities['org.matrix.msc4140.delayed_events'].max_scheduled, 100);
+});
+
+test('the list is filtered, turned round and read in pages', async () => {
+  const list = (query = '') => mira.call('GET', `${base}/delayed_events${query}`);
+  const ids = ({ delayed_events: events }: JsonBody): string[] => events.map((each: JsonBody) => each.delay_id);
+  const scheduled = await list();
+  assert.deepEqual([ids(scheduled).length, scheduled.next_batch], [100, undefined]);
+  const first = await list('?dir=b');
+  const rest = await list(`?dir=b&from=${encodeURIComponent(first.next_batch)}`);
+  assert.deepEqual([ids(first).length, rest.next_batch], [100, undefined]);
+  const all = [...ids(first), ...ids(rest)];
+  assert.equal(new Set(all).size, all.length);
+  const forwards = await list('?dir=f');
+  const unstable = `org.matrix.msc4486.from=${encodeURIComponent(forwards['org.matrix.msc4486.next_batch'])}`;
+  assert.deepEqual([...ids(forwards), ...ids(await list(`?${unstable}`))], all.toReversed());
+  const sent = (await list('?status=sent')).delayed_events;
+  assert.ok(sent.length > 3 && sent.every((each: JsonBody) => each.event_id !== undefined));
+  const cancelled = (await list('?status=cancelled')).delayed_events;
+  assert.ok(cancelled.length > 1 && cancelled.every((each: JsonBody) => each.finalised_ts && !each.event_id));
+  assert.deepEqual(ids(await list('?status=failed')), []);
+  assert.deepEqual(ids(await list('?type=nothing')), []);
+  assert.deepEqual(ids(await list(`?room_id=${encodeURIComponent('!none:localhost')}`)), []);
+  assert.equal(ids(await list('?type=com.example.test&status=sent')).length, 6);
+  const { scheduled_at, delay_ms } = scheduled.delayed_events[50];
+  const due = scheduled_at + delay_ms;
+  const later = ids(await list(`?from_ts=${due}&status=scheduled`));
+  const sooner = ids(await list(`?to_ts=${due - 1}&status=scheduled`));
+  assert.equal(later.length + sooner.length, 100);
+  assert.ok(later.includes(scheduled.delayed_events[50].delay_id));
+  for (const query of ['dir=x', 'from=x', 'from_ts=x', 'status=x'])
+    assert.deepEqual(said(await mira.api('GET', `${base}/delayed_events?${query}`)), [400, 'M_INVALID_PARAM']);
 });

@@ -4,13 +4,15 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import {
   type DelayedEvent,
+  type DelayedFilter,
   type DelayedOutcome,
+  type DelayedPlace,
   deleteFinalisedBefore,
   finaliseDelayedEvent,
   findDelayedTransaction,
   getDelayedEvent,
   insertDelayedEvent,
-  listFinalised,
+  listDelayedEvents,
   listWaiting,
   restartDelayedEvent,
 } from '../../store/delayed-events.ts';
@@ -31,6 +33,9 @@ export interface DelayedDraft {
   originServerTs?: number | undefined;
 }
 
+/** Which events are listed. */
+export type DelayedQuery = Omit<DelayedFilter, 'limit'>;
+
 export type DelayedAction = 'send' | 'cancel' | 'restart';
 
 export interface DelayedEvents {
@@ -43,8 +48,8 @@ export interface DelayedEvents {
   manage(delayId: string, action: DelayedAction): Promise<void>;
   /** One's own event. @throws MatrixError M_NOT_FOUND */
   get(userId: string, delayId: string): Promise<Record<string, unknown>>;
-  /** One's own events that wait, the next first; or those that have ended, the newest first. */
-  list(userId: string, status: 'scheduled' | 'finalised'): Promise<Record<string, unknown>[]>;
+  /** A page of one's own events in the order in which they are, or were, to be sent. `next`: where the next page begins. */
+  list(userId: string, query: DelayedQuery): Promise<{ events: Record<string, unknown>[]; next?: DelayedPlace }>;
   close(): void;
 }
 
@@ -58,8 +63,10 @@ export interface DelayedEventsParts {
 }
 
 const dayMs = 24 * 3600_000;
-const longestDelayMs = 366 * dayMs;
-const mostWaiting = 100;
+/** How long an event may wait, in milliseconds. */
+export const longestDelayMs = 366 * dayMs;
+/** How many events of a person may wait. */
+export const mostWaiting = 100;
 const keptForMs = 7 * dayMs;
 const mostListed = 100;
 /** The content alone; the whole event is measured when it is sent. */
@@ -73,6 +80,7 @@ export function createDelayedEvents({ db, log, deliver, random, now }: DelayedEv
     const { delayId, userId: sender, roomId, type, stateKey, content, originServerTs } = event;
     const eventId = await deliver(unit, {
       sender,
+      delayId,
       roomId,
       type,
       content: JSON.parse(content),
@@ -146,12 +154,14 @@ export function createDelayedEvents({ db, log, deliver, random, now }: DelayedEv
       if (event?.userId !== userId) throw notFound();
       return shown(event);
     },
-    async list(userId, status) {
-      const events =
-        status === 'scheduled'
-          ? await listWaiting(db, { userId, limit: mostListed })
-          : await listFinalised(db, userId, mostListed);
-      return events.map(shown);
+    async list(userId, query) {
+      const found = await listDelayedEvents(db, userId, { ...query, limit: mostListed + 1 });
+      const page = found.slice(0, mostListed);
+      const last = page.at(-1);
+      return {
+        events: page.map(shown),
+        ...(found.length > mostListed && last !== undefined && { next: last }),
+      };
     },
     close: alarm.close,
   };
@@ -213,11 +223,15 @@ function shown(event: DelayedEvent): Record<string, unknown> {
     room_id: event.roomId,
     type: event.type,
     state_key: event.stateKey ?? undefined,
+    // By the names of today's proposal, and by those that clients know.
+    delay_ms: event.delayMs,
     delay: event.delayMs,
+    scheduled_at: event.runningSinceMs,
     running_since: event.runningSinceMs,
     content: JSON.parse(event.content),
     event_id: event.eventId ?? undefined,
     error: event.error === null ? undefined : JSON.parse(event.error),
+    finalised_ts: event.finalisedAtMs ?? undefined,
     origin_server_ts: event.finalisedAtMs ?? undefined,
   };
 }

@@ -18,6 +18,8 @@ export interface MembershipChange {
   content?: JsonObject;
   /** When it is to have happened, for application services; now, unless given. */
   originServerTs?: number;
+  /** The id under which it waited to be sent (MSC4140). */
+  delayId?: string;
 }
 
 /** The verbs by which people come and go (specification, "Room membership"), inside a unit of work; each gives the event id. */
@@ -54,14 +56,14 @@ export function createMemberships(parts: MembershipParts): Memberships {
 
   async function put(
     unit: Unit,
-    { roomId, sender, userId, content = {}, originServerTs }: MembershipChange,
+    { roomId, sender, userId, content = {}, ...origin }: MembershipChange,
   ): Promise<string> {
     checkPerson(userId);
     const current = await currentOf(unit, roomId, userId);
     if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
       return current.event_id;
-    const time = originServerTs === undefined ? {} : { originServerTs };
-    return (await append(unit, { roomId, type: EventType.member, stateKey: userId, sender, content, ...time })).eventId;
+    return (await append(unit, { roomId, type: EventType.member, stateKey: userId, sender, content, ...origin }))
+      .eventId;
   }
 
   /** A member event with what the person shows of themselves; the sender's own words go before it. */
@@ -81,7 +83,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
   }
 
   const memberships: Memberships = {
-    async join(unit, { roomId, userId, content = {}, ...time }) {
+    async join(unit, { roomId, userId, content = {}, ...origin }) {
       const current = await currentOf(unit, roomId, userId);
       if (current?.content.membership === 'join') return current.event_id;
       await checkGuest(unit, roomId, userId);
@@ -92,7 +94,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
         sender: userId,
         userId,
         content: { ...vouched, ...content },
-        ...time,
+        ...origin,
       });
     },
     async invite(unit, change) {

@@ -7,7 +7,7 @@ import { RawJson } from '../raw-json.ts';
 export interface EventView {
   /** Answers of sync leave the room id out; all others have it. */
   withRoomId: boolean;
-  /** The device that reads: it alone is told the transaction id of what it sent. */
+  /** Who reads: they are told the delay ids of what they sent, and their device alone the transaction ids. */
   viewer?: { userId: string; deviceId: string };
   /** The wall clock, for `unsigned.age`: clients with a wrong clock tell by it which calls still ring. */
   nowMs?: number;
@@ -55,8 +55,10 @@ function unsignedText(row: EventRow, view: EventView): string {
     text += text === '' ? member : `,${member}`;
   };
   if (nowMs !== undefined) add(`"age":${Math.max(0, nowMs - row.originServerTs)}`);
-  if (row.transactionId !== null && viewer?.deviceId === row.deviceId && viewer.userId === row.sender) {
-    add(`"transaction_id":${JSON.stringify(row.transactionId)}`);
+  if (row.transactionId !== null && viewer?.userId === row.sender) {
+    const id = JSON.stringify(row.transactionId);
+    if (row.deviceId === null) add(`"org.matrix.msc4140.delay_id":${id}`);
+    else if (row.deviceId === viewer.deviceId) add(`"transaction_id":${id}`);
   }
   if (membershipAt !== undefined) add(`"membership":"${membershipAt(row.position)}"`);
   const bundled = relations?.get(row.eventId);

@@ -17,6 +17,8 @@ export interface EventDraft {
   /** Which device sent it, with which transaction id: told to that device alone. */
   deviceId?: string;
   transactionId?: string;
+  /** The id under which it waited to be sent (MSC4140), in the place of a transaction's: told to its sender alone. */
+  delayId?: string;
 }
 
 export interface AppendedEvent {

@@ -16,7 +16,8 @@ import type { AppendedEvent, EventDraft } from './event-draft.ts';
  */
 export type Redact = (unit: Unit, redaction: RedactionDraft) => Promise<AppendedEvent>;
 
-export interface RedactionDraft extends Pick<EventDraft, 'sender' | 'deviceId' | 'transactionId' | 'originServerTs'> {
+export interface RedactionDraft
+  extends Pick<EventDraft, 'sender' | 'deviceId' | 'transactionId' | 'delayId' | 'originServerTs'> {
   roomId: string;
   /** The event that is struck out. */
   redacts: string;

@@ -28,7 +28,8 @@ export interface Sending {
 /** An event of somebody who need not be there any more. */
 export interface Deliverable {
   sender: string;
-  deviceId?: string;
+  /** The id under which it waited (MSC4140). */
+  delayId?: string;
   roomId: string;
   type: string;
   stateKey?: string;
@@ -55,7 +56,14 @@ function isSameTarget(row: EventRow, { redacts }: Path): boolean {
 /** Membership has rules beyond the room's own (who may invite whom): given by the rooms service. */
 export type SetMembership = (
   unit: Unit,
-  change: { roomId: string; sender: string; userId: string; content: JsonObject; originServerTs?: number },
+  change: {
+    roomId: string;
+    sender: string;
+    userId: string;
+    content: JsonObject;
+    originServerTs?: number;
+    delayId?: string;
+  },
 ) => Promise<string>;
 
 export function createSending(parts: {
@@ -105,15 +113,14 @@ export function createSending(parts: {
   }
 
   async function sendState(unit: Unit, event: Deliverable & { stateKey: string }): Promise<string> {
-    const { sender, roomId, type, stateKey, content, originServerTs } = event;
-    const time = originServerTs === undefined ? {} : { originServerTs };
+    const { sender, roomId, type, stateKey, content, ...origin } = event;
     await checkRoom(unit, roomId);
-    if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content, ...time });
+    if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content, ...origin });
     if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
     const current = await memory.state(unit, roomId, { type, stateKey });
     if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
       return current.event_id;
-    return (await append(unit, { roomId, type, stateKey, sender, content, ...time })).eventId;
+    return (await append(unit, { roomId, type, stateKey, sender, content, ...origin })).eventId;
   }
 
   return {

@@ -48,7 +48,7 @@ export async function storeEvent(
     pdu: JSON.stringify({ auth_events, prev_events, hashes }),
     unsigned: previous === undefined ? null : JSON.stringify(unsignedOf(previous)),
     deviceId: draft.deviceId ?? null,
-    transactionId: draft.transactionId ?? null,
+    transactionId: draft.transactionId ?? draft.delayId ?? null,
     relType: relation?.relType ?? null,
     relatesTo: relation?.eventId ?? null,
     redactedBy: null,

@@ -14,9 +14,16 @@ export const scheduleEvent = (delayedEvents: DelayedEvents) =>
     path: `${prefix}/rooms/:roomId/delayed_event/:eventType/:txnId`,
     auth: 'guest',
     isRefusedWhenSuspended: true,
-    body: Type.Object({ delay: Type.Number(), state_key: OptionalText, content: AnyObject }),
+    body: Type.Object({
+      // The name of today's proposal, and that of earlier ones.
+      delay_ms: Type.Optional(Type.Number()),
+      delay: Type.Optional(Type.Number()),
+      state_key: OptionalText,
+      content: AnyObject,
+    }),
     async handle({ requester, params: { roomId, eventType: type, txnId: transactionId }, body, query }) {
-      const { delay: delayMs, state_key: stateKey, content } = body;
+      const { delay_ms: delayMs = body.delay, state_key: stateKey, content } = body;
+      if (delayMs === undefined) throw new MatrixError('M_BAD_JSON', 'The body must have delay_ms.');
       const draft = { requester, roomId, type, stateKey, content, delayMs, transactionId };
       return { delay_id: await delayedEvents.schedule({ ...draft, ...eventTime(requester, query.ts) }) };
     },
@@ -50,18 +57,6 @@ export const manageDelayedEventByBody = (delayedEvents: DelayedEvents) =>
       await delayedEvents.manage(delayId, action);
       return {};
     },
-  });
-
-/** GET /delayed_events (MSC4140). */
-export const listDelayedEvents = (delayedEvents: DelayedEvents) =>
-  endpoint({
-    method: 'GET',
-    path: `${prefix}/delayed_events`,
-    auth: 'guest',
-    query: Type.Object({ status: Type.Optional(Type.Enum(['scheduled', 'finalised'])) }),
-    handle: async ({ requester, query: { status = 'scheduled' } }) => ({
-      delayed_events: await delayedEvents.list(requester.userId, status),
-    }),
   });
 
 /** GET /delayed_events/{delayId} (MSC4140). */

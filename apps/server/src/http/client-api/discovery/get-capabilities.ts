@@ -1,3 +1,4 @@
+import { longestDelayMs, mostWaiting } from '../../../services/delayed-events/delayed-events.ts';
 import { roomVersions } from '../../../services/rooms/room-versions.ts';
 import { endpoint } from '../../endpoint.ts';
 
@@ -26,6 +27,7 @@ export const getCapabilities = ({ defaultRoomVersion, sendsMail }: CapabilitySet
         'm.profile_fields': { enabled: !isGuest },
         'm.3pid_changes': { enabled: sendsMail && !isGuest },
         'm.get_login_token': { enabled: !isGuest },
+        'org.matrix.msc4140.delayed_events': { max_delay_ms: longestDelayMs, max_scheduled: mostWaiting },
         'm.account_moderation': isAdmin ? { suspend: true, lock: true } : undefined,
       },
     }),

@@ -18,6 +18,7 @@ const unstableFeatures = {
   'org.matrix.msc4140': true,
   'org.matrix.msc4155': true,
   'org.matrix.msc4306': true,
+  'org.matrix.msc4486': true,
   'uk.half-shot.msc2666.query_mutual_rooms': true,
   'uk.half-shot.msc2666.query_mutual_rooms.stable': true,
   'uk.tcpip.msc4133': true,

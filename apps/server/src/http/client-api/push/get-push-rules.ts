@@ -20,7 +20,7 @@ export const getPushRulesGlobal = (rules: PushRules) =>
     handle: ({ requester }) => rules.get(requester.userId),
   });
 
-/** GET /pushrules/global/{kind}: the rules of one kind, as a list. Not in the specification; old clients ask. */
+/** GET /pushrules/global/{kind}/: the rules of one kind, as a list. Not in the specification; the reference server has it. */
 export const getPushRulesOfKind = (rules: PushRules) =>
   endpoint({
     method: 'GET',
