@@ -57,7 +57,10 @@ export function listUnredactedEvents(db: Queryable, roomId: string, range: Newes
   );
 }
 
-/** The same as the first, of what was said in threads alone. */
+/**
+ * The same as the first, of what may be in a thread alone: said there, or related to what was. Reactions and edits notify
+ * nobody, and are many.
+ */
 export function listUnreadThreadEvents(
   db: Queryable,
   { userId, roomId }: Place,
@@ -65,7 +68,7 @@ export function listUnreadThreadEvents(
 ): Promise<UnreadEvent[]> {
   return db.all<UnreadEvent>(
     `SELECT ${columns} FROM events
-     WHERE room_id = ? AND position > ? AND position <= ? AND rel_type = 'm.thread' AND ${notOwn}
+     WHERE room_id = ? AND position > ? AND position <= ? AND rel_type NOT IN ('m.annotation', 'm.replace') AND ${notOwn}
      ORDER BY position DESC LIMIT ?`,
     roomId,
     range.after,

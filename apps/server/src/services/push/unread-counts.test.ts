@@ -94,6 +94,8 @@ test('threads are counted apart and cleared apart', async () => {
   assert.deepEqual(await unread(roomId), { total: [4, 1], main: [2, 0], threads: { [root]: [2, 1] } });
   await read(roomId, later, { threadId: 'main' });
   assert.deepEqual(await unread(roomId), { total: [2, 1], main: [0, 0], threads: { [root]: [2, 1] } });
+  await server.restart();
+  assert.deepEqual(await unread(roomId), { total: [2, 1], main: [0, 0], threads: { [root]: [2, 1] } }, 'counted anew');
   await read(roomId, inside, { threadId: root });
   assert.deepEqual(await unread(roomId), { total: [1, 0], main: [0, 0], threads: { [root]: [1, 0] } });
   await read(roomId, reply, { threadId: root });

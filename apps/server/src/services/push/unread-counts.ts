@@ -110,7 +110,7 @@ export function createUnreadCounts(parts: {
   };
 }
 
-/** What can be unread of a range, oldest first: all after the receipts, and before them what was said in threads. */
+/** What can be unread of a range, oldest first: all after the receipts, and before them what may be in threads. */
 async function rowsToExamine(
   db: Queryable,
   place: Onlooker,

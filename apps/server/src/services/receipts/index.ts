@@ -5,9 +5,10 @@
 import { MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { putAccountData } from '../../store/account-data.ts';
-import { getEvent } from '../../store/events.ts';
+import { type EventRow, getEvent } from '../../store/events.ts';
 import { getMembership } from '../../store/memberships.ts';
 import { getReceipt, putReceipt } from '../../store/receipts.ts';
+import { concernsThread } from '../push/thread-of.ts';
 
 export interface ReceiptTarget {
   userId: string;
@@ -16,7 +17,10 @@ export interface ReceiptTarget {
 }
 
 export interface Receipts {
-  /** Moves a receipt to this event; it never moves back. @throws MatrixError M_FORBIDDEN, M_INVALID_PARAM */
+  /**
+   * Moves a receipt to this event; it never moves back.
+   * @throws MatrixError M_FORBIDDEN; M_INVALID_PARAM for a thread that the event has nothing to do with
+   */
   set(target: ReceiptTarget, receipt: { type: string; threadId?: string }): Promise<void>;
   /** Sets the fully-read marker, and receipts with it, as one. */
   setMarkers(target: Omit<ReceiptTarget, 'eventId'>, markers: ReadMarkers): Promise<void>;
@@ -31,19 +35,22 @@ export interface ReadMarkers {
 export function createReceipts(parts: { log: LogWriter; now: () => number }): Receipts {
   const { log, now } = parts;
 
-  async function positionOf(unit: Unit, { userId, roomId, eventId }: ReceiptTarget): Promise<number | undefined> {
+  async function eventOf(unit: Unit, { userId, roomId, eventId }: ReceiptTarget): Promise<EventRow | undefined> {
     if ((await getMembership(unit, userId, roomId))?.membership !== 'join') {
       throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
     }
     const event = await getEvent(unit, eventId);
-    return event?.roomId === roomId ? event.position : undefined;
+    return event?.roomId === roomId ? event : undefined;
   }
 
   async function write(unit: Unit, target: ReceiptTarget, receipt: { type: string; threadId?: string }): Promise<void> {
     const { userId, roomId, eventId } = target;
-    const eventPosition = await positionOf(unit, target);
+    const event = await eventOf(unit, target);
     // An event that is not known here yet says nothing about what was read.
-    if (eventPosition === undefined) return;
+    if (event === undefined) return;
+    const { position: eventPosition } = event;
+    if (receipt.threadId !== undefined && !(await concernsThread(unit, event, receipt.threadId)))
+      throw new MatrixError('M_INVALID_PARAM', 'This event has nothing to do with the thread.');
     const key = { roomId, userId, receiptType: receipt.type, threadId: receipt.threadId ?? '' };
     const before = await getReceipt(unit, key);
     if (before !== undefined && before.eventPosition >= eventPosition) return;
@@ -53,7 +60,7 @@ export function createReceipts(parts: { log: LogWriter; now: () => number }): Re
   }
 
   async function writeMarker(unit: Unit, target: ReceiptTarget): Promise<void> {
-    await positionOf(unit, target);
+    await eventOf(unit, target);
     const content = JSON.stringify({ event_id: target.eventId });
     const { userId, roomId } = target;
     await putAccountData(unit, { userId, roomId, type: 'm.fully_read', content, position: unit.nextPosition() });

@@ -26,6 +26,7 @@ import { lateEvents } from './0061-late-events.ts';
 import { roomReceipts } from './0062-room-receipts.ts';
 import { directRooms } from './0070-direct-rooms.ts';
 import { threadSubscriptions } from './0072-thread-subscriptions.ts';
+import { threadRelations } from './0073-thread-relations.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   roomReceipts,
   directRooms,
   threadSubscriptions,
+  threadRelations,
 ];
