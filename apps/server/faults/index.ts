@@ -11,6 +11,7 @@ import { kill } from './kill.ts';
 import { lockedDatabase } from './locked-database.ts';
 import { repeatedSends } from './repeated-sends.ts';
 import { slowReaders } from './slow-readers.ts';
+import { wrongClock } from './wrong-clock.ts';
 
 export type { Fault, Stage } from './fault.ts';
 
@@ -22,4 +23,5 @@ export const faults: readonly Fault[] = [
   fullDisk,
   lockedDatabase,
   slowReaders,
+  wrongClock,
 ];
