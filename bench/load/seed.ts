@@ -34,6 +34,7 @@ const settings: Omit<ServiceParts, 'database' | 'media'> = {
   bus: createMemoryBus(),
   logging: createLog('error', (line) => console.error(line)),
   now: Date.now,
+  mayCleanUp: () => true,
   monotonicMs: () => performance.now(),
   random: randomText,
   serverName: 'localhost',

@@ -4,6 +4,7 @@ import { type Finding, isTest, lineAt, type Source } from './source.ts';
 /** Where the real clock, chance, environment and console are taken and handed on, and why there. */
 const compositionRoots: Readonly<Record<string, string>> = {
   'apps/server/src/main.ts': 'builds the server and gives each part its clock, randomness, configuration and output',
+  'apps/server/src/check.ts': 'a program for the command line',
   'apps/web/src/main.tsx': 'builds the web app and gives each part its clock and randomness',
   'apps/web/build/': 'steps of the build, run from the command line',
   'apps/web/vite.config.ts': 'the configuration of the build, run from the command line',

@@ -6,6 +6,7 @@
 import { claimedKeys } from './claimed-keys.ts';
 import { cutAnswers } from './cut-answers.ts';
 import type { Fault } from './fault.ts';
+import { flippedBits } from './flipped-bits.ts';
 import { fullDisk } from './full-disk.ts';
 import { kill } from './kill.ts';
 import { lockedDatabase } from './locked-database.ts';
@@ -24,4 +25,5 @@ export const faults: readonly Fault[] = [
   lockedDatabase,
   slowReaders,
   wrongClock,
+  flippedBits,
 ];

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createTestRoom, type JsonBody, registerUser, startServer, type TestServer, until } from '@sotto/testing';
-import { defineFault, type Stage, upTo } from './fault.ts';
+import { createTestRoom, type JsonBody, registerUser, type TestServer, until } from '@sotto/testing';
+import { defineFault, upTo } from './fault.ts';
+import { startWithClock } from './shifted-clock.ts';
 import { readRoom } from './writers.ts';
 
 const dayMs = 24 * 3600_000;
-
-/** Put before the server's own modules: its wall clock is off by as many milliseconds as the file says. */
-const shiftClock = `import { readFileSync } from 'node:fs';
-const real = Date.now;
-Date.now = () => real() + Number(readFileSync(process.env.CLOCK_FILE, 'utf8'));`;
 
 /** C14: the clock jumps to and fro while people write, wait, log in and guess. */
 export const wrongClock = defineFault({
@@ -20,7 +13,7 @@ export const wrongClock = defineFault({
   small: { jumps: 4, messages: 5 },
   full: { jumps: 300, messages: 20 },
   async run(stage, { jumps, messages }) {
-    const { server, setClock } = await startWithClock(stage);
+    const { server, setClock } = await startWithClock(stage, { config: { 'rateLimits.enabled': true } });
     const [mira, jon] = [await registerUser(server, 'mira'), await registerUser(server, 'jon')];
     const room = await createTestRoom(mira);
     await room.join(jon);
@@ -57,21 +50,6 @@ export const wrongClock = defineFault({
     return `${jumps} jumps, ${sent.length} messages`;
   },
 });
-
-async function startWithClock(stage: Stage) {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-clock-'));
-  stage.after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'offset');
-  const setClock = (offsetMs: number) => writeFileSync(file, String(offsetMs));
-  setClock(0);
-  const server = await startServer({
-    config: { 'rateLimits.enabled': true },
-    nodeFlags: ['--import', `data:text/javascript,${encodeURIComponent(shiftClock)}`],
-    env: { CLOCK_FILE: file },
-  });
-  stage.after(server.stop);
-  return { server, setClock };
-}
 
 const guess = (server: TestServer) =>
   server.api('POST', '/v3/login', {

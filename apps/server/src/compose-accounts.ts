@@ -32,6 +32,7 @@ export interface AccountCompositionParts extends AccountSettings {
   db: Queryable;
   log: LogWriter;
   now: () => number;
+  mayCleanUp: () => boolean;
   random: RandomText;
   serverName: string;
   logging: Log;

@@ -48,6 +48,7 @@ export interface TimelineParts {
   /** Lines for the operator. */
   logging: Log;
   now: () => number;
+  mayCleanUp: () => boolean;
   monotonicMs: () => number;
   random: RandomText;
   memory: RoomMemory;

@@ -31,6 +31,8 @@ export interface ServiceParts extends AccountSettings {
   logging: Log;
   /** Wall clock and monotonic clock, in milliseconds. */
   now: () => number;
+  /** Whether what has expired or belongs to nothing may go: not while damage is known. */
+  mayCleanUp: () => boolean;
   monotonicMs: () => number;
   random: RandomText;
   serverName: string;

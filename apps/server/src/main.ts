@@ -3,7 +3,6 @@
  * process. `node apps/server/src/main.ts --config FILE` runs it alone.
  */
 import fs from 'node:fs';
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import type { AppserviceRegistration } from '@sotto/protocol';
 import { DatabaseRefusedError, openSqlite } from '@sotto/sql';
 import type { FastifyInstance } from 'fastify';
 import { type Composition, compose } from './compose.ts';
+import { damageNote, databaseFile, mediaFolder } from './config/data-folder.ts';
 import { type Config, ConfigError, loadConfig, publicUrlAt } from './config/index.ts';
 import { loadRegistrations } from './config/registrations.ts';
 import { adminApiRoutes } from './http/admin-api/routes.ts';
@@ -58,6 +58,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     bus: createMemoryBus(),
     logging: log,
     now: Date.now,
+    mayCleanUp: () => !fs.existsSync(damageNote(config)),
     monotonicMs: () => performance.now(),
     random: randomText,
     serverName: config.server.name,
@@ -76,7 +77,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     turn: config.turn,
     registrationSecret: config.registration.sharedSecret,
     urlPreview: config.urlPreview,
-    media: { folder: path.join(config.dataDir, 'media'), maxUploadBytes: config.media.maxUploadBytes },
+    media: { folder: mediaFolder(config), maxUploadBytes: config.media.maxUploadBytes },
   });
   const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
   let listening: Listening | undefined;
@@ -98,6 +99,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
   }
   const { port } = listening;
   publicUrl = publicUrlAt(config, port);
+  if (fs.existsSync(damageNote(config))) log.error('damage was found: nothing is cleared away', {});
   log.info('listening', { port, url: publicUrl });
   const firstRunToken = await composition.services.invites.firstRunToken();
   if (firstRunToken !== undefined) process.stdout.write(`First-run link: ${publicUrl}/#/invite/${firstRunToken}\n`);
@@ -142,13 +144,6 @@ async function end(running: Running, log: Log): Promise<void> {
   await running.close();
   log.info('stopped');
   process.exit(0);
-}
-
-/** `sqlite` or `sqlite:PATH`. */
-function databaseFile({ database, dataDir }: Config): string {
-  if (database === 'sqlite') return path.join(dataDir, 'sotto.db');
-  if (database.startsWith('sqlite:')) return path.resolve(database.slice('sqlite:'.length));
-  throw new ConfigError(['database names PostgreSQL, which this version does not serve yet; use sqlite']);
 }
 
 function listenError(error: unknown, { listen: { host, port } }: Config): unknown {

@@ -6,4 +6,5 @@ export type { Database, Queryable, Row, SqlValue, Transaction } from './database
 export { DatabaseRefusedError, isLocked, isUniqueViolation, StorageError } from './errors.ts';
 export { createMemo, type Memo } from './memo.ts';
 export { type Migration, migrate } from './migrate.ts';
+export { type Examined, examineSqlite } from './sqlite/examine.ts';
 export { openSqlite, type SqliteOptions } from './sqlite/open.ts';

@@ -116,3 +116,13 @@ export async function countMediaOf(db: Queryable, userId: string): Promise<{ cou
   );
   return row ?? { count: 0, bytes: 0 };
 }
+
+/** Hashes of files that rows name, after this one, in order. */
+export async function listFilesAfter(db: Queryable, after: string, limit: number): Promise<string[]> {
+  const rows = await db.all<{ sha256: string }>(
+    'SELECT DISTINCT sha256 FROM media WHERE sha256 > ? ORDER BY sha256 LIMIT ?',
+    after,
+    limit,
+  );
+  return rows.map((row) => row.sha256);
+}

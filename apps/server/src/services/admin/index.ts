@@ -23,7 +23,7 @@ export interface Admin {
   sharedSecret: SharedSecretRegistration;
 }
 
-export interface AdminParts extends Pick<AdminRoomsParts, 'leaveRoom' | 'forgetRoom'> {
+export interface AdminParts extends Pick<AdminRoomsParts, 'leaveRoom' | 'forgetRoom' | 'mayCleanUp'> {
   db: Queryable;
   log: LogWriter;
   now: () => number;

@@ -27,6 +27,8 @@ export interface AdminRoomsParts {
   db: Queryable;
   log: LogWriter;
   now: () => number;
+  /** Whether a room whose time is over may go now; asked again a minute later. */
+  mayCleanUp: () => boolean;
   audit: Audit;
   leaveRoom: (unit: Unit, change: { roomId: string; userId: string }) => Promise<unknown>;
   /** Drops what is remembered of a room. */
@@ -37,7 +39,7 @@ const everyMs = 60_000;
 const mostMembersShown = 1000;
 
 export function createAdminRooms(parts: AdminRoomsParts): AdminRooms {
-  const { db, log, now, audit, leaveRoom, forgetRoom } = parts;
+  const { db, log, now, mayCleanUp, audit, leaveRoom, forgetRoom } = parts;
   /** Rooms that are to go, so that no event has to be looked up for it. */
   const leaving = new Set<string>();
 
@@ -68,7 +70,7 @@ export function createAdminRooms(parts: AdminRoomsParts): AdminRooms {
     for (const { roomId, purgeAtMs } of await listRoomRemovals(db)) {
       leaving.add(roomId);
       await emptyRoom(roomId);
-      if (purgeAtMs <= now()) await purge(roomId);
+      if (purgeAtMs <= now() && mayCleanUp()) await purge(roomId);
     }
   }
 

@@ -76,6 +76,8 @@ export interface MediaParts {
   db: Queryable;
   log: LogWriter;
   now: () => number;
+  /** Whether the sweep may take anything away. */
+  mayCleanUp: () => boolean;
   random: RandomText;
   serverName: string;
   folder: string;
@@ -88,7 +90,7 @@ const longestName = 255;
 const unknownFile = () => new MatrixError('M_NOT_FOUND', 'There is no such file.');
 
 export function createMedia(parts: MediaParts): Media {
-  const { db, log, now, random, serverName, maxUploadBytes } = parts;
+  const { db, log, now, mayCleanUp, random, serverName, maxUploadBytes } = parts;
   const files = createMediaFiles(parts);
   const locks = createHashLocks();
   const arrivals = createArrivals();
@@ -158,7 +160,7 @@ export function createMedia(parts: MediaParts): Media {
     if (sha256 !== undefined) await removeFile(sha256);
   }
 
-  const sweeper = createSweeper({ db, files, now, removeFile, remove });
+  const sweeper = createSweeper({ db, files, now, mayCleanUp, removeFile, remove });
 
   return {
     maxUploadBytes,

@@ -10,14 +10,16 @@ export function createSweeper(parts: {
   db: Queryable;
   files: MediaFiles;
   now: () => number;
+  mayCleanUp: () => boolean;
   remove: (mediaId: string) => Promise<void>;
   /** Takes the bytes away unless a row names them after all. */
   removeFile: (sha256: string) => Promise<void>;
 }): { sweep(): Promise<void>; close(): void } {
-  const { db, files, now, remove, removeFile } = parts;
+  const { db, files, now, mayCleanUp, remove, removeFile } = parts;
   let isClosed = false;
 
   async function sweep(): Promise<void> {
+    if (!mayCleanUp()) return;
     for (const mediaId of await listExpiredMedia(db, now())) await remove(mediaId).catch(() => undefined);
     const before = now() - graceMs;
     await files.clearTemporary(before);

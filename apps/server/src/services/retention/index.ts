@@ -28,6 +28,8 @@ export interface RetentionParts {
   memory: RoomMemory;
   /** The wall clock in milliseconds. */
   now: () => number;
+  /** Whether anything may be deleted now; asked again a minute later. */
+  mayCleanUp: () => boolean;
   /** For rooms that don't say themselves; for ever, when it is left out. */
   defaultLifetimeMs?: number | undefined;
 }
@@ -37,7 +39,7 @@ const portion = 200;
 /** So often all rooms are looked through where the server has a default. */
 const sweepEveryMs = 3600_000;
 
-export function createRetention({ db, log, memory, now, defaultLifetimeMs }: RetentionParts): Retention {
+export function createRetention({ db, log, memory, now, mayCleanUp, defaultLifetimeMs }: RetentionParts): Retention {
   /** Rooms with a policy, and when the first of their messages expires. */
   const nextByRoom = new Map<string, number>();
   let nextSweepMs = Number.POSITIVE_INFINITY;
@@ -89,6 +91,7 @@ export function createRetention({ db, log, memory, now, defaultLifetimeMs }: Ret
   }
 
   async function purgeDue(): Promise<number | undefined> {
+    if (!mayCleanUp()) return now() + 60_000;
     try {
       for (const [roomId, atMs] of nextByRoom) if (atMs <= now()) await purgeRoom(roomId);
       if (nextSweepMs <= now()) await sweep();
@@ -114,7 +117,10 @@ export function createRetention({ db, log, memory, now, defaultLifetimeMs }: Ret
       unit.afterwards(() => note(roomId, atMs));
     },
     async start() {
-      for (const roomId of await listRoomsWithRetention(db)) await purgeRoom(roomId);
+      for (const roomId of await listRoomsWithRetention(db)) {
+        if (mayCleanUp()) await purgeRoom(roomId);
+        else note(roomId, now());
+      }
       if (defaultLifetimeMs === undefined) return;
       nextSweepMs = now();
       alarm.setBy(nextSweepMs);
