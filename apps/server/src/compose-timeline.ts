@@ -20,6 +20,7 @@ import {
 } from './services/sliding-sync/index.ts';
 import {
   createNotifier,
+  createOwnRooms,
   createRecentRooms,
   createSync,
   createToldMembers,
@@ -91,6 +92,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus, newest);
   const recent = { written: createRecentRooms(listWrittenRooms), read: createRecentRooms(listReadRooms) };
+  const ownRooms = createOwnRooms(db);
   const bundle = createBundleRelations({ db, now });
   const show = createShowEvents({ now, bundle });
   const redact = createRedact({ memory, append });
@@ -117,7 +119,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
     snapshots: createSnapshots({ ...parts, newest, show }),
     sync: createSync({
       ...parts,
-      ...{ notifier, bundle, recent, share: createShareInTurn() },
+      ...{ notifier, bundle, recent, ownRooms, share: createShareInTurn() },
       told: createToldMembers(),
       durablePosition: newest,
     }),

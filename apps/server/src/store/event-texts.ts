@@ -20,8 +20,8 @@ export interface NewestEventRow extends EventTextRow {
   sender: string;
   /** Only for the device that sent it. */
   transactionId: string | null;
-  /** What needs a closer look: it is told together with another event, or says who is there. */
-  kind: 'child' | 'member' | null;
+  /** What needs a closer look: its text takes more than is here (it comes with its parent, or was delayed), or it says who is there. */
+  kind: 'special' | 'member' | null;
 }
 
 const columns = 'e.room_id AS roomId, e.position, e.json, e.unsigned, e.origin_server_ts AS originServerTs';
@@ -52,7 +52,8 @@ export function listNewestTexts(
     return db.all<NewestEventRow>(
       `${sql} SELECT ${columns}, spans.start, e.sender,
          CASE WHEN e.device_id = ? AND e.sender = ? THEN e.transaction_id END AS transactionId,
-         CASE WHEN e.rel_type IN ('m.replace', 'm.reference', 'm.thread') THEN 'child'
+         CASE WHEN e.rel_type IN ('m.replace', 'm.reference', 'm.thread') THEN 'special'
+           WHEN e.transaction_id IS NOT NULL AND e.device_id IS NULL THEN 'special'
            WHEN e.type = 'm.room.member' THEN 'member' END AS kind
        FROM spans CROSS JOIN events e ON e.room_id = spans.room_id AND e.position > spans.start AND e.position <= ?`,
       ...values,

@@ -46,6 +46,20 @@ export function listMembershipsForSync(db: Queryable, userId: string, changedAft
   );
 }
 
+/** Rooms in which a person's standing was set after a position, forgotten ones included. */
+export function listChangedMemberships(db: Queryable, userId: string, since: number): Promise<MembershipRow[]> {
+  return db.all<MembershipRow>(`SELECT ${columns} FROM memberships WHERE user_id = ? AND position > ?`, userId, since);
+}
+
+/** The position at which a person's standing anywhere was set last. */
+export async function newestMembershipOf(db: Queryable, userId: string): Promise<number | undefined> {
+  const row = await db.get<{ newest: number | null }>(
+    'SELECT MAX(position) AS newest FROM memberships WHERE user_id = ?',
+    userId,
+  );
+  return row?.newest ?? undefined;
+}
+
 export function listMembersOfRoom(db: Queryable, roomId: string, membership: Membership): Promise<MembershipRow[]> {
   return db.all<MembershipRow>(
     `SELECT ${columns} FROM memberships WHERE room_id = ? AND membership = ?`,

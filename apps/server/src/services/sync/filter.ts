@@ -12,6 +12,7 @@ import { createEventFilter, type EventFilter } from '../timeline/event-filter.ts
 /** The filter of a sync made ready (specification, "Filtering"). */
 export interface SyncFilter {
   includesRoom: (roomId: string) => boolean;
+  includesEveryRoom: boolean;
   includeLeave: boolean;
   timeline: EventFilter;
   /** How many events a timeline has at most. */
@@ -43,6 +44,7 @@ export function readFilter(definition: unknown): SyncFilter {
   const { timeline = {}, state = {} } = filter.room ?? {};
   return {
     includesRoom: matcher.includesRoom,
+    includesEveryRoom: filter.room?.rooms === undefined && filter.room?.not_rooms === undefined,
     includeLeave: matcher.includeLeave,
     timeline: createEventFilter(timeline),
     timelineLimit: clampLimit(timeline.limit, { fallback: fewestEvents, max: mostEvents }),

@@ -5,6 +5,7 @@
  */
 export { createFilterReader, readFilter, type SyncFilter } from './filter.ts';
 export { createNotifier, type Notifier } from './notifier.ts';
+export { createOwnRooms } from './own-rooms.ts';
 export { createRecentRooms } from './streams/recent-rooms.ts';
 export { createSync, type Sync } from './sync.ts';
 export { makeToken, parseToken } from './token.ts';

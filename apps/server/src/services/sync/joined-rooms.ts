@@ -22,14 +22,18 @@ interface JoinedNews extends RoomNews {
 /** So many rooms are read at a time; other requests get their turn in between. */
 const roomsPerTurn = 64;
 
-/** The `join` section of a sync answer: each room with its news, rooms without news left out. */
+/**
+ * The `join` section of a sync answer: each room with its news, rooms without news left out.
+ * @param rooms those in which the reader is; `unchanged`: in which it has been all along, beside those
+ */
 export async function joinedRooms(
   context: ReadContext,
-  rooms: readonly RoomStanding[],
+  { rooms, unchanged }: { rooms: readonly RoomStanding[]; unchanged: ReadonlySet<string> },
   accountData: AccountDataChanges,
 ): Promise<Record<string, unknown>> {
   const isKnown = (room: RoomStanding) => room.before === 'join' && !room.wasAway;
-  const known = rooms.filter(isKnown).map((room) => room.roomId);
+  const alsoKnown = rooms.filter(isKnown).map((room) => room.roomId);
+  const known = alsoKnown.length === 0 ? unchanged : new Set([...unchanged, ...alsoKnown]);
   const fresh = rooms.filter((room) => !isKnown(room));
   const section: Record<string, unknown> = {};
   const tell = createTeller(context, section, { isAboutMany: fresh.length > 20 });
@@ -80,12 +84,11 @@ async function partOf(context: ReadContext, { plain, ...news }: JoinedNews) {
 /** Rooms in which the reader has been all along: those that may have news, or all where it wants the full state. */
 async function newsOfKnown(
   context: ReadContext,
-  roomIds: readonly string[],
+  rooms: ReadonlySet<string>,
   accountData: AccountDataChanges,
 ): Promise<JoinedNews[]> {
   const { db, typing, request, range } = context;
   const { filter, requester, fullState } = request;
-  const rooms = new Set(roomIds);
   const wanted = { filter: filter.timeline, limit: filter.timelineLimit };
   const { written, read } = context.recent;
   const timelines = await timelinesOf(db, await written.among(db, rooms, range), {
@@ -95,8 +98,10 @@ async function newsOfKnown(
   const readIn = await read.among(db, rooms, range);
   const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: readIn }, range);
   const typists = typing.changed(rooms, range);
+  const withNews = new Set([timelines, receipts, typists, accountData.byRoom].flatMap((news) => [...news.keys()]));
   const found: JoinedNews[] = [];
-  for (const roomId of roomIds) {
+  for (const roomId of fullState ? rooms : withNews) {
+    if (!rooms.has(roomId)) continue;
     const timeline = timelines.get(roomId);
     const ephemeral = ephemeralEvents(context, roomId, {
       receipts: receipts.get(roomId) ?? [],

@@ -48,7 +48,7 @@ export async function readPlainTimelines(
   const newest = byRoom(await listNewestTexts(db, idsOf(open), { ...span, device: request.requester }));
   const plain = new Map<string, PlainTimeline>();
   for (const [roomId, rows] of newest) {
-    if (rows.some(({ kind }) => kind === 'child')) continue;
+    if (rows.some(({ kind }) => kind === 'special')) continue;
     rows.sort((a, b) => a.position - b.position);
     const { start, position } = rows[0] as NewestEventRow;
     plain.set(roomId, { rows, isLimited: start > 0, from: start > 0 ? position - 1 : 0, state: [] });

@@ -3,6 +3,7 @@ import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { joinedRooms } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
 import type { Notifier, Watch } from './notifier.ts';
+import type { OwnRooms } from './own-rooms.ts';
 import type { ReadContext, ReadParts, SyncRequest } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
 import { deviceListChanges } from './streams/device-lists.ts';
@@ -34,13 +35,13 @@ export interface SyncParts extends ReadParts {
   durablePosition: () => number;
   /** A monotonic clock in milliseconds. */
   monotonicMs: () => number;
-  joinedRoomIds(userId: string): Promise<string[]>;
+  ownRooms: OwnRooms;
   /** Told that a device has everything up to here. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { notifier, presence, durablePosition, monotonicMs, joinedRoomIds, acknowledge } = parts;
+  const { notifier, presence, durablePosition, monotonicMs, ownRooms, acknowledge } = parts;
   return async (request) => {
     const { userId } = request.requester;
     if (request.since !== undefined) acknowledge(request.requester, request.since);
@@ -49,7 +50,8 @@ export function createSync(parts: SyncParts): Sync {
     const watch = notifier.watch(userId);
     const endPoll = presence.beginPoll(request.requester, request.setPresence);
     try {
-      watch.addRooms(await joinedRoomIds(userId));
+      // A first answer never waits.
+      if (request.since !== undefined) watch.addRooms(await ownRooms(userId));
       if (isUpToDate(request, watch)) await watch.wake(request.timeoutMs, request.signal);
       for (;;) {
         const { answer, hasNews } = await read({ ...parts, request }, durablePosition());
@@ -69,7 +71,7 @@ const isUpToDate = ({ since, fullState }: SyncRequest, watch: Watch) =>
   since !== undefined && !fullState && !watch.mayHaveNews(since);
 
 async function read(
-  parts: Omit<ReadContext, 'range'>,
+  parts: Omit<ReadContext, 'range'> & { ownRooms: OwnRooms },
   newest: number,
 ): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
   const { db, request } = parts;
@@ -83,15 +85,16 @@ async function read(
   const range: SyncRange = { ...whole, upto: toDevice.upto };
   const context: ReadContext = { ...parts, request: { ...request, filter }, range };
   const accountData = await accountDataChanges(db, requester.userId, { ...range, isFirst, filters: filter });
-  const rooms = (await standings(db, requester.userId, { ...range, isFirst })).filter((room) =>
-    filter.includesRoom(room.roomId),
-  );
+  const isChangesOnly = !isFirst && !request.fullState;
+  const standing = await standings(db, requester.userId, { ...range, isFirst, isChangesOnly });
+  const rooms = standing.rooms.filter((room) => filter.includesRoom(room.roomId));
+  const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked) : new Set<string>();
   const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));
   const keys = await oneTimeKeyCounts(db, requester);
   const answer: SyncAnswer = {
     next_batch: makeToken(range.upto),
     rooms: {
-      join: await joinedRooms(context, inState('join'), accountData),
+      join: await joinedRooms(context, { rooms: inState('join'), unchanged }, accountData),
       invite: await strippedRooms(context, inState('invite'), 'invite_state'),
       knock: await strippedRooms(context, inState('knock'), 'knock_state'),
       leave: await leftRooms(context, inState('leave', 'ban'), accountData),
@@ -106,6 +109,17 @@ async function read(
   const hasNews = isFirst || request.fullState || isNews(answer);
   answer.rooms = withoutEmpty(answer.rooms);
   return { answer, hasNews };
+}
+
+/** The rooms in which the reader has been all along. */
+async function unchangedRooms(
+  { ownRooms, request }: { ownRooms: OwnRooms; request: SyncRequest },
+  changed: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const joined = await ownRooms(request.requester.userId);
+  const { includesRoom, includesEveryRoom } = request.filter;
+  if (changed.size === 0 && includesEveryRoom) return joined;
+  return new Set([...joined].filter((roomId) => !changed.has(roomId) && includesRoom(roomId)));
 }
 
 function presenceOf(context: ReadContext, rooms: readonly RoomStanding[], ignored: ReadonlySet<string>) {

@@ -27,6 +27,7 @@ import { roomReceipts } from './0062-room-receipts.ts';
 import { directRooms } from './0070-direct-rooms.ts';
 import { threadSubscriptions } from './0072-thread-subscriptions.ts';
 import { threadRelations } from './0073-thread-relations.ts';
+import { ownRooms } from './0080-own-rooms.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   directRooms,
   threadSubscriptions,
   threadRelations,
+  ownRooms,
 ];

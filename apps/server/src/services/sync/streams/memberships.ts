@@ -1,6 +1,6 @@
 import type { Membership } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { listMembershipsForSync, type MembershipRow } from '../../../store/memberships.ts';
+import { listChangedMemberships, listMembershipsForSync, type MembershipRow } from '../../../store/memberships.ts';
 import { listStateHistories, type StateChange } from '../../../store/room-state.ts';
 import type { SyncRange } from './range.ts';
 
@@ -17,17 +17,26 @@ export interface RoomStanding {
   wasAway: boolean;
 }
 
+export interface Standings {
+  rooms: RoomStanding[];
+  /** The rooms that were looked at, those included with which the reader has to do only after the end of the range. */
+  looked: ReadonlySet<string>;
+}
+
 /**
- * Every room that the reader has to do with at the end of the range. Rooms that were forgotten are told only to a
- * device that has yet to learn that they were left.
+ * Every room that the reader has to do with at the end of the range; of those in which nothing has changed for the reader
+ * only where `isChangesOnly` is not set. Rooms that were forgotten are told only to a device that has yet to learn that
+ * they were left.
  */
 export async function standings(
   db: Queryable,
   userId: string,
-  range: SyncRange & { isFirst: boolean },
-): Promise<RoomStanding[]> {
-  const { since, upto, isFirst } = range;
-  const rows = await listMembershipsForSync(db, userId, isFirst ? Number.MAX_SAFE_INTEGER : since);
+  range: SyncRange & { isFirst: boolean; isChangesOnly: boolean },
+): Promise<Standings> {
+  const { since, upto, isFirst, isChangesOnly } = range;
+  const rows = isChangesOnly
+    ? await listChangedMemberships(db, userId, since)
+    : await listMembershipsForSync(db, userId, isFirst ? Number.MAX_SAFE_INTEGER : since);
   // The answer may end before the newest commit (a page of to-device messages): then rows are ahead of it.
   const isPlain = (row: MembershipRow) => row.position <= since || (isFirst && row.position <= upto);
   const histories = Map.groupBy(
@@ -49,7 +58,7 @@ export async function standings(
       if (standing !== undefined) found.push({ roomId, ...standing });
     }
   }
-  return found;
+  return { rooms: found, looked: new Set(rows.map((row) => row.roomId)) };
 }
 
 function standingIn(
