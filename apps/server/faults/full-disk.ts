@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { defineFault } from './fault.ts';
@@ -32,10 +32,10 @@ export const fullDisk = defineFault({
     let slowestMs = 0;
     for (let step = 0; step < steps; step++) {
       const refused = refusalsOf(writers.refusals);
-      limitFiles(server, largestFile(server.dataDir) + step * stepBytes);
+      limitFiles(server, writtenBytes(server.dataDir) + step * stepBytes);
       await until(() => refusalsOf(writers.refusals) > refused, { what: 'a write is refused' });
       assert.equal((await reader.api('GET', '/v3/sync')).status, 200, 'reads go on');
-      if (largestFile(server.dataDir) < uploadBytes) {
+      if (writtenBytes(server.dataDir) + step * stepBytes < uploadBytes) {
         const upload = await reader.api('POST', '/_matrix/media/v3/upload', { body: Buffer.alloc(uploadBytes) });
         assert.deepEqual([upload.status, upload.body.errcode], [503, 'M_UNKNOWN'], 'a file does not fit either');
       }
@@ -67,5 +67,8 @@ function limitFiles(server: TestServer, bytes: number | 'unlimited'): void {
   if (server.pid !== undefined) execFileSync('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}:unlimited`]);
 }
 
-const largestFile = (dataDir: string) =>
-  Math.max(...['sotto.db', 'sotto.db-wal'].map((name) => statSync(join(dataDir, name)).size));
+/** How far the write-ahead log is written: its index says how many frames (sqlite.org/walformat.html). */
+function writtenBytes(dataDir: string): number {
+  const frames = readFileSync(join(dataDir, 'sotto.db-shm')).readUInt32LE(16);
+  return 32 + frames * (4096 + 24);
+}

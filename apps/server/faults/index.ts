@@ -10,6 +10,7 @@ import { flippedBits } from './flipped-bits.ts';
 import { fullDisk } from './full-disk.ts';
 import { kill } from './kill.ts';
 import { lockedDatabase } from './locked-database.ts';
+import { powerLoss } from './power-loss.ts';
 import { repeatedSends } from './repeated-sends.ts';
 import { slowReaders } from './slow-readers.ts';
 import { wrongClock } from './wrong-clock.ts';
@@ -18,6 +19,7 @@ export type { Fault, Stage } from './fault.ts';
 
 export const faults: readonly Fault[] = [
   kill,
+  powerLoss,
   repeatedSends,
   cutAnswers,
   claimedKeys,

@@ -25,7 +25,7 @@ export interface HttpServerOptions extends RouterParts {
 /** Largest JSON body in bytes. An event may have 64 KiB; key uploads and batches of to-device messages are larger. */
 const maxBodyBytes = 4 * 2 ** 20;
 
-const defaultMaxUnreadBytes = 32 * 2 ** 20;
+const defaultMaxUnreadBytes = 24 * 2 ** 20;
 
 /** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {

@@ -84,6 +84,8 @@ export interface MediaParts {
   maxUploadBytes: number;
 }
 
+/** Held for each who reads slowly. */
+const readAheadBytes = 32_768;
 const placeLifetimeMs = 24 * 3_600_000;
 const mostEmptyPlaces = 20;
 const longestName = 255;
@@ -140,7 +142,8 @@ export function createMedia(parts: MediaParts): Media {
       ...described,
       byteSize,
       // The stream closes the file, however it ends.
-      read: (range = { start: 0, end: byteSize - 1 }) => handle.createReadStream(range),
+      read: (range = { start: 0, end: byteSize - 1 }) =>
+        handle.createReadStream({ ...range, highWaterMark: readAheadBytes }),
       close: () => handle.close(),
     };
   }
