@@ -42,6 +42,8 @@ export interface AccountCompositionParts extends AccountSettings {
   checkName: (userId: string) => void;
   forgetRoom: (roomId: string) => void;
   leaveRoom: Memberships['leave'];
+  /** Told of somebody whose words are hidden from now on. */
+  hideWords: (userId: string) => void;
 }
 
 type AccountComposition = Pick<

@@ -28,6 +28,7 @@ import {
 } from './services/sync/index.ts';
 import { createThreadSubscriptions } from './services/thread-subscriptions/index.ts';
 import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
+import type { ErasedPeople } from './services/timeline/erased-people.ts';
 import {
   createBundleRelations,
   createReadRelations,
@@ -61,6 +62,7 @@ export interface TimelineParts {
   joinedRoomIds(userId: string): Promise<string[]>;
   /** Told that a device has everything up to a position. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
+  erased: ErasedPeople;
   listeners: EventListener[];
   /** How long messages are kept in rooms that don't say themselves, in milliseconds. */
   defaultLifetimeMs: number | undefined;
@@ -94,7 +96,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const recent = { written: createRecentRooms(listWrittenRooms), read: createRecentRooms(listReadRooms) };
   const ownRooms = createOwnRooms(db);
   const bundle = createBundleRelations({ db, now });
-  const show = createShowEvents({ now, bundle });
+  const show = createShowEvents({ ...parts, bundle });
   const redact = createRedact({ memory, append });
   const retention = createRetention(parts);
   parts.listeners.push(retention.listener);

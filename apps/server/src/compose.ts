@@ -22,6 +22,7 @@ import type { Notifier } from './services/sync/index.ts';
 import { createToDevice } from './services/to-device/index.ts';
 import { createTyping } from './services/typing/index.ts';
 import { keepFact } from './store/server-facts.ts';
+import { listErasedPeople } from './store/users.ts';
 
 /** What the services are made from: settings, storage, clocks and chance. */
 export interface ServiceParts extends AccountSettings {
@@ -75,6 +76,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     queryAlias: (alias) => appservices.queries.alias(alias),
   });
   const { memberships } = rooms;
+  const erased = new Set(await listErasedPeople(db));
   const typing = createTyping({ db, log });
   const people = composePeople({ ...{ db, log, now, monotonicMs }, memberships, listeners });
   const { accounts, ...own } = composeAccounts({
@@ -82,6 +84,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     ...{ db, log },
     forgetPushers: push.forgetDevice,
     leaveRoom: memberships.leave,
+    hideWords: (userId) => erased.add(userId),
     checkName: (userId) => names.checkUser(userId, undefined),
     forgetRoom: memory.forget,
   });
@@ -90,7 +93,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const toDevice = createToDevice({ db, log, serverName });
   const { notifier, retention, searchIndex, ...timeline } = await composeTimeline({
     ...parts,
-    ...{ db, log, memory, append, typing, presence, listeners },
+    ...{ db, log, memory, append, typing, presence, erased, listeners },
     setMembership: memberships.set,
     unread: push.unread,
     joinedRoomIds: rooms.read.joinedRoomIds,
@@ -105,14 +108,8 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     directory,
     hierarchy: createHierarchy(db),
     invites: createInvites({
-      db,
-      log,
-      now,
-      random,
-      publicUrl,
-      async invite(unit, invitation) {
-        await memberships.invite(unit, invitation);
-      },
+      ...{ db, log, now, random, publicUrl },
+      invite: async (unit, invitation) => void (await memberships.invite(unit, invitation)),
     }),
     keyBackups: createKeyBackups({ db, log }),
     keys: createKeys({ db, log, serverName }),

@@ -6,17 +6,7 @@ import type { Requester } from '../services/accounts/requester.ts';
 export type Auth = 'none' | 'optional' | 'user' | 'guest' | 'admin' | 'appservice';
 
 /** The buckets of http/rate-limit.ts. */
-export type Limit =
-  | 'login'
-  | 'refresh'
-  | 'registration'
-  | 'invite'
-  | 'message'
-  | 'read'
-  | 'media'
-  | 'preview'
-  | 'mail'
-  | 'none';
+export type Limit = 'login' | 'refresh' | 'registration' | 'message' | 'read' | 'media' | 'preview' | 'mail' | 'none';
 
 /** Who asks, as far as the endpoint's `auth` promises it. */
 type RequesterOf<A extends Auth> = A extends 'none' | 'optional' ? Requester | undefined : Requester;

@@ -24,7 +24,6 @@ const buckets: Record<Exclude<Bucket, 'none'>, { burst: number; perMinute: numbe
   guessAnywhere: { burst: 50, perMinute: 20 },
   refresh: { burst: 60, perMinute: 60 },
   registration: { burst: 8, perMinute: 10 },
-  invite: { burst: 50, perMinute: 30 },
   message: { burst: 200, perMinute: 1200 },
   read: { burst: 400, perMinute: 6000 },
   media: { burst: 60, perMinute: 300 },

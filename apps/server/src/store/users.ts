@@ -50,6 +50,12 @@ export async function countAdmins(db: Queryable): Promise<number> {
 }
 
 /** The row stays, so that nobody can take the name; nothing in it lets anybody in. */
+/** Everybody who wanted what they wrote to be forgotten. */
+export async function listErasedPeople(db: Queryable): Promise<string[]> {
+  const rows = await db.all<{ userId: string }>('SELECT user_id AS userId FROM users WHERE is_erased = 1');
+  return rows.map((row) => row.userId);
+}
+
 export async function markDeactivated(db: Queryable, userId: string, isErased: boolean): Promise<void> {
   await db.run(
     'UPDATE users SET is_deactivated = 1, is_erased = MAX(is_erased, ?), is_admin = 0, password_hash = NULL WHERE user_id = ?',

@@ -115,6 +115,12 @@ test('admin: accounts are locked and suspended, but not those of admins', async 
   const rosa = await registerUser(server, 'rosa');
   const { room_id: roomId } = await rosa.call('POST', '/v3/createRoom', {});
   const room = `/v3/rooms/${encodeURIComponent(roomId)}`;
+  await rosa.call('POST', `${room}/invite`, { user_id: mira.userId });
+  await mira.call('POST', `${room}/join`, {});
+  const say = async (who: TestUser) =>
+    (await who.call('PUT', `${room}/send/m.room.message/0`, { body: 'x', msgtype: 'm.text' })).event_id;
+  const [own, others] = [await say(rosa), await say(mira)];
+  const strike = (eventId: string) => rosa.api('PUT', `${room}/redact/${eventId}/${eventId}`, { body: {} });
   const put = (what: 'lock' | 'suspend', userId: string, body: object) =>
     admin.api('PUT', `/v1/admin/${what}/${userId}`, { body });
   assert.deepEqual((await put('suspend', rosa.userId, { suspended: true })).body, { suspended: true });
@@ -128,6 +134,9 @@ test('admin: accounts are locked and suspended, but not those of admins', async 
   ] as const)
     assert.equal((await rosa.api(method, path, { body: { displayname: 'x' } })).body.errcode, 'M_USER_SUSPENDED', path);
   assert.equal((await rosa.api('GET', '/v3/sync')).status, 200);
+  assert.equal((await strike(own)).status, 200, 'what is theirs they may take back');
+  const struck = await strike(others);
+  assert.deepEqual([struck.status, struck.body.errcode], [403, 'M_USER_SUSPENDED']);
   assert.equal((await rosa.api('POST', `${room}/leave`, { body: {} })).status, 200);
   await put('suspend', rosa.userId, { suspended: false });
   assert.equal((await rosa.api('POST', '/v3/createRoom', { body: {} })).status, 200);

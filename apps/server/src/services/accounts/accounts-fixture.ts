@@ -46,6 +46,7 @@ export async function openAccounts(
     guesses: { take: () => undefined, giveBack: () => undefined },
     forgetDevice: async () => undefined,
     checkName: () => undefined,
+    hideWords: () => undefined,
     forgetPerson: async () => undefined,
     leaveRoom: async () => undefined,
   });

@@ -34,17 +34,20 @@ export interface DeactivationParts {
   log: LogWriter;
   logouts: Logouts;
   forgetPerson: ForgetPerson;
+  /** Told of somebody whose words are hidden from now on. */
+  hideWords: (userId: string) => void;
   leaveRoom: (unit: Unit, change: { roomId: string; userId: string }) => Promise<unknown>;
 }
 
 export function createDeactivations(parts: DeactivationParts): Deactivations {
-  const { db, log, logouts, forgetPerson, leaveRoom } = parts;
+  const { db, log, logouts, forgetPerson, hideWords, leaveRoom } = parts;
 
   async function end(unit: Unit, { userId, isErased }: Deactivation): Promise<void> {
     const user = await getUser(unit, userId);
     if (user === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such person here.');
     if (user.isAdmin === 1) await checkNotLastAdmin(unit);
     await markDeactivated(unit, userId, isErased);
+    if (isErased) unit.afterwards(() => hideWords(userId));
     await logouts.removeAll(unit, userId);
     await deleteThreepidsOf(unit, userId);
     await deleteProfile(unit, userId);

@@ -40,7 +40,7 @@ export interface Accounts {
 }
 
 export interface AccountsParts
-  extends Pick<DeactivationParts, 'forgetPerson' | 'leaveRoom'>,
+  extends Pick<DeactivationParts, 'forgetPerson' | 'hideWords' | 'leaveRoom'>,
     Pick<EmailValidationsParts, 'logging' | 'publicUrl' | 'mailer' | 'limitMails'> {
   db: Queryable;
   log: LogWriter;

@@ -171,6 +171,29 @@ test('to-device messages, key counts and device lists come with the transactions
   assert.equal(left, true);
 });
 
+test('device lists: whom the bridge shares no room with any longer is said (MSC3202)', async () => {
+  const [ulla, vera] = [await registerUser(fixture.server, 'ulla'), await registerUser(fixture.server, 'vera')];
+  const leftOf = (userId: string) => (body: JsonBody) =>
+    body['org.matrix.msc3202.device_lists']?.left.includes(userId) === true;
+  const meet = async () => {
+    const { room_id: roomId } = await ulla.call('POST', '/v3/createRoom', { preset: 'public_chat', invite: [annaId] });
+    assert.equal((await fixture.as('POST', `${roomPath(roomId)}/join?user_id=${annaId}`, {})).status, 200);
+    await vera.call('POST', `${roomPath(roomId)}/join`, {});
+    return roomId;
+  };
+  const [one, two] = [await meet(), await meet()];
+  await vera.call('POST', `${roomPath(one)}/leave`, {});
+  await vera.call('POST', `${roomPath(two)}/leave`, {});
+  const { body } = await fixture.transaction(leftOf(vera.userId));
+  assert.deepEqual(body['org.matrix.msc3202.device_lists'].left, [vera.userId]);
+  const leaves = body.events.filter((event: JsonBody) => event.state_key === vera.userId);
+  assert.ok(leaves.some(isIn(two)), 'told although they still shared a room');
+  // The bridge's own person leaves: those who stay are out of its sight, unless they are elsewhere with it.
+  await fixture.as('POST', `${roomPath(one)}/leave?user_id=${annaId}`, {});
+  await fixture.as('POST', `${roomPath(two)}/leave?user_id=${annaId}`, {});
+  await fixture.transaction(leftOf(ulla.userId));
+});
+
 test('an unknown person of the namespace is asked for when somebody invites them', async () => {
   const { bridge } = fixture;
   bridge.answerWith(async ({ method, path }) => {

@@ -2,14 +2,15 @@ import { MatrixError } from '@sotto/protocol';
 import { createMemo } from '@sotto/sql';
 
 /**
- * Counts an invite against who sends it and whom it reaches.
+ * Counts an invite against who sends it, whom it reaches and where it leads.
  * @throws MatrixError M_LIMIT_EXCEEDED with `retry_after_ms`
  */
-export type LimitInvites = (invite: { sender: string; userId: string }) => void;
+export type LimitInvites = (invite: { sender: string; userId: string; roomId: string }) => void;
 
 /** How many invites may come at once, and how many a minute after that. */
 const bySender = { burst: 100, perMinute: 20 };
 const byTarget = { burst: 50, perMinute: 10 };
+const byRoom = { burst: 200, perMinute: 40 };
 
 /**
  * Token buckets in memory: an invite puts something onto somebody else's screen, so it is counted beyond requests.
@@ -29,9 +30,10 @@ export function createInviteLimits(nowMs: () => number): LimitInvites {
     }
     levels.set(key, { left: left - 1, atMs: now });
   };
-  return ({ sender, userId }) => {
+  return ({ sender, userId, roomId }) => {
     take(`from ${sender}`, bySender);
     take(`to ${userId}`, byTarget);
+    take(`into ${roomId}`, byRoom);
   };
 }
 

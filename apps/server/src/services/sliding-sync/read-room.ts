@@ -9,6 +9,7 @@ import { newestOf, type TimelinePart } from '../sync/streams/timeline.ts';
 import { makeToken } from '../sync/token.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import { type EventView, eventText } from '../timeline/client-event.ts';
+import { type ErasedPeople, hidesWords } from '../timeline/erased-people.ts';
 import type { EventFilter } from '../timeline/event-filter.ts';
 import type { Viewer } from '../timeline/show-events.ts';
 import type { OwnHistory } from '../timeline/visibility.ts';
@@ -52,6 +53,7 @@ export interface RoomContext {
   db: Queryable;
   viewer: Viewer;
   bundle: BundleRelations;
+  erased: ErasedPeople;
   nowMs: number;
   /** The answer goes up to here; what came after `since` is live. */
   upto: number;
@@ -167,8 +169,9 @@ async function shownRoom(
   const { db, viewer, bundle, nowMs, since, upto } = context;
   const view: EventView = { withRoomId: false, viewer, nowMs };
   const { rows, isLimited, from } = timeline;
-  const relations = isLimited ? await bundle(rows, { viewer, ranges: history.ranges }) : undefined;
-  const timelineView = { ...view, membershipAt: history.membershipAt, ...(relations && { relations }) };
+  const hides = hidesWords(context.erased, history.membershipAt);
+  const relations = isLimited ? await bundle(rows, { viewer, ranges: history.ranges, hides }) : undefined;
+  const timelineView = { ...view, membershipAt: history.membershipAt, hides, ...(relations && { relations }) };
   const isIn = room.membership === 'join';
   const unread = isIn ? (await context.countUnread(room.roomId, upto)).total : undefined;
   return {

@@ -4,6 +4,7 @@ import type { UnreadCounts } from '../push/index.ts';
 import { inviteVerdict } from '../rooms/invite-permission.ts';
 import type { Notifier } from '../sync/notifier.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
+import type { ErasedPeople } from '../timeline/erased-people.ts';
 import { openFilter } from '../timeline/event-filter.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
@@ -40,6 +41,7 @@ export interface SlidingSyncParts {
   connections: Connections;
   filterRooms: FilterRooms;
   bundle: BundleRelations;
+  erased: ErasedPeople;
   typing: Typing;
   presence: Presence;
   unread: UnreadCounts;
@@ -177,7 +179,7 @@ async function readRooms(
   { request, connection, upto }: Reading,
   wanted: readonly WantedRoom[],
 ) {
-  const { db, bundle, unread, now } = parts;
+  const { db, bundle, erased, unread, now } = parts;
   const viewer = request.requester;
   const requests = wanted
     .map((each) => ({ ...each, known: connection.room(each.room.roomId) }))
@@ -185,7 +187,7 @@ async function readRooms(
   const roomIds = requests.map(({ room }) => room.roomId);
   const histories = await readHistories(db, viewer.userId, { roomIds, upto });
   const context = {
-    ...{ db, viewer, bundle, upto },
+    ...{ db, viewer, bundle, erased, upto },
     nowMs: now(),
     since: connection.position,
     filter: ignoring(openFilter, await readIgnoredUsers(db, viewer.userId)),

@@ -9,6 +9,7 @@ import {
 import type { EventRow } from '../../store/events.ts';
 import { listMembersAt } from '../../store/room-state.ts';
 import { RawJson } from '../raw-json.ts';
+import { withoutWords } from '../timeline/erased-people.ts';
 import type { ReadContext } from './read-context.ts';
 import type { RoomStanding } from './streams/memberships.ts';
 import type { RoomSummary } from './streams/summary.ts';
@@ -100,12 +101,18 @@ export async function plainPart(context: ReadContext, news: PlainNews): Promise<
   const nowMs = context.now();
   const members = request.filter.lazyLoadMembers ? await wantedMembers(context, news) : [];
   const state = [...timeline.state, ...members].map((row) => textOf(row, nowMs));
-  const events = timeline.rows.map((row) => textOf(row, nowMs, membershipAt(row.position)));
+  const events = timeline.rows.map((row) => textOf(shownTo(context, news, row), nowMs, membershipAt(row.position)));
   return {
     ...(summary !== undefined && { summary }),
     [request.stateKey]: { events: listOf(state) },
     timeline: { events: listOf(events), limited: timeline.isLimited, prev_batch: makeToken(timeline.from) },
   };
+}
+
+/** Without its words, where somebody erased wrote them for others (timeline/erased-people.ts). */
+function shownTo({ erased }: ReadContext, { membershipAt }: PlainNews, row: NewestEventRow): NewestEventRow {
+  if (erased.size === 0 || !erased.has(row.sender) || membershipAt(row.position) === 'join') return row;
+  return JSON.parse(row.json).state_key === undefined ? { ...row, json: withoutWords(row.json) } : row;
 }
 
 const listOf = (texts: readonly string[]) => new RawJson(`[${texts.join(',')}]`);

@@ -5,6 +5,7 @@ import type { Presence, PresenceState } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import type { ShareInTurn } from '../share-in-turn.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
+import type { ErasedPeople } from '../timeline/erased-people.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncFilter } from './filter.ts';
 import type { SyncRange } from './streams/range.ts';
@@ -34,6 +35,7 @@ export interface ReadParts {
   unread: UnreadCounts;
   told: ToldMembers;
   bundle: BundleRelations;
+  erased: ErasedPeople;
   /** In which rooms there were events lately, and receipts. */
   recent: { written: RecentRooms; read: RecentRooms };
   /** What many are woken by is read once. */

@@ -1,6 +1,7 @@
 import type { Membership } from '@sotto/protocol';
 import type { EventRow } from '../../store/events.ts';
 import { type EventView, eventTexts } from '../timeline/client-event.ts';
+import { hidesWords } from '../timeline/erased-people.ts';
 import type { PositionRange } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
 import { stateFor } from './streams/state.ts';
@@ -46,12 +47,13 @@ export async function roomPart(
     format: filter.format,
     fields: filter.eventFields,
   };
-  const relations = isGap ? await bundle(rows, { viewer: requester, ranges: news.ranges }) : undefined;
+  const hides = hidesWords(context.erased, membershipAt);
+  const relations = isGap ? await bundle(rows, { viewer: requester, ranges: news.ranges, hides }) : undefined;
   const part = {
     ...(summary !== undefined && { summary }),
     [request.stateKey]: { events: await eventTexts(db, state, view) },
     timeline: {
-      events: await eventTexts(db, rows, { ...view, membershipAt, ...(relations && { relations }) }),
+      events: await eventTexts(db, rows, { ...view, membershipAt, hides, ...(relations && { relations }) }),
       limited: timeline?.isLimited ?? false,
       prev_batch: makeToken(timeline?.from ?? range.since),
     },

@@ -8,6 +8,7 @@ import {
   listThreadFigures,
 } from '../../store/relations.ts';
 import { type EventView, eventText } from './client-event.ts';
+import type { HidesWords } from './erased-people.ts';
 import { readIgnoredUsers } from './ignored-users.ts';
 import type { PositionRange } from './visibility.ts';
 
@@ -15,6 +16,7 @@ import type { PositionRange } from './visibility.ts';
 export interface RelationsReader {
   viewer: { userId: string; deviceId: string };
   ranges: readonly PositionRange[];
+  hides?: HidesWords;
 }
 
 /**
@@ -43,7 +45,7 @@ export function createBundleRelations(parts: { db: Queryable; now: () => number 
       const ids = new Set(kinds.filter((kind) => kind.relType === relType).map((kind) => kind.parentId));
       return parents.filter((row) => ids.has(row.eventId)).map((row) => row.position);
     };
-    const view: EventView = { withRoomId: true, viewer: reader.viewer, nowMs: now() };
+    const view: EventView = { withRoomId: true, viewer: reader.viewer, nowMs: now(), hides: reader.hides };
     const members = new Map<string, string[]>();
     const add = (parentId: string, member: string) => {
       members.set(parentId, [...(members.get(parentId) ?? []), member]);

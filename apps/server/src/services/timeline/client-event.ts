@@ -2,6 +2,7 @@ import { type Membership, pickFields } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, listPdus } from '../../store/events.ts';
 import { RawJson } from '../raw-json.ts';
+import { type HidesWords, withoutWords } from './erased-people.ts';
 
 /** How events are shown to whom. */
 export interface EventView {
@@ -13,6 +14,8 @@ export interface EventView {
   nowMs?: number;
   /** Where the reader stood at an event (MSC4115). */
   membershipAt?: (position: number) => Membership;
+  /** Whose words are not shown to this reader. */
+  hides?: HidesWords;
   /** `unsigned.m.relations` by event id, as JSON text (bundle-relations.ts). */
   relations?: ReadonlyMap<string, string>;
   /** `federation` shows the format that servers exchange, where a filter asks for it. */
@@ -43,7 +46,8 @@ export function eventText(row: EventRow, view: EventView, pdu?: string): RawJson
   const sealed = pdu === undefined ? '' : `,"depth":${row.depth},${pdu.slice(1, -1)},"signatures":{}`;
   const unsigned = unsignedText(row, view);
   const tail = unsigned === '' ? '' : `,"unsigned":{${unsigned}}`;
-  return new RawJson(`${row.json.slice(0, -1)}${roomId}${sealed}${tail}}`);
+  const json = view.hides?.(row) === true ? withoutWords(row.json) : row.json;
+  return new RawJson(`${json.slice(0, -1)}${roomId}${sealed}${tail}}`);
 }
 
 function unsignedText(row: EventRow, view: EventView): string {

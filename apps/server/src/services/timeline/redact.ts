@@ -2,6 +2,7 @@ import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
 import { type EventRow, getEvent, markRedacted, setUnsigned } from '../../store/events.ts';
 import { getSuccessor } from '../../store/room-state.ts';
+import { suspendedAccount } from '../accounts/account-state.ts';
 import { authoriseRedaction } from '../rooms/may-redact.ts';
 import { readPowerLevels } from '../rooms/power-levels.ts';
 import { redactEvent } from '../rooms/redact-event.ts';
@@ -22,19 +23,22 @@ export interface RedactionDraft
   /** The event that is struck out. */
   redacts: string;
   content: JsonObject;
+  /** Who is suspended may strike out what is theirs, and nothing else (specification, "Account suspension"). */
+  isSuspended?: boolean | undefined;
 }
 
 export function createRedact(parts: { memory: RoomMemory; append: AppendEvent }): Redact {
   const { memory, append } = parts;
 
   /** Strangers learn nothing of what the room has; members may strike out what is theirs, or what their level allows. */
-  async function check(unit: Unit, version: RoomVersion, { roomId, sender, redacts }: RedactionDraft) {
+  async function check(unit: Unit, version: RoomVersion, { roomId, sender, redacts, isSuspended }: RedactionDraft) {
     const own = await memory.state(unit, roomId, { type: 'm.room.member', stateKey: sender });
     if (own?.content.membership !== 'join') throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
     const target = await getEvent(unit, redacts);
     if (target === undefined) throw new MatrixError('M_NOT_FOUND', 'The room has no such event.');
     if (target.roomId !== roomId)
       throw new MatrixError('M_INVALID_PARAM', 'This event is of another room than the one it is to be struck from.');
+    if (isSuspended === true && target.sender !== sender) throw suspendedAccount();
     const create = await memory.state(unit, roomId, { type: 'm.room.create', stateKey: '' });
     const power = await memory.state(unit, roomId, { type: 'm.room.power_levels', stateKey: '' });
     authoriseRedaction({
@@ -68,7 +72,7 @@ export function createRedact(parts: { memory: RoomMemory; append: AppendEvent })
   }
 
   return async (unit, redaction) => {
-    const { redacts, content, ...draft } = redaction;
+    const { redacts, content, isSuspended: _suspended, ...draft } = redaction;
     const version = await memory.version(unit, draft.roomId);
     if (version === undefined) throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
     const target = await check(unit, version, redaction);

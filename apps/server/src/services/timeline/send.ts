@@ -130,7 +130,7 @@ export function createSending(parts: {
     },
     redact({ roomId, redacts, content, ...from }) {
       return once(from, { roomId, type: 'm.room.redaction', redacts }, (unit) =>
-        redact(unit, { ...signatureOf(from), roomId, redacts, content }),
+        redact(unit, { ...signatureOf(from), roomId, redacts, content, isSuspended: from.requester.isSuspended }),
       );
     },
     setState: ({ requester, ...state }) => log.write((unit) => sendState(unit, { sender: requester.userId, ...state })),

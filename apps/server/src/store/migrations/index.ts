@@ -20,6 +20,7 @@ import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 import { media } from './0042-media.ts';
 import { admin } from './0043-admin.ts';
+import { erasedPeople } from './0044-erased-people.ts';
 import { timeline } from './0050-timeline.ts';
 import { eventSearch } from './0060-event-search.ts';
 import { lateEvents } from './0061-late-events.ts';
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   threadSubscriptions,
   threadRelations,
   ownRooms,
+  erasedPeople,
 ];
