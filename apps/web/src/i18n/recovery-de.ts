@@ -19,6 +19,11 @@ export const recoveryDe: typeof recoveryEn = {
   bannerLockedPassword: 'Gib dein Verschlüsselungspasswort ein.',
   bannerLockedBoth: 'Gib deinen Wiederherstellungsschlüssel oder dein Verschlüsselungspasswort ein.',
   bannerLockedText: 'Damit öffnest du deine früheren Nachrichten auf diesem Gerät.',
+  bannerNotSaved: 'Verifiziere dieses Gerät mit einem anderen von dir.',
+  bannerNotSavedText: 'Du hast noch nichts gesichert, das deine früheren Nachrichten hier öffnet.',
+  bannerNothing: 'Deine früheren Nachrichten lassen sich hier nicht öffnen.',
+  bannerNothingText:
+    'Es wurde nichts gesichert, und kein anderes Gerät hat sie. Um wieder zu schreiben, erneuere deine digitale Identität.',
   enter: 'Eingeben',
   otherDevice: 'Anderes Gerät verwenden',
   bannerBroken: 'Was deine Nachrichten bewahrt, ist auf dem Server beschädigt.',

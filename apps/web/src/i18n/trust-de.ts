@@ -91,7 +91,7 @@ export const trustDe: typeof trustEn = {
     sessions: 'Sitzungen',
     signed: 'Vom Besitzer verifiziert',
     unsigned: 'Vom Besitzer nicht verifiziert',
-    byHandDone: 'Von Hand verglichen',
+    byHandDone: 'Von dir verglichen',
     byHand: 'Von Hand vergleichen',
     advanced: 'Für Fortgeschrittene',
     byHandTitle: 'Von Hand vergleichen',

@@ -87,7 +87,7 @@ export const trustEn = {
     sessions: 'Sessions',
     signed: 'Verified by its owner',
     unsigned: 'Not verified by its owner',
-    byHandDone: 'Compared by hand',
+    byHandDone: 'Compared by you',
     byHand: 'Compare by hand',
     advanced: 'Advanced',
     byHandTitle: 'Compare by hand',

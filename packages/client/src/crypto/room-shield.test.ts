@@ -40,4 +40,6 @@ test('a changed identity blocks sending, and an unverified one where only verifi
   assert.equal(refuseFor([verified], true), undefined);
   assert.equal(refuseFor([verified, pinned], true), 'unverified-people');
   assert.deepEqual(judgeRoom(true, [reset]).sendBlockedBy, [reset.person]);
+  assert.deepEqual(judgeRoom(true, [verified, pinned, reset], true).sendBlockedBy, [reset.person, pinned.person]);
+  assert.deepEqual(judgeRoom(true, [verified, pinned]).sendBlockedBy, []);
 });

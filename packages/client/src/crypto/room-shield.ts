@@ -13,11 +13,13 @@ export type PeopleRefusal = 'identity-changed' | 'unverified-people';
 
 /**
  * A room's shield (features C5, C9): green when everyone is verified, red when somebody who is or was verified has a
- * changed identity or an unsigned session, grey otherwise. An anonymous guest makes it grey, never red. Pure.
+ * changed identity or an unsigned session, grey otherwise. An anonymous guest makes it grey, never red. Who blocks sending
+ * are those for whom `refuseFor` refuses it. Pure.
  */
 export function judgeRoom(
   isEncrypted: boolean,
   others: readonly KnownPerson[],
+  isVerifiedOnly = false,
 ): Pick<RoomTrust, 'shield' | 'reasons' | 'changedIdentities' | 'sendBlockedBy'> {
   const changed = others.flatMap(({ person, identity }) =>
     identity.kind === 'changed' ? [{ ...person, wasVerified: identity.wasVerified }] : [],
@@ -37,7 +39,7 @@ export function judgeRoom(
       ...(unverified.length > 0 ? [{ kind: 'not-everyone-verified' as const, who: unverified }] : []),
     ],
     changedIdentities: changed,
-    sendBlockedBy: isEncrypted ? changed.map(nameOnly) : [],
+    sendBlockedBy: isEncrypted ? [...changed, ...(isVerifiedOnly ? unverified : [])].map(nameOnly) : [],
   };
 }
 

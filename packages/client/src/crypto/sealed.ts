@@ -15,9 +15,10 @@ type Reason =
 
 type Action = 'wait' | 'unlock' | 'verify-session' | 'ask-sender' | 'accept-identity' | 'none';
 
-/** The one action for a reason. */
-export function sealedAction(reason: Reason): Action {
-  return actions[reason];
+/** The one action for a reason. Of one's own message nobody else can be asked. */
+export function sealedAction(reason: Reason, isMine: boolean): Action {
+  const action = actions[reason];
+  return isMine && action === 'ask-sender' ? 'none' : action;
 }
 
 const actions: Readonly<Record<Reason, Action>> = {

@@ -1,6 +1,6 @@
 import { ClientEvent, type MatrixClient, PendingEventOrdering } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
-import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { HttpApiEvent } from 'matrix-js-sdk/lib/http-api/index.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
@@ -40,7 +40,7 @@ export interface ClientOptions {
 /** A client with its stores open and its encryption running, not syncing yet. */
 export interface OpenClient {
   client: MatrixClient;
-  crypto: CryptoApi;
+  crypto: CryptoBackend;
   status: Source<SessionStatus>;
   factsOf(roomId: string): SendFacts;
   secretKeys: SecretKeys;

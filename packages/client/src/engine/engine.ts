@@ -57,7 +57,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const changes = watchChanges(client);
   const direct = createDirectRooms(client);
   const decrypt = (event: MatrixEvent) => client.decryptEventIfNeeded(event);
-  const reader = createEventReader({ decrypt, crypto, ledger: createReplayLedger() });
+  const retry = (event: MatrixEvent) => event.attemptDecryption(crypto, { isRetry: true });
+  const reader = createEventReader({ decrypt, retry, crypto, ledger: createReplayLedger() });
   const isEncrypted = (room: Room) => isRoomEncrypted(room, pins);
   const requestDecryption = (event: MatrixEvent) => void decrypt(event).catch(() => {});
   const verifiedOnly = createRoomMarks(options.platform.storage, `${options.name}:verified-only`);

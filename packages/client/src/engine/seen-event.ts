@@ -38,24 +38,31 @@ export interface EventReader {
   /** Decrypts what isn't yet and asks for its shield; undefined when there is nothing to wait for. */
   prepare(events: readonly MatrixEvent[]): Promise<void> | undefined;
   read(event: MatrixEvent): SeenEvent;
-  /** What is known of trust may have changed: shields are asked for anew. */
+  /** What is known of trust may have changed: shields are asked for anew, and what was refused for its sender is tried again. */
   forgetShields(): void;
 }
 
 export interface EventReaderOptions {
   decrypt(event: MatrixEvent): Promise<void>;
+  /** Tries again what was tried before. */
+  retry(event: MatrixEvent): Promise<void>;
   crypto: Pick<CryptoApi, 'getEncryptionInfoForEvent'>;
   ledger: ReplayLedger;
 }
 
 /** A reader over one client. */
-export function createEventReader({ decrypt, crypto, ledger }: EventReaderOptions): EventReader {
+export function createEventReader({ decrypt, retry, crypto, ledger }: EventReaderOptions): EventReader {
   let shields = new WeakMap<MatrixEvent, Shield>();
+  let refused = new WeakSet<MatrixEvent>();
   const keys = new Map<string, string>();
-  const needsWork = (event: MatrixEvent) => isUntried(event) || (isDecrypted(event) && !shields.has(event));
+  const mayOpen = (event: MatrixEvent) => isRefused(event) && !refused.has(event);
+  const needsWork = (event: MatrixEvent) =>
+    isUntried(event) || mayOpen(event) || (isDecrypted(event) && !shields.has(event));
 
   async function prepareOne(event: MatrixEvent): Promise<void> {
     if (isUntried(event)) await decrypt(event).catch(() => {});
+    else if (mayOpen(event)) await retry(event).catch(() => {});
+    if (isRefused(event)) refused.add(event);
     if (!isDecrypted(event) || event.status !== null) return;
     const asked = shields;
     const info = await crypto.getEncryptionInfoForEvent(event).catch(() => null);
@@ -75,6 +82,7 @@ export function createEventReader({ decrypt, crypto, ledger }: EventReaderOption
     },
     forgetShields() {
       shields = new WeakMap();
+      refused = new WeakSet();
     },
   };
 }
@@ -86,6 +94,17 @@ function isDecrypted(event: MatrixEvent): boolean {
 function isUntried(event: MatrixEvent): boolean {
   return event.isEncrypted() && event.getClearContent() === null && !event.isDecryptionFailure() && !event.isRedacted();
 }
+
+/** Whether it stays closed for what is known of its sender, and not for want of a key. */
+function isRefused(event: MatrixEvent): boolean {
+  return event.isDecryptionFailure() && refusals.has(event.decryptionFailureReason);
+}
+
+const refusals: ReadonlySet<DecryptionFailureCode | null> = new Set([
+  DecryptionFailureCode.UNSIGNED_SENDER_DEVICE,
+  DecryptionFailureCode.UNKNOWN_SENDER_DEVICE,
+  DecryptionFailureCode.SENDER_IDENTITY_PREVIOUSLY_VERIFIED,
+]);
 
 /** The transaction id of what was sent from here, the event id of all else; the first that was used, for ever. */
 function keyOf(event: MatrixEvent, keys: Map<string, string>): string {

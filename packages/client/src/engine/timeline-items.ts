@@ -100,7 +100,8 @@ function undecryptable(
   reason: Extract<TimelineItem, { kind: 'undecryptable' }>['reason'],
   context: ItemContext,
 ): TimelineItem {
-  return { kind: 'undecryptable', ...origin(event, context), reason, action: sealedAction(reason) };
+  const from = origin(event, context);
+  return { kind: 'undecryptable', ...from, reason, action: sealedAction(reason, from.isMine) };
 }
 
 function origin(event: SeenEvent, context: ItemContext) {

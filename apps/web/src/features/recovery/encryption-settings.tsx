@@ -83,7 +83,10 @@ function backupText({ recovery: r }: Catalogue, backup: BackupState): string {
 function asksOf(state: RecoveryState): EncryptionAsk[] {
   if (state.kind === 'not-set-up' || state.kind === 'unsaved') return ['save'];
   if (state.kind === 'ready') return ['check', 'change'];
-  if (state.kind === 'locked') return state.hasOtherSession ? ['unlock', 'other-device'] : ['unlock'];
+  if (state.kind === 'locked') {
+    const canEnter = state.ways.key || state.ways.password;
+    return [...(canEnter ? ['unlock' as const] : []), ...(state.hasOtherSession ? ['other-device' as const] : [])];
+  }
   if (state.kind === 'broken') return [state.canRepair ? 'change' : 'other-device'];
   return [];
 }

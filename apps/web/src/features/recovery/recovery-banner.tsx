@@ -20,6 +20,7 @@ export function RecoveryBanner({ recovery, onAsk }: RecoveryBannerProps) {
     unlock: t.recovery.enter,
     repair: t.recovery.repair,
     'other-device': t.recovery.otherDevice,
+    reset: t.recovery.reset,
   };
   const buttons = banner.asks.map((ask) => (
     <Button key={ask} small onClick={() => onAsk(ask)}>

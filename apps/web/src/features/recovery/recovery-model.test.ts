@@ -25,6 +25,12 @@ test('a new device is told which secret it is, and of another device only when t
   assert.deepEqual(locked(true, true, true)?.asks, ['unlock', 'other-device']);
 });
 
+test('where nothing was ever saved, nothing is to be entered', () => {
+  const ways = { key: false, password: false };
+  assert.deepEqual(bannerOf(t, { kind: 'locked', ways, hasOtherSession: true })?.asks, ['other-device']);
+  assert.deepEqual(bannerOf(t, { kind: 'locked', ways, hasOtherSession: false })?.asks, ['reset']);
+});
+
 test('what is damaged leads to a repair only where that loses nothing', () => {
   assert.deepEqual(bannerOf(t, { kind: 'broken', what: 'storage', canRepair: true })?.asks, ['repair']);
   assert.deepEqual(bannerOf(t, { kind: 'broken', what: 'backup', canRepair: false })?.asks, ['other-device']);

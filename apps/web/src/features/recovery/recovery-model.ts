@@ -11,7 +11,7 @@ export interface ShownSecret {
 }
 
 /** What the banner asks for. */
-export type RecoveryAsk = 'save' | 'unlock' | 'repair' | 'other-device';
+export type RecoveryAsk = 'save' | 'unlock' | 'repair' | 'other-device' | 'reset';
 
 export interface BannerText {
   kind: 'note' | 'look' | 'act';
@@ -36,6 +36,12 @@ export function bannerOf(t: Catalogue, state: RecoveryState): BannerText | undef
         asks: ['save'],
       };
     case 'locked':
+      // Nothing was ever saved: there is nothing to enter.
+      if (!state.ways.key && !state.ways.password) {
+        return state.hasOtherSession
+          ? { kind: 'note', title: r.bannerNotSaved, text: r.bannerNotSavedText, asks: ['other-device'] }
+          : { kind: 'look', title: r.bannerNothing, text: r.bannerNothingText, asks: ['reset'] };
+      }
       return {
         kind: 'note',
         title: byWays(state.ways, {

@@ -255,6 +255,7 @@ async function saveAll({ client, crypto, machine }: VerbOptions, { onProgress, s
 async function resetIdentity(options: VerbOptions, password: string): Promise<void> {
   const { client, crypto, backup, renew } = options;
   const userId = client.getSafeUserId();
+  const verified = await verifiedPeople(options);
   await askWithPassword(
     (auth) =>
       client.http.authedRequest(Method.Post, '/delete_devices', undefined, { devices: [], ...(auth && { auth }) }),
@@ -265,6 +266,8 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
   });
   backup.forget();
   await crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(() => {}));
+  // It is our own signature that went: theirs didn't change, and nothing is to wait for them.
+  for (const person of verified) await crypto.withdrawVerificationRequirement(person.userId);
   await options.renewSigned();
   await backup.look();
   await renew();

@@ -38,7 +38,7 @@ export function createRoomPeople(options: {
       );
       if (known.length < others.length) return undefined;
       return {
-        ...judgeRoom(sealed, known),
+        ...judgeRoom(sealed, known, verifiedOnly.has(room.roomId)),
         isVerifiedOnly: verifiedOnly.has(room.roomId),
         canEnableEncryption: !sealed && rule !== 'forbidden' && maySet('m.room.encryption'),
         canContinueUnencrypted: sealed && rule !== 'forced' && !isReplaced(room) && maySet('m.room.tombstone'),
