@@ -188,7 +188,7 @@ const joinedThroughout: OwnHistory = {
 
 function newestOfFresh({ db, request, range }: ReadContext, roomId: string, { ranges }: OwnHistory) {
   const { timeline: filter, timelineLimit: limit } = request.filter;
-  return newestOf(db, roomId, { filter, limit, ranges, after: 0, upto: range.upto, showsStateOfGaps: true });
+  return newestOf(db, roomId, { filter, limit, ranges, after: 0, upto: range.upto, stateOfGapsUpto: range.upto });
 }
 
 function ephemeralEvents(

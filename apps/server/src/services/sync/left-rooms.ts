@@ -79,6 +79,7 @@ async function leftTimeline({ db, request, range }: ReadContext, leave: Leave): 
     ranges: lastJoinEnd === position ? readable : [...readable, { from: position, upto: position }],
     after: stateSince === undefined ? 0 : range.since,
     upto: position,
+    stateOfGapsUpto: isNews ? lastJoinEnd : 0,
   });
   if (timeline === undefined) return { rows: [], isLimited: false, from: lastJoinEnd, hasSummaryNews: false };
   // What a stranger may read of the room lies before its own event, not before the last answer.

@@ -50,8 +50,11 @@ export interface ReadableSpan extends Wanted {
   ranges: readonly PositionRange[];
   after: number;
   upto: number;
-  /** Whether present state that was set where the reader couldn't look is put in its place (for those in the room). */
-  showsStateOfGaps?: boolean;
+  /**
+   * Up to here the state is the reader's to see: what of it was set where they couldn't look is put in its place. Otherwise
+   * what the timeline says of an earlier time would seem to hold.
+   */
+  stateOfGapsUpto?: number;
   /** How events are read, where others may have read the same. */
   read?: typeof eventsBackwards;
 }
@@ -81,14 +84,15 @@ export async function newestOf(db: Queryable, roomId: string, span: ReadableSpan
 }
 
 async function* batchesBackwards(db: Queryable, roomId: string, span: ReadableSpan): AsyncGenerator<EventRow[]> {
-  const { ranges, after, upto, filter, limit, showsStateOfGaps = false, read = eventsBackwards } = span;
+  const { ranges, after, upto, filter, limit, stateOfGapsUpto = 0, read = eventsBackwards } = span;
   const size = filter.isOpen ? limit + 1 : Math.max(50, 2 * limit);
   let gapEnd: number | undefined;
   for (const range of ranges.toReversed()) {
     let end = Math.min(range.upto, upto);
     const start = Math.max(range.from - 1, after);
-    if (showsStateOfGaps && gapEnd !== undefined) {
-      const gap = { since: Math.max(end, after), upto: gapEnd, at: upto };
+    if (gapEnd !== undefined) {
+      const at = Math.min(upto, stateOfGapsUpto);
+      const gap = { since: Math.max(end, after), upto: Math.min(gapEnd, at), at };
       if (gap.upto > gap.since) yield (await listStateChanges(db, roomId, gap)).reverse();
     }
     gapEnd = start;
