@@ -1,11 +1,12 @@
 /**
- * Puts into `assets/later/` what no screen needs before somebody asks for it: lists of words and dictionaries of passwords.
+ * Puts into `assets/later/` what no screen needs before somebody asks for it: lists of words, dictionaries of
+ * passwords, codes for a camera.
  * So one sees from a file's name that it isn't fetched on the way to the list of rooms, and `npm run bench -- web-size`
  * counts it apart.
  */
 
 /** Packages that are imported where they are used, never on the way to the list of rooms. */
-const packages = ['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en', '@scure/bip39'];
+const packages = ['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en', '@scure/bip39', 'qr'];
 
 /** What Rolldown tells of a chunk that is to be named. */
 interface Chunk {

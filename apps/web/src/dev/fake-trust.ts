@@ -15,6 +15,7 @@ import type {
   VerificationRequest,
 } from '@sotto/client/trust-types.ts';
 import { type Problem, ProblemError } from '@sotto/client/types.ts';
+import { shownCode } from './fake-camera.ts';
 import { elif, fingerprintOf, jonas, lena, mira, people } from './fake-world.ts';
 
 export interface FakeTrustOptions {
@@ -127,10 +128,16 @@ function fakeVerifications(answer: Answer, { verification }: FakeTrustOptions): 
       list.set([{ ...first, other, isOwnSession, ...own, phase: { kind: 'waiting', for: 'answer' } }]);
       return 'v1';
     },
-    accept: to({ kind: 'choosing', canEmoji: true, canScan: true }),
+    accept: to({ kind: 'choosing', canEmoji: true, canScan: true, qr: shownCode }),
     decline: to({ kind: 'cancelled', by: 'us', why: 'declined' }),
     startEmoji: to(emoji),
-    scan: () => Promise.reject(wrong('wrong-code')),
+    async scan(_id, bytes) {
+      const text = new TextDecoder().decode(bytes);
+      if (!text.startsWith('MATRIX')) throw wrong('unreadable-code');
+      if (!text.endsWith('wrong')) return to({ kind: 'waiting', for: 'confirmation' })();
+      await to({ kind: 'cancelled', by: 'us', why: 'failed' })();
+      throw wrong('wrong-code');
+    },
     confirm: to({ kind: 'done' }),
     mismatch: to({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
     cancel: to({ kind: 'cancelled', by: 'us', why: 'declined' }),

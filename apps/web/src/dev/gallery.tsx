@@ -6,6 +6,7 @@ import { App } from '../app.tsx';
 import { createMinuteClock } from '../observe/use-minute.ts';
 import { createPreferences } from '../preferences.ts';
 import { createRouter } from '../routes.ts';
+import { putFakeCamera } from './fake-camera.ts';
 import { createFakeSession } from './fake-session.ts';
 import { type Scene, scenes } from './scenes.ts';
 
@@ -15,6 +16,7 @@ const scene: Scene = scenes[name as keyof typeof scenes] ?? scenes.rooms;
 // Ever the same morning, so that two pictures of one screen are alike.
 const now = () => Date.UTC(2025, 10, 21, 8, 47);
 history.replaceState(null, '', scene.hash);
+if (scene.camera) putFakeCamera(scene.camera);
 
 const chosen = JSON.stringify({ theme: asked.get('theme') ?? 'system', language: asked.get('lang') ?? undefined });
 const memory = new Map([['sotto.preferences', chosen]]);

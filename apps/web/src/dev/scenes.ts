@@ -1,13 +1,16 @@
 /** Every screen and state that is looked at, by name: what the session is, and where the address leads. */
 import type { RecoveryState, RoomTrust, VerificationPhase } from '@sotto/client/trust-types.ts';
+import { type FakeCamera, shownCode } from './fake-camera.ts';
 import type { FakeOptions } from './fake-session.ts';
-import { jonas, mira } from './fake-world.ts';
+import { jonas, lena, mira } from './fake-world.ts';
 
 export interface Scene {
   hash: string;
   fake?: Partial<FakeOptions>;
   /** Buttons to press first, by their place in the page; `SELECTOR = text` fills a field. */
   press?: readonly string[];
+  /** What the camera sees. */
+  camera?: FakeCamera;
 }
 
 const room = `#/room/${encodeURIComponent('!night:x')}`;
@@ -17,6 +20,17 @@ const notSetUp = recovery({ kind: 'not-set-up', backup: { kind: 'off' } });
 const locked = recovery({ kind: 'locked', ways: { key: true, password: true }, hasOtherSession: true });
 const banner = '[role=status] button';
 const verifying = (phase: VerificationPhase) => ({ hash: room, fake: { trust: { verification: { phase } } } });
+const own = { other: lena, isOwnSession: true, deviceId: 'PHONEPHONE' };
+const verifyingOwn = (phase: VerificationPhase) => ({
+  hash: '#/settings',
+  fake: { trust: { verification: { ...own, phase } } },
+});
+const choosing: VerificationPhase = { kind: 'choosing', canEmoji: true, canScan: true, qr: shownCode };
+const scanning = (camera: FakeCamera) => ({
+  ...verifying(choosing),
+  camera,
+  press: ['dialog div > button:nth-child(2)'],
+});
 const emoji: VerificationPhase = {
   kind: 'emoji',
   ids: [10, 53, 17, 24, 61, 43, 44],
@@ -124,11 +138,30 @@ export const scenes = {
   'verify-incoming': verifying({ kind: 'incoming' }),
   'verify-waiting': verifying({ kind: 'waiting', for: 'answer' }),
   'verify-choose': verifying({ kind: 'choosing', canEmoji: true, canScan: false }),
+  'verify-code': verifying(choosing),
+  'verify-code-own': verifyingOwn(choosing),
+  'verify-nothing': verifying({ kind: 'choosing', canEmoji: false, canScan: false }),
+  'scan-live': scanning('wall'),
+  'scan-none': scanning('none'),
+  'scan-refused': scanning('refused'),
+  'scan-busy': scanning('busy'),
+  'scan-foreign': scanning('foreign'),
+  'scan-wrong': scanning('wrong'),
+  'scan-right': scanning('right'),
+  'verify-scanned': verifying({ kind: 'scanned' }),
+  'verify-scanned-own': verifyingOwn({ kind: 'scanned' }),
+  'verify-start': verifying({ kind: 'waiting', for: 'start' }),
+  'verify-confirmed': verifying({ kind: 'waiting', for: 'confirmation' }),
+  'verify-waiting-own': verifyingOwn({ kind: 'waiting', for: 'answer' }),
   'verify-emoji': verifying(emoji),
+  'verify-emoji-own': verifyingOwn(emoji),
   'verify-numbers': { ...verifying(emoji), press: ['dialog div > button'] },
   'verify-mismatch': verifying({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
   'verify-late': verifying({ kind: 'cancelled', by: 'them', why: 'timed-out' }),
+  'verify-failed': verifying({ kind: 'cancelled', by: 'us', why: 'failed' }),
+  'verify-declined': verifying({ kind: 'cancelled', by: 'them', why: 'declined' }),
   'verify-done': verifying({ kind: 'done' }),
+  'verify-done-own': verifyingOwn({ kind: 'done' }),
   person: { hash: `${room}/people`, press: ['aside li:nth-child(3) button'] },
   'by-hand': {
     hash: `${room}/people`,

@@ -1,24 +1,31 @@
 import type { VerificationPhase, VerificationRequest, Verifications } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
-import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { Fault } from '@sotto/ui/field/field.tsx';
+import { Actions } from '@sotto/ui/dialog/dialog.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import type { ReactNode } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
+import { useState } from 'react';
+import { problemOf } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { type Act, useAct } from '../../observe/use-act.ts';
+import { ChooseStep } from './choose-step.tsx';
 import { EmojiStep } from './emoji-step.tsx';
+import { ScanStep } from './scan-step.tsx';
+import { Step } from './step.tsx';
 import css from './verification.module.css';
 import type { Wanted } from './wanted.ts';
+
+/** What came of scanning: the session's phases don't tell it from other ways. */
+export type Scanned = 'right' | 'wrong';
 
 export interface VerificationDialogProps {
   request: VerificationRequest;
   verifications: Verifications;
+  scanned: Scanned | undefined;
+  onScanned(scanned: Scanned): void;
   onAgain(wanted: Wanted): void;
 }
 
-/** Where a verification stands, and the one next thing to do (features C1). Draw it with a key for each phase. */
-export function VerificationDialog({ request, verifications, onAgain }: VerificationDialogProps) {
+/** Where a verification stands, and the one next thing to do (features C1, C2). Draw it with a key for each phase. */
+export function VerificationDialog({ request, verifications, scanned, onScanned, onAgain }: VerificationDialogProps) {
   const { phase } = request;
   const act = useAct();
   const { id } = request;
@@ -30,14 +37,15 @@ export function VerificationDialog({ request, verifications, onAgain }: Verifica
     case 'incoming':
       return null;
     case 'waiting':
-      return <WaitingStep request={request} phase={phase} act={act} onCancel={cancel} />;
+      return <WaitingStep request={request} phase={phase} scanned={scanned} act={act} onCancel={cancel} />;
     case 'choosing':
       return (
-        <ChooseStep
+        <Choosing
           request={request}
-          canEmoji={phase.canEmoji}
+          phase={phase}
           act={act}
-          onStart={() => act.run(() => verifications.startEmoji(id))}
+          scan={(bytes) => scanCode(verifications, id, bytes).then(onScanned)}
+          onEmoji={() => act.run(() => verifications.startEmoji(id))}
           onCancel={cancel}
         />
       );
@@ -53,14 +61,14 @@ export function VerificationDialog({ request, verifications, onAgain }: Verifica
         />
       );
     case 'scanned':
-      return <ScannedStep act={act} onYes={confirm} onNo={mismatch} onCancel={cancel} />;
+      return <ScannedStep request={request} act={act} onYes={confirm} onNo={mismatch} onCancel={cancel} />;
     case 'done':
       return <DoneStep request={request} onClose={dismiss} />;
     case 'cancelled':
       return (
         <EndedStep
           request={request}
-          why={phase.why}
+          why={scanned === 'wrong' ? 'wrong-code' : phase.why}
           onClose={dismiss}
           onAgain={() => {
             dismiss();
@@ -76,39 +84,59 @@ function wantedAgain({ isOwnSession, other, deviceId }: VerificationRequest): Wa
   return deviceId === undefined ? {} : { deviceId };
 }
 
-interface StepProps {
-  title: string;
-  act?: Act;
-  isAlert?: boolean;
-  onClose(): void;
-  children: ReactNode;
+/** Resolves with what came of it; fails when the code was none of ours and one can look on. */
+function scanCode(verifications: Verifications, id: string, bytes: Uint8Array): Promise<Scanned> {
+  return verifications.scan(id, bytes).then(
+    () => 'right',
+    (error: unknown) => {
+      if (problemOf(error).kind === 'wrong-code') return 'wrong';
+      throw error;
+    },
+  );
 }
 
-function Step({ title, act, isAlert = false, onClose, children }: StepProps) {
-  const { t } = useWords();
+interface ChoosingProps {
+  request: VerificationRequest;
+  phase: Extract<VerificationPhase, { kind: 'choosing' }>;
+  act: Act;
+  scan(bytes: Uint8Array): Promise<void>;
+  onEmoji(): void;
+  onCancel(): void;
+}
+
+/** The choice, or the camera. */
+function Choosing({ scan, ...props }: ChoosingProps) {
+  const [isScanning, setScanning] = useState(false);
+  if (!isScanning || !props.phase.canScan)
+    return <ChooseStep key="choose" {...props} onScan={() => setScanning(true)} />;
   return (
-    <Dialog kind={isAlert ? 'alert' : 'dialog'} title={title} closeLabel={t.app.close} onClose={onClose}>
-      {act?.problem && <Fault>{problemText(t, act.problem)}</Fault>}
-      {children}
-    </Dialog>
+    <ScanStep
+      key="scan"
+      request={props.request}
+      scan={scan}
+      canEmoji={props.phase.canEmoji}
+      onEmoji={props.onEmoji}
+      onBack={() => setScanning(false)}
+    />
   );
 }
 
 interface WaitingStepProps {
   request: VerificationRequest;
+  scanned: Scanned | undefined;
   phase: Extract<VerificationPhase, { kind: 'waiting' }>;
   act: Act;
   onCancel(): void;
 }
 
-function WaitingStep({ request, phase, act, onCancel }: WaitingStepProps) {
+function WaitingStep({ request, phase, scanned, act, onCancel }: WaitingStepProps) {
   const { t } = useWords();
   const v = t.verification;
   const name = request.other.displayName;
   const texts = {
     answer: request.isOwnSession ? v.waitingOwnText : v.waitingText(name),
     start: v.waitingStart,
-    confirmation: v.waitingConfirm,
+    confirmation: scanned ? (request.isOwnSession ? v.scanDoneOwn : v.scanDone(name)) : v.waitingConfirm,
   };
   return (
     <Step title={request.isOwnSession ? v.waitingOwnTitle : v.waitingTitle(name)} act={act} onClose={onCancel}>
@@ -124,51 +152,24 @@ function WaitingStep({ request, phase, act, onCancel }: WaitingStepProps) {
   );
 }
 
-interface ChooseStepProps {
-  request: VerificationRequest;
-  canEmoji: boolean;
-  act: Act;
-  onStart(): void;
-  onCancel(): void;
-}
-
-function ChooseStep({ request, canEmoji, act, onStart, onCancel }: ChooseStepProps) {
-  const { t } = useWords();
-  const v = t.verification;
-  const title = request.isOwnSession ? v.chooseOwnTitle : v.chooseTitle(request.other.displayName);
-  return (
-    <Step title={title} act={act} onClose={onCancel}>
-      <p className={css.soft}>{request.isOwnSession ? v.chooseOwnText : v.chooseText}</p>
-      <p className={css.soft}>{canEmoji ? v.askText : v.waitingStart}</p>
-      <Actions>
-        <Button kind="quiet" onClick={onCancel}>
-          {t.app.cancel}
-        </Button>
-        {canEmoji && (
-          <Button kind="primary" busy={act.isBusy} onClick={onStart} data-autofocus>
-            {v.startEmoji}
-          </Button>
-        )}
-      </Actions>
-    </Step>
-  );
-}
-
 interface ScannedStepProps {
+  request: VerificationRequest;
   act: Act;
   onYes(): void;
   onNo(): void;
   onCancel(): void;
 }
 
-function ScannedStep({ act, onYes, onNo, onCancel }: ScannedStepProps) {
+function ScannedStep({ request, act, onYes, onNo, onCancel }: ScannedStepProps) {
   const { t } = useWords();
+  const v = t.verification;
   return (
-    <Step title={t.verification.scannedTitle} act={act} isAlert onClose={onCancel}>
+    <Step title={v.scannedTitle} act={act} isAlert onClose={onCancel}>
+      <p className={css.soft}>{request.isOwnSession ? v.scannedOwnText : v.scannedText(request.other.displayName)}</p>
       <Actions>
-        <Button onClick={onNo}>{t.verification.scannedNo}</Button>
+        <Button onClick={onNo}>{v.scannedNo}</Button>
         <Button kind="primary" busy={act.isBusy} onClick={onYes}>
-          {t.verification.scannedYes}
+          {v.scannedYes}
         </Button>
       </Actions>
     </Step>
@@ -196,7 +197,7 @@ function DoneStep({ request, onClose }: { request: VerificationRequest; onClose(
 
 interface EndedStepProps {
   request: VerificationRequest;
-  why: Extract<VerificationPhase, { kind: 'cancelled' }>['why'];
+  why: Extract<VerificationPhase, { kind: 'cancelled' }>['why'] | 'wrong-code';
   onClose(): void;
   onAgain(): void;
 }

@@ -3,13 +3,13 @@ import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import { useObservable } from '../../observe/use-observable.ts';
 import css from './verification.module.css';
-import { VerificationDialog } from './verification-dialog.tsx';
+import { type Scanned, VerificationDialog } from './verification-dialog.tsx';
 import type { Wanted } from './wanted.ts';
 
 export interface VerificationDoorsProps {
@@ -24,7 +24,10 @@ export function VerificationDoors({ verifications, wanted, onWanted }: Verificat
   const { t } = useWords();
   const requests = useObservable(verifications);
   const incoming = requests.filter((request) => request.phase.kind === 'incoming');
-  const current = requests.find((request) => request.phase.kind !== 'incoming' && !isSilent(request));
+  const [scans, setScans] = useState<ReadonlyMap<string, Scanned>>(new Map());
+  const isCurrent = (request: VerificationRequest) =>
+    request.phase.kind !== 'incoming' && (scans.get(request.id) === 'wrong' || !isSilent(request));
+  const current = requests.find(isCurrent);
   const { run, problem, clear } = useAct();
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each wish
   useEffect(() => {
@@ -50,6 +53,8 @@ export function VerificationDoors({ verifications, wanted, onWanted }: Verificat
           key={`${current.id} ${current.phase.kind}`}
           request={current}
           verifications={verifications}
+          scanned={scans.get(current.id)}
+          onScanned={(scanned) => setScans((before) => new Map(before).set(current.id, scanned))}
           onAgain={onWanted}
         />
       )}

@@ -1,0 +1,101 @@
+/**
+ * Verifying by QR code on the real server, through a camera: Chromium's scripted one sees a picture of the other screen. What
+ * isn't theirs verifies nobody.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
+import type { Browser, Page } from 'playwright-core';
+import { acceptInvitation, makeInviteLink, makeRoom, openVisitor, registerByLink, type Visitor } from './person.ts';
+import { dialogOf, openCard, press, startJourney } from './trust-steps.ts';
+
+const step = startJourney();
+const folder = mkdtempSync(join(tmpdir(), 'sotto-camera-'));
+/** What the camera sees: a film of one picture, opened anew whenever the camera is. */
+const film = join(folder, 'film.mjpeg');
+
+let server: TestServer;
+let browser: Browser;
+let withCamera: Browser;
+let ada: Visitor;
+let ben: Visitor;
+
+before(async () => {
+  server = await startServer({ config: { 'registration.mode': 'invite' } });
+  writeFileSync(film, '');
+  browser = await launchBrowser();
+  withCamera = await launchBrowser([
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${film}`,
+  ]);
+  ada = await openVisitor(browser);
+  ben = await openVisitor(withCamera);
+});
+after(async () => {
+  await browser?.close();
+  await withCamera?.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Holds the screen of a page in front of the camera. */
+async function pointCameraAt(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 640, height: 480 });
+  writeFileSync(film, await page.screenshot({ type: 'jpeg', quality: 90 }));
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+step('two people are in a room', async () => {
+  const token = await server.firstRunToken();
+  await registerByLink(ada.page, `${server.url}/#/invite/${token}`, {
+    username: 'ada',
+    password: 'seven small onions',
+  });
+  await makeRoom(ada.page, 'Orchard');
+  const link = await makeInviteLink(ada.page);
+  await registerByLink(ben.page, link, { username: 'ben', password: 'eight small onions' });
+  await acceptInvitation(ben.page, 'Orchard');
+  await openCard(ada.page, 'ben');
+});
+
+step('what isn’t a code for verifying is told, and changes nothing', async () => {
+  await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
+  await acceptInvitation(ben.page, 'ada');
+  const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
+  await asked.getByRole('button', { name: 'Verify' }).click();
+  await dialogOf(ada.page).getByRole('img', { name: 'Your code' }).waitFor();
+  writeFileSync(film, await foreignCode());
+  await press(ben.page, 'Scan a code');
+  await ben.page.getByText('This is no code for verifying').waitFor();
+  await press(ben.page, 'Back');
+});
+
+step('one scans the code of the other, who confirms, and both are verified', async () => {
+  await pointCameraAt(ada.page);
+  await press(ben.page, 'Scan a code');
+  await ben.page.getByText('The code is right. Now ada has to confirm it.').waitFor();
+  await press(ada.page, 'Yes, it does');
+  await ada.page.getByRole('heading', { name: 'ben is verified' }).waitFor();
+  await ben.page.getByRole('heading', { name: 'ada is verified' }).waitFor();
+  for (const { page } of [ada, ben]) await press(page, 'Done');
+});
+
+step('nobody’s console complained', async () => {
+  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
+});
+
+/** A code that leads to a web page, as a camera sees it. */
+async function foreignCode(): Promise<Buffer> {
+  const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
+  const { encodeQR } = await import('qr');
+  await page.setContent(
+    `<body style="background:#fff"><div style="width:400px">${encodeQR('https://example.org', 'svg')}</div>`,
+  );
+  const picture = await page.screenshot({ type: 'jpeg', quality: 90 });
+  await page.close();
+  return picture;
+}
