@@ -1,6 +1,6 @@
 /**
- * Verifying by QR code on the real server, through a camera: Chromium's scripted one sees a picture of the other screen. What
- * isn't theirs verifies nobody.
+ * Verifying by QR code on the real server, through a camera: Chromium's scripted one sees a picture
+ * of the other screen.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import type { Browser, Page } from 'playwright-core';
 import { acceptInvitation, makeInviteLink, makeRoom, openVisitor, registerByLink, type Visitor } from './person.ts';
 import { dialogOf, openCard, press, startJourney } from './trust-steps.ts';
 
-const step = startJourney();
+const step = startJourney(() => browser);
 const folder = mkdtempSync(join(tmpdir(), 'sotto-camera-'));
 /** What the camera sees: a film of one picture, opened anew whenever the camera is. */
 const film = join(folder, 'film.mjpeg');
@@ -62,16 +62,12 @@ step('two people are in a room', async () => {
   await openCard(ada.page, 'ben');
 });
 
-step('what isn’t a code for verifying is told, and changes nothing', async () => {
+step('one asks, the other accepts, and both see their code', async () => {
   await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
   await acceptInvitation(ben.page, 'ada');
   const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
   await asked.getByRole('button', { name: 'Verify' }).click();
   await dialogOf(ada.page).getByRole('img', { name: 'Your code' }).waitFor();
-  writeFileSync(film, await foreignCode());
-  await press(ben.page, 'Scan a code');
-  await ben.page.getByText('This is no code for verifying').waitFor();
-  await press(ben.page, 'Back');
 });
 
 step('one scans the code of the other, who confirms, and both are verified', async () => {
@@ -87,15 +83,3 @@ step('one scans the code of the other, who confirms, and both are verified', asy
 step('nobody’s console complained', async () => {
   assert.deepEqual([...ada.complaints, ...ben.complaints], []);
 });
-
-/** A code that leads to a web page, as a camera sees it. */
-async function foreignCode(): Promise<Buffer> {
-  const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
-  const { encodeQR } = await import('qr');
-  await page.setContent(
-    `<body style="background:#fff"><div style="width:400px">${encodeQR('https://example.org', 'svg')}</div>`,
-  );
-  const picture = await page.screenshot({ type: 'jpeg', quality: 90 });
-  await page.close();
-  return picture;
-}

@@ -1,5 +1,5 @@
 /** A camera that sees what a scene wants: nothing, a code, or a person who says no. */
-import { drawCode } from '../features/verification/code.ts';
+import { drawCode } from '@sotto/ui/code/code.ts';
 
 /** `wall` sees no code; the others see one: of the other side, of somebody else, or one for something else. */
 export type FakeCamera = 'none' | 'refused' | 'busy' | 'wall' | 'right' | 'wrong' | 'foreign';

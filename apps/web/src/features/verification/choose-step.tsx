@@ -1,10 +1,10 @@
 import type { VerificationPhase, VerificationRequest } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
+import { type DrawnCode, drawCode } from '@sotto/ui/code/code.ts';
 import { Actions } from '@sotto/ui/dialog/dialog.tsx';
 import { useEffect, useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import type { Act } from '../../observe/use-act.ts';
-import { type DrawnCode, drawCode } from './code.ts';
 import { Step } from './step.tsx';
 import css from './verification.module.css';
 

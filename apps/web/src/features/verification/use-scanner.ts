@@ -1,6 +1,6 @@
+import { type Pixels, readCode } from '@sotto/ui/code/code.ts';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { type CameraFault, cameraFault, closeCamera, openCamera } from './camera.ts';
-import { type Pixels, readCode } from './code.ts';
 
 export type ScannerState = 'asking' | 'live' | CameraFault;
 

@@ -10,6 +10,8 @@ export interface OwnPart {
   /** The code to show, once it was made. */
   qr?: Uint8Array;
   hasConfirmed: boolean;
+  /** We scanned their code. The SDK goes on looking at the code that we showed, and says that nothing was chosen yet. */
+  hasScanned?: boolean;
   /** We stopped it: between own sessions the SDK names the same person, whoever did. */
   hasStopped: boolean;
 }
@@ -17,13 +19,14 @@ export interface OwnPart {
 const methods = { emoji: 'm.sas.v1', show: 'm.qr_code.show.v1' } as const;
 
 /** Where a verification stands, in a screen's terms. */
-export function phaseOf(request: SdkRequest, { qr, hasConfirmed, hasStopped }: OwnPart): VerificationPhase {
+export function phaseOf(request: SdkRequest, { qr, hasConfirmed, hasScanned, hasStopped }: OwnPart): VerificationPhase {
   switch (request.phase) {
     case SdkPhase.Done:
       return { kind: 'done' };
     case SdkPhase.Cancelled:
       return cancelled(request, hasStopped);
     case SdkPhase.Ready:
+      if (hasScanned) return { kind: 'waiting', for: 'confirmation' };
       if (!request.pending) return { kind: 'cancelled', by: 'us', why: 'elsewhere' };
       return {
         kind: 'choosing',

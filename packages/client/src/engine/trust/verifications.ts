@@ -122,11 +122,14 @@ function verbsOf(
       if (request.phase === SdkPhase.Ready) await request.startVerification('m.sas.v1');
     },
     async scan(id, bytes) {
-      const { request } = at(id);
+      const run = at(id);
+      const { request } = run;
       await request.scanQRCode(new Uint8ClampedArray(bytes)).catch(async (error: unknown) => {
         await request.cancel().catch(() => {});
         throw new ProblemError({ kind: 'wrong-code' }, error);
       });
+      run.hasScanned = true;
+      renew();
     },
     async confirm(id) {
       const run = at(id);

@@ -1,5 +1,5 @@
 /**
- * QR codes of verifications, which hold bytes and not text (client-server API, "QR codes"): drawn and read byte by byte.
+ * QR codes that hold bytes and not text, as those of verifications do (Matrix client-server API, "QR codes").
  * The browser's own `BarcodeDetector` gives text and loses bytes, so it isn't used. What draws and what reads is loaded
  * when the first code is.
  */
