@@ -9,6 +9,7 @@ import type { Fault } from './fault.ts';
 import { flippedBits } from './flipped-bits.ts';
 import { fullDisk } from './full-disk.ts';
 import { kill } from './kill.ts';
+import { ledger } from './ledger.ts';
 import { lockedDatabase } from './locked-database.ts';
 import { powerLoss } from './power-loss.ts';
 import { repeatedSends } from './repeated-sends.ts';
@@ -21,6 +22,7 @@ export const faults: readonly Fault[] = [
   kill,
   powerLoss,
   repeatedSends,
+  ledger,
   cutAnswers,
   claimedKeys,
   fullDisk,

@@ -26,7 +26,8 @@ export const slowReaders = defineFault({
     const upload = await mira.call('POST', '/_matrix/media/v3/upload', text.repeat(50));
     const file = `/_matrix/client/v1/media/download/${upload.content_uri.slice('mxc://'.length)}`;
     // What those who read at once leave behind for the garbage collector is not counted.
-    for (const _ of upTo(10)) await Promise.all(upTo(8).map((index) => mira.api('GET', index % 2 === 0 ? page : file)));
+    for (const _ of upTo(4))
+      await Promise.all(upTo(wave).map((index) => mira.api('GET', index % 2 === 0 ? page : file)));
     const before = residentMb(server);
     let most = before;
     const sockets: Socket[] = [];
