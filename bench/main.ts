@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Bench, type Figure, reached } from './bench.ts';
 import { firstSync, slidingFirst } from './first-sync.ts';
 import { idleMemory } from './idle-memory.ts';
+import { idlePolls } from './idle-polls.ts';
 import { keys } from './keys.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
@@ -11,7 +12,18 @@ import { wake } from './wake.ts';
 import { webOpen } from './web-open.ts';
 import { webSize } from './web-size.ts';
 
-const benches: readonly Bench[] = [sends, wake, keys, firstSync, slidingFirst, webSize, webOpen, idleMemory, start];
+const benches: readonly Bench[] = [
+  sends,
+  wake,
+  idlePolls,
+  keys,
+  firstSync,
+  slidingFirst,
+  webSize,
+  webOpen,
+  idleMemory,
+  start,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -53,6 +53,12 @@ export interface Presence {
    * answered with the news that it began.
    */
   changed(readerId: string, range: { since: number; upto: number }): string[];
+  /** Whether `changed` may have more than so many names: then it is cheaper to ask for those around the reader. */
+  hasMoreThan(most: number, since: number): boolean;
+  /** Whether `changed` has this person's name. */
+  isChanged(userId: string, readerId: string, range: { since: number; upto: number }): boolean;
+  /** Whether somebody is there, as was told last. */
+  isThere(userId: string): boolean;
   /** Lets a room know who came into it, and that whoever sends is active. */
   listener: EventListener;
   /** Tells again: the name or the picture has changed. */
@@ -70,7 +76,7 @@ export interface PresenceParts {
 }
 
 /** So many people are told of in one unit of work, so that nobody else waits long when everybody comes at once. */
-const mostTogether = 50;
+const mostTogether = 500;
 /** Polls of larger rooms are not woken by somebody who comes or goes: they hear of it with their next answer. */
 const mostWoken = 200;
 
@@ -168,6 +174,13 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
     };
   }
 
+  const isThere = (userId: string) => (people.get(userId)?.told.state ?? 'offline') !== 'offline';
+
+  function hasSaid(userId: string, { since, upto }: { since: number; upto: number }): boolean {
+    const said = lastSaid.get(userId) ?? 0;
+    return said > since && said <= upto;
+  }
+
   function noteActive(userId: string): void {
     personOf(userId).lastActiveMs = monotonicMs();
     review(userId);
@@ -205,12 +218,15 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
       return contentOf(userId);
     },
     contentOf,
-    everyone: () => [...people].filter(([, { told }]) => told.state !== 'offline').map(([userId]) => userId),
+    everyone: () => [...people.keys()].filter(isThere),
     changed(readerId, range) {
-      const said = lastSaid.get(readerId) ?? 0;
       const others = changes.between(range).filter((userId) => userId !== readerId);
-      return said > range.since && said <= range.upto ? [...others, readerId] : others;
+      return hasSaid(readerId, range) ? [...others, readerId] : others;
     },
+    hasMoreThan: (most, since) => changes.countSince(since, most + 1) > most,
+    isChanged: (userId, readerId, range) =>
+      userId === readerId ? hasSaid(userId, range) : changes.isBetween(userId, range),
+    isThere,
     async listener(unit, { position, draft, previous }) {
       if (draft.deviceId !== undefined) unit.afterwards(() => noteActive(draft.sender));
       if (draft.type !== EventType.member || draft.content.membership !== 'join') return;

@@ -24,9 +24,8 @@ export async function presenceEvents(
   presence: Presence,
   { range, ...request }: PresenceRequest & { range: SyncRange },
 ): Promise<RawJson[]> {
-  const { userId, isFirst, ignored, filter } = request;
-  const candidates = isFirst ? presence.everyone() : presence.changed(userId, range);
-  const shown = new Set(await visibleAmong(db, userId, candidates));
+  const { userId, ignored, filter } = request;
+  const shown = new Set(await changedPeople(db, presence, { range, ...request }));
   for (const each of await peopleOf(db, request.freshRoomIds, presence)) if (each !== userId) shown.add(each);
   const events: RawJson[] = [];
   for (const sender of shown) {
@@ -42,8 +41,19 @@ export async function presenceEvent(db: Queryable, presence: Presence, sender: s
   return new RawJson(JSON.stringify({ type: 'm.presence', sender, content }));
 }
 
+async function changedPeople(
+  db: Queryable,
+  presence: Presence,
+  { userId, range, isFirst }: { userId: string; range: SyncRange; isFirst: boolean },
+): Promise<string[]> {
+  const isFew = isFirst || !presence.hasMoreThan(few, range.since);
+  if (isFew) return visibleAmong(db, userId, isFirst ? presence.everyone() : presence.changed(userId, range));
+  // When everybody comes at once, each reader looks at those around and not at everybody.
+  const around = new Set([userId, ...(await listPeopleAround(db, userId))]);
+  return [...around].filter((each) => presence.isChanged(each, userId, range));
+}
+
 async function visibleAmong(db: Queryable, userId: string, candidates: readonly string[]): Promise<string[]> {
-  if (candidates.length === 0) return [];
   if (candidates.length > few) {
     const around = new Set(await listPeopleAround(db, userId));
     return candidates.filter((each) => each === userId || around.has(each));
@@ -55,10 +65,10 @@ async function visibleAmong(db: Queryable, userId: string, candidates: readonly 
 
 async function peopleOf(db: Queryable, roomIds: readonly string[], presence: Presence): Promise<string[]> {
   if (roomIds.length === 0) return [];
-  const there = new Set(presence.everyone());
   const people: string[] = [];
   for (const roomId of roomIds)
-    for (const { userId } of await listMembersOfRoom(db, roomId, 'join')) if (there.has(userId)) people.push(userId);
+    for (const { userId } of await listMembersOfRoom(db, roomId, 'join'))
+      if (presence.isThere(userId)) people.push(userId);
   return people;
 }
 
