@@ -6,6 +6,8 @@ export interface Hint {
 }
 
 export interface Bus {
+  /** Whether every hint arrives: then silence says that there is nothing, and nobody need look. */
+  readonly isReliable: boolean;
   publish(hint: Hint): void;
   /** Calls `listener` for every hint until the returned function is called. */
   subscribe(listener: (hint: Hint) => void): () => void;

@@ -4,6 +4,7 @@ import type { Bus, Hint } from '../bus.ts';
 export function createMemoryBus(): Bus {
   const listeners = new Set<(hint: Hint) => void>();
   return {
+    isReliable: true,
     publish(hint) {
       for (const listener of [...listeners]) listener(hint);
     },

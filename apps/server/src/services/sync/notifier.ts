@@ -6,9 +6,11 @@ export interface Watch {
   addRooms(roomIds: Iterable<string>): void;
   /**
    * False when nothing that is watched was told of since this position. A hint may be lost, so that this is good for
-   * waiting and for nothing else: what an answer tells is read from the store.
+   * waiting; what an answer tells is read from the store.
    */
   mayHaveNews(since: number): boolean;
+  /** The same, when no hint can have been lost: then a poll may end without a look into the store. */
+  isSurelyQuiet(since: number): boolean;
   /** Resolves when something may have changed since the last call, when the time is over, or when the caller has gone. */
   wake(timeoutMs: number, signal: AbortSignal): Promise<void>;
   end(): void;
@@ -63,11 +65,14 @@ export function createNotifier(bus: Bus, newest: () => number): Notifier {
     watch(userId) {
       const waiter: Waiter = { topics: [], isWoken: false, resolve: undefined };
       add(waiter, userId);
+      const mayHaveNews = (since: number) =>
+        waiter.isWoken || waiter.topics.some((topic) => told.isSince(topic, since));
       return {
         addRooms(roomIds) {
           for (const roomId of roomIds) add(waiter, roomId);
         },
-        mayHaveNews: (since) => waiter.isWoken || waiter.topics.some((topic) => told.isSince(topic, since)),
+        mayHaveNews,
+        isSurelyQuiet: (since) => bus.isReliable && !mayHaveNews(since),
         async wake(timeoutMs, signal) {
           if (!waiter.isWoken && !isClosed && !signal.aborted && timeoutMs > 0) {
             await new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import type { RawJson } from '../raw-json.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { joinedRooms } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
-import type { Notifier, Watch } from './notifier.ts';
+import type { Notifier } from './notifier.ts';
 import type { OwnRooms } from './own-rooms.ts';
 import type { ReadContext, ReadParts, SyncRequest } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
@@ -50,14 +50,19 @@ export function createSync(parts: SyncParts): Sync {
     const watch = notifier.watch(userId);
     const endPoll = presence.beginPoll(request.requester, request.setPresence);
     try {
+      const { since, timeoutMs, signal } = request;
       // A first answer never waits.
-      if (request.since !== undefined) watch.addRooms(await ownRooms(userId));
-      if (isUpToDate(request, watch)) await watch.wake(request.timeoutMs, request.signal);
+      if (since !== undefined) watch.addRooms(await ownRooms(userId));
+      // Whatever comes is read once, and not nothing before it.
+      if (since !== undefined && !request.fullState && timeoutMs > 0 && !watch.mayHaveNews(since)) {
+        await watch.wake(timeoutMs, signal);
+        if (watch.isSurelyQuiet(since)) return nothingSince(parts, request, since);
+      }
       for (;;) {
         const { answer, hasNews } = await read({ ...parts, request }, durablePosition());
         const leftMs = endMs - monotonicMs();
-        if (hasNews || leftMs <= 0 || request.signal.aborted || notifier.isClosed()) return answer;
-        await watch.wake(leftMs, request.signal);
+        if (hasNews || leftMs <= 0 || signal.aborted || notifier.isClosed()) return answer;
+        await watch.wake(leftMs, signal);
       }
     } finally {
       watch.end();
@@ -66,9 +71,20 @@ export function createSync(parts: SyncParts): Sync {
   };
 }
 
-/** Whether a poll may begin with waiting: then whatever comes is read once, and not nothing before it. */
-const isUpToDate = ({ since, fullState }: SyncRequest, watch: Watch) =>
-  since !== undefined && !fullState && !watch.mayHaveNews(since);
+/** The answer of a poll that ends as it began. The token stays, so that nothing is passed over that was told to nobody. */
+async function nothingSince({ db }: SyncParts, { requester }: SyncRequest, since: number): Promise<SyncAnswer> {
+  const keys = await oneTimeKeyCounts(db, requester);
+  return {
+    next_batch: makeToken(since),
+    rooms: {},
+    account_data: { events: [] },
+    to_device: { events: [] },
+    device_lists: { changed: [], left: [] },
+    device_one_time_keys_count: keys.counts,
+    device_unused_fallback_key_types: keys.unusedFallback,
+    presence: { events: [] },
+  };
+}
 
 async function read(
   parts: Omit<ReadContext, 'range'> & { ownRooms: OwnRooms },
