@@ -47,8 +47,8 @@ export interface ModelClient {
   rooms: Map<string, ModelRoom>;
   accountData: Map<string, string>;
   toDevice: Json[];
-  /** Syncs once without waiting. A lost answer changes nothing: the next one begins where this did. */
-  sync(options?: { isLost?: boolean }): Promise<void>;
+  /** Syncs once without waiting; gives how many messages to the device came. A lost answer changes nothing: the next begins where it did. */
+  sync(options?: { isLost?: boolean }): Promise<number>;
 }
 
 export function createModelClient(caller: Caller, settings: ClientSettings): ModelClient {
@@ -146,7 +146,7 @@ export function createModelClient(caller: Caller, settings: ClientSettings): Mod
       if (since !== undefined) query.set('since', since);
       if (settings.useStateAfter) query.set('use_state_after', 'true');
       const answer = await caller.call('GET', `/v3/sync?${query}`);
-      if (isLost) return;
+      if (isLost) return 0;
       for (const [roomId, told] of Object.entries(answer.rooms.join ?? {})) await learnRoom('join', roomId, told);
       for (const [roomId, told] of Object.entries(answer.rooms.leave ?? {})) await learnRoom('leave', roomId, told);
       for (const [roomId, told] of Object.entries<Json>(answer.rooms.invite ?? {}))
@@ -156,6 +156,7 @@ export function createModelClient(caller: Caller, settings: ClientSettings): Mod
       for (const event of answer.account_data.events) accountData.set(event.type, JSON.stringify(event.content));
       toDevice.push(...answer.to_device.events);
       since = answer.next_batch;
+      return answer.to_device.events.length;
     },
   };
 }
