@@ -26,10 +26,19 @@ const looks = [
 
 let gallery: Gallery;
 let browser: Browser;
+/** One page a size, that goes from scene to scene. */
+const pages = new Map<string, Looker>();
+
+interface Looker {
+  page: Page;
+  /** What the console and the page complained about, in this scene. */
+  complaints: string[];
+}
 
 before(async () => {
   gallery = await startGallery();
   browser = await launchBrowser();
+  for (const [size, viewport] of Object.entries(sizes)) pages.set(size, await openLooker(viewport));
 });
 after(async () => {
   await browser?.close();
@@ -39,50 +48,68 @@ after(async () => {
 for (const [name, scene] of Object.entries(scenes) as [string, Scene][]) {
   if (wanted && !wanted.includes(name)) continue;
   test(`${name}: axe, policy, console, width`, async () => {
-    for (const [size, viewport] of Object.entries(sizes)) {
-      // Each size in one look, both themes and languages in turn; all of them when there are pictures to take.
-      const turn = Object.keys(scenes).indexOf(name) + Object.keys(sizes).indexOf(size);
-      for (const look of pictures ? looks : [looks[turn % 2] ?? looks[0]]) {
-        const page = await openScene({ name, scene, look, viewport });
-        const found = await page.evaluate(findFaults);
-        assert.deepEqual(found, [], `${name}, ${size}, ${look.theme}, ${look.lang}`);
-        if (pictures) {
-          mkdirSync(pictures, { recursive: true });
-          await page.screenshot({ path: join(pictures, `${name}-${size}-${look.theme}-${look.lang}.png`) });
-        }
-        if (size === 'phone') {
-          await page.setViewportSize(narrowest);
-          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), `${name} at 320 px`);
-        }
-        await page.context().close();
-      }
-    }
+    await Promise.all([...pages].map(([size, looker]) => lookAt({ name, scene, size, looker })));
   });
 }
 
-interface Opening {
+interface Look {
   name: string;
   scene: Scene;
-  look: (typeof looks)[number];
-  viewport: { width: number; height: number };
+  size: string;
+  looker: Looker;
 }
 
-async function openScene({ name, scene, look, viewport }: Opening): Promise<Page> {
+/** One scene in one size, both themes and languages in turn; in all of them when there are pictures to take. */
+async function lookAt({ name, scene, size, looker }: Look): Promise<void> {
+  const { page } = looker;
+  const turn = Object.keys(scenes).indexOf(name) + Object.keys(sizes).indexOf(size);
+  for (const look of pictures ? looks : [looks[turn % 2] ?? looks[0]]) {
+    await openScene({ name, scene, look, looker });
+    const found = await page.evaluate(findFaults);
+    assert.deepEqual(found, [], `${name}, ${size}, ${look.theme}, ${look.lang}`);
+    if (pictures) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${size}-${look.theme}-${look.lang}.png`) });
+    }
+    if (size !== 'phone') continue;
+    await page.setViewportSize(narrowest);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), `${name} at 320 px`);
+    await page.setViewportSize(sizes.phone);
+  }
+}
+
+async function openLooker(viewport: { width: number; height: number }): Promise<Looker> {
   const isTouch = viewport.width < 720;
   const context = await browser.newContext({ viewport, hasTouch: isTouch, isMobile: isTouch, reducedMotion: 'reduce' });
+  await context.addInitScript({ content: axe });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
+  return { page, complaints };
+}
+
+interface Opening extends Omit<Look, 'size'> {
+  look: (typeof looks)[number];
+}
+
+/** A new document each time, so that nothing of the scene before is left. */
+async function openScene({ name, scene, look, looker: { page, complaints } }: Opening): Promise<void> {
+  complaints.length = 0;
   await page.goto(gallery.scene(name, look));
   await page.locator('#app > :not([hidden])').first().waitFor();
   for (const selector of scene.press ?? []) await press(page, selector);
-  // Scripted answers take a moment; what is only shown when it lasts has its time.
-  await page.waitForTimeout(name === 'gone' ? 3400 : 300);
+  await page.evaluate(settle);
+  if (scene.until) await page.locator(scene.until).first().waitFor();
+  if (scene.lastsMs) await page.waitForTimeout(scene.lastsMs);
   // React reports what a boundary caught; that it was caught is what this scene shows.
   if (name !== 'broken') assert.deepEqual(complaints, [], `${name}: ${complaints.join('\n')}`);
-  await page.evaluate(axe);
-  return page;
+}
+
+/** Runs in the page: resolves once the scripted session has answered and what follows is drawn. */
+async function settle(): Promise<void> {
+  const { session } = window as unknown as { session: { isIdle(): boolean } };
+  for (let calm = 0; calm < 4; calm = session.isIdle() ? calm + 1 : 0) await new Promise(requestAnimationFrame);
 }
 
 /** `body` stands for the keys of the finder. On a phone the list's buttons may lie behind the conversation. */
@@ -106,6 +133,7 @@ async function findFaults(): Promise<string[]> {
   }
   const { violations } = await axe.run({
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
   });
   const faults = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((n) => `${n.html}\n${n.failureSummary}`).join('\n')}`,

@@ -34,6 +34,8 @@ export interface FakeSession extends SottoSession {
   readonly rooms: Source<readonly RoomSummary[]>;
   /** Somebody else writes in a room. */
   receive(roomId: string, text: string): void;
+  /** Nothing that was asked is still to be answered. */
+  isIdle(): boolean;
 }
 
 export interface FakeOptions {
@@ -73,8 +75,11 @@ export function createFakeSession(options: FakeOptions): FakeSession {
   const rooms = createSource<readonly RoomSummary[]>(options.noRooms ? [] : fakeRooms(now()));
   const opened = new Map<string, FakeRoom>();
 
+  let unanswered = 0;
   const answer = async <T>(value: T): Promise<T> => {
+    unanswered++;
     await new Promise((resolve) => setTimeout(resolve, 60));
+    unanswered--;
     if (problem) throw new ProblemError(problem);
     return value;
   };
@@ -127,6 +132,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
       answer(people.filter((each) => `${each.displayName} ${each.userId}`.toLowerCase().includes(term.toLowerCase()))),
     setDisplayName: () => answer(undefined),
     stop: async () => {},
+    isIdle: () => unanswered === 0,
     receive(roomId, text) {
       const { timeline } = roomOf(roomId);
       const item = said(mira, text, { key: `in-${timeline.get().items.length}`, sentAtMs: now() });

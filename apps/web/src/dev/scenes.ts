@@ -11,6 +11,10 @@ export interface Scene {
   press?: readonly string[];
   /** What the camera sees. */
   camera?: FakeCamera;
+  /** What has to stand there before one looks: it comes by other ways than an answer of the session. */
+  until?: string;
+  /** For what shows only when it lasts: how long that is. */
+  lastsMs?: number;
 }
 
 const room = `#/room/${encodeURIComponent('!night:x')}`;
@@ -26,9 +30,10 @@ const verifyingOwn = (phase: VerificationPhase) => ({
   fake: { trust: { verification: { ...own, phase } } },
 });
 const choosing: VerificationPhase = { kind: 'choosing', canEmoji: true, canScan: true, qr: shownCode };
-const scanning = (camera: FakeCamera) => ({
+const scanning = (camera: FakeCamera, until: string) => ({
   ...verifying(choosing),
   camera,
+  until,
   press: ['dialog div > button:nth-child(2)'],
 });
 const emoji: VerificationPhase = {
@@ -72,7 +77,7 @@ export const scenes = {
   'register-fault': { hash: '#/invite/token', fake: signedOut, press: ['button[type=submit]'] },
   'invite-used': { hash: '#/invite/token', fake: { ...signedOut, problem: { kind: 'bad-invite-link' } } },
   expired: { hash: '#/login', fake: { phase: { kind: 'expired' } } },
-  starting: { hash: '#/', fake: { phase: { kind: 'starting', step: 'sync' } } },
+  starting: { hash: '#/', fake: { phase: { kind: 'starting', step: 'sync' } }, lastsMs: 400 },
   elsewhere: { hash: '#/', fake: { phase: { kind: 'elsewhere' } } },
   failed: { hash: '#/', fake: { phase: { kind: 'failed', problem: { kind: 'network' } } } },
   rooms: { hash: '#/' },
@@ -89,7 +94,7 @@ export const scenes = {
   unencrypted: { hash: `#/room/${encodeURIComponent('!announcements:x')}` },
   'new-room-open': { hash: `#/room/${encodeURIComponent('!elif:x')}` },
   broken: { hash: room, fake: { broken: true } },
-  gone: { hash: '#/room/!nowhere:x' },
+  gone: { hash: '#/room/!nowhere:x', lastsMs: 3400 },
   'link-failed': { hash: '#/invite/token', fake: { problem: { kind: 'bad-invite-link' } } },
   settings: { hash: '#/settings' },
   'log-out': { hash: '#/settings', press: ['main section section:last-child button'] },
@@ -138,16 +143,16 @@ export const scenes = {
   'verify-incoming': verifying({ kind: 'incoming' }),
   'verify-waiting': verifying({ kind: 'waiting', for: 'answer' }),
   'verify-choose': verifying({ kind: 'choosing', canEmoji: true, canScan: false }),
-  'verify-code': verifying(choosing),
-  'verify-code-own': verifyingOwn(choosing),
+  'verify-code': { ...verifying(choosing), until: 'dialog figure svg' },
+  'verify-code-own': { ...verifyingOwn(choosing), until: 'dialog figure svg' },
   'verify-nothing': verifying({ kind: 'choosing', canEmoji: false, canScan: false }),
-  'scan-live': scanning('wall'),
-  'scan-none': scanning('none'),
-  'scan-refused': scanning('refused'),
-  'scan-busy': scanning('busy'),
-  'scan-foreign': scanning('foreign'),
-  'scan-wrong': scanning('wrong'),
-  'scan-right': scanning('right'),
+  'scan-live': scanning('wall', 'dialog video'),
+  'scan-none': scanning('none', 'dialog [role=alert]'),
+  'scan-refused': scanning('refused', 'dialog [role=alert]'),
+  'scan-busy': scanning('busy', 'dialog [role=alert]'),
+  'scan-foreign': scanning('foreign', 'dialog [role=alert]'),
+  'scan-wrong': scanning('wrong', 'dialog[role=alertdialog]'),
+  'scan-right': scanning('right', 'dialog:not(:has(video)) [role=status]'),
   'verify-scanned': verifying({ kind: 'scanned' }),
   'verify-scanned-own': verifyingOwn({ kind: 'scanned' }),
   'verify-start': verifying({ kind: 'waiting', for: 'start' }),
