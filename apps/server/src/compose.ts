@@ -133,7 +133,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     async close() {
       notifier.close();
       typing.close();
-      people.presence.close();
+      await people.presence.close();
       timeline.delayedEvents.close();
       retention.close();
       await searchIndex.close();

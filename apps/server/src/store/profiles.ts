@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { inTurns } from './in-list.ts';
 import { putSearchName } from './user-search.ts';
 
 /** A profile field's value is JSON text. */
@@ -9,6 +10,20 @@ export interface ProfileField {
 
 export function listProfileFields(db: Queryable, userId: string): Promise<ProfileField[]> {
   return db.all<ProfileField>('SELECT field, value FROM profiles WHERE user_id = ? ORDER BY field', userId);
+}
+
+/** Name and picture of many, each as JSON text. */
+export function listShownFields(
+  db: Queryable,
+  userIds: readonly string[],
+): Promise<(ProfileField & { userId: string })[]> {
+  return inTurns(userIds, ({ marks, values }) =>
+    db.all(
+      `SELECT user_id AS userId, field, value FROM profiles
+       WHERE user_id IN ${marks} AND field IN ('displayname', 'avatar_url') ORDER BY user_id, field`,
+      ...values,
+    ),
+  );
 }
 
 export async function getProfileField(db: Queryable, userId: string, field: string): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import type { Unit } from '../../log/writer.ts';
 import { deleteCrossSigningKeys, deleteSignaturesBy, deleteSignaturesOn } from '../../store/cross-signing-keys.ts';
 import { getDehydratedDevice } from '../../store/dehydrated-devices.ts';
 import { deleteKeyBackups } from '../../store/key-backups.ts';
+import { deletePresence } from '../../store/presence.ts';
 import { deletePushRules } from '../../store/push-rules.ts';
 import { deleteThreadSubscriptionsOf } from '../../store/thread-subscriptions.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
@@ -19,6 +20,7 @@ export function createForgetPerson(forgetDevice: WithDevice): (unit: Unit, userI
     await deleteSignaturesOn(unit, userId);
     await deleteSignaturesBy(unit, userId);
     await deleteKeyBackups(unit, userId);
+    await deletePresence(unit, userId);
     await deletePushRules(unit, userId);
     await deleteThreadSubscriptionsOf(unit, userId);
     await announceKeys(unit, userId);

@@ -1,11 +1,12 @@
 /**
  * Presence: who is there (specification, "Presence"). Lives in memory, but has its place in the log like all that sync
- * tells. Imports `log/` and `store/`.
+ * tells; when somebody was there last, and what they said of themselves, is kept when they go. Imports `log/` and `store/`.
  */
 import { EventType, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import type { LogWriter } from '../../log/writer.ts';
+import type { LogWriter, Unit } from '../../log/writer.ts';
 import { listSmallRoomsOfUser, shareRoom } from '../../store/memberships.ts';
+import { getPresence, putPresence } from '../../store/presence.ts';
 import type { EventListener } from '../timeline/append-event.ts';
 import { createChanges } from './changes.ts';
 import {
@@ -63,13 +64,15 @@ export interface Presence {
   listener: EventListener;
   /** Tells again: the name or the picture has changed. */
   refresh(userId: string): void;
-  close(): void;
+  /** Keeps what is worth it of those who are there. */
+  close(): Promise<void>;
 }
 
 export interface PresenceParts {
   db: Queryable;
   log: LogWriter;
-  /** A monotonic clock in milliseconds. */
+  /** The wall clock, for what outlives a restart; a monotonic clock for all else. Milliseconds. */
+  now: () => number;
   monotonicMs: () => number;
   /** How long changes wait for each other, so that many of them wake a room once; 300 ms, unless given. */
   gatherMs?: number;
@@ -80,7 +83,7 @@ const mostTogether = 500;
 /** Polls of larger rooms are not woken by somebody who comes or goes: they hear of it with their next answer. */
 const mostWoken = 200;
 
-export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: PresenceParts): Presence {
+export function createPresence({ db, log, now, monotonicMs, gatherMs = 300 }: PresenceParts): Presence {
   const people = new Map<string, Person>();
   const timers = new Map<string, { timer: NodeJS.Timeout; atMs: number }>();
   const changes = createChanges();
@@ -90,10 +93,40 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
   let isClosed = false;
 
   const personOf = (userId: string): Person => {
-    const person = people.get(userId) ?? newPerson();
+    const known = people.get(userId);
+    if (known !== undefined) return known;
+    const person = newPerson();
     people.set(userId, person);
+    void recall(userId, person).catch(() => undefined);
     return person;
   };
+
+  /** What was kept of somebody, as it would be seen while they are away. */
+  async function readKept(userId: string): Promise<Pick<Person, 'lastActiveMs' | 'statusMsg'>> {
+    const { statusMsg = null, lastActiveAtMs = null } = (await getPresence(db, userId)) ?? {};
+    const lastActiveMs = lastActiveAtMs === null ? undefined : monotonicMs() - Math.max(0, now() - lastActiveAtMs);
+    return { lastActiveMs, statusMsg: statusMsg ?? undefined };
+  }
+
+  /** Somebody who comes back after a restart still is what they said, unless they have said something new. */
+  async function recall(userId: string, person: Person): Promise<void> {
+    const kept = await readKept(userId);
+    person.lastActiveMs ??= kept.lastActiveMs;
+    if (person.hasSaid) return;
+    person.statusMsg = kept.statusMsg;
+    person.keptStatusMsg = kept.statusMsg;
+    review(userId);
+  }
+
+  async function keep(unit: Unit, userId: string): Promise<void> {
+    const person = personOf(userId);
+    const { lastActiveMs, statusMsg = null } = person;
+    const lastActiveAtMs = lastActiveMs === undefined ? null : Math.round(now() - (monotonicMs() - lastActiveMs));
+    await putPresence(unit, { userId, statusMsg, lastActiveAtMs });
+    unit.afterwards(() => {
+      person.keptStatusMsg = statusMsg ?? undefined;
+    });
+  }
 
   /** Tells of all that waits, as one unit of work; `said` is who wanted it told. */
   async function tell(said?: string): Promise<void> {
@@ -107,6 +140,8 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
     await log.write(async (unit) => {
       for (const userId of userIds) {
         const position = unit.nextPosition();
+        const { told, keptStatusMsg } = personOf(userId);
+        if (told.state === 'offline' || told.statusMsg !== keptStatusMsg) await keep(unit, userId);
         unit.tell({ userId });
         for (const roomId of await listSmallRoomsOfUser(unit, userId, mostWoken)) unit.tell({ roomId });
         unit.afterwards(() => {
@@ -137,14 +172,14 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
   /** Sees whether others would see something else now, and has them told. */
   function review(userId: string): void {
     const person = personOf(userId);
-    const now = monotonicMs();
-    dropGone(person, now);
-    const seen = { state: stateOf(person, now), isActive: isActive(person, now), statusMsg: person.statusMsg };
+    const nowMs = monotonicMs();
+    dropGone(person, nowMs);
+    const seen = { state: stateOf(person, nowMs), isActive: isActive(person, nowMs), statusMsg: person.statusMsg };
     const { told } = person;
     const isNew = seen.state !== told.state || seen.isActive !== told.isActive || seen.statusMsg !== told.statusMsg;
     person.told = seen;
     if (isNew) later(userId);
-    arm(userId, nextChangeMs(person, now));
+    arm(userId, nextChangeMs(person, nowMs));
   }
 
   /** Looks again when time alone may have changed something; an earlier look takes the place of a later one. */
@@ -163,14 +198,17 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
 
   function contentOf(userId: string): PresenceContent {
     const person = people.get(userId);
-    if (person === undefined) return { presence: 'offline' };
-    const now = monotonicMs();
-    const state = stateOf(person, now);
+    return person === undefined ? { presence: 'offline' } : shown(person);
+  }
+
+  function shown(person: Person): PresenceContent {
+    const nowMs = monotonicMs();
+    const state = stateOf(person, nowMs);
     return {
       presence: state,
-      ...(person.lastActiveMs !== undefined && { last_active_ago: Math.round(now - person.lastActiveMs) }),
+      ...(person.lastActiveMs !== undefined && { last_active_ago: Math.round(nowMs - person.lastActiveMs) }),
       ...(person.statusMsg !== undefined && { status_msg: person.statusMsg }),
-      ...(state === 'online' && { currently_active: isActive(person, now) }),
+      ...(state === 'online' && { currently_active: isActive(person, nowMs) }),
     };
   }
 
@@ -193,6 +231,7 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
       device.state = state;
       device.seenMs = monotonicMs();
       if (state !== 'unavailable') person.lastActiveMs = monotonicMs();
+      person.hasSaid = true;
       person.statusMsg = statusMsg === '' ? undefined : statusMsg;
       review(userId);
       await tell(userId);
@@ -215,7 +254,8 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
     async get(viewerId, userId) {
       if (viewerId !== userId && !(await shareRoom(db, viewerId, userId)))
         throw new MatrixError('M_FORBIDDEN', 'You may not see whether this person is there.');
-      return contentOf(userId);
+      if (people.has(userId)) return contentOf(userId);
+      return shown({ ...newPerson(), ...(await readKept(userId)) });
     },
     contentOf,
     everyone: () => [...people.keys()].filter(isThere),
@@ -237,11 +277,19 @@ export function createPresence({ db, log, monotonicMs, gatherMs = 300 }: Presenc
     refresh(userId) {
       if (people.has(userId)) later(userId);
     },
-    close() {
+    async close() {
+      if (isClosed) return;
       isClosed = true;
       clearTimeout(gathering);
       for (const { timer } of timers.values()) clearTimeout(timer);
       timers.clear();
+      const there = [...people].filter(([, { told }]) => told.state !== 'offline').map(([userId]) => userId);
+      for (let done = 0; done < there.length; done += mostTogether)
+        await log
+          .write(async (unit) => {
+            for (const userId of there.slice(done, done + mostTogether)) await keep(unit, userId);
+          })
+          .catch(() => undefined);
     },
   };
 }

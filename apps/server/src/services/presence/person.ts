@@ -15,6 +15,10 @@ export interface Person {
   devices: Map<string, Device>;
   lastActiveMs: number | undefined;
   statusMsg: string | undefined;
+  /** What of it is kept for after a restart. */
+  keptStatusMsg: string | undefined;
+  /** Whether they have said something of themselves since the start. */
+  hasSaid: boolean;
   /** What others were told last. */
   told: { state: PresenceState; isActive: boolean; statusMsg: string | undefined };
 }
@@ -31,6 +35,8 @@ export function newPerson(): Person {
     devices: new Map(),
     lastActiveMs: undefined,
     statusMsg: undefined,
+    keptStatusMsg: undefined,
+    hasSaid: false,
     told: { state: 'offline', isActive: false, statusMsg: undefined },
   };
 }

@@ -16,6 +16,7 @@ import { roomMoves } from './0031-room-moves.ts';
 import { people } from './0032-people.ts';
 import { delayedEvents } from './0033-delayed-events.ts';
 import { retention } from './0034-retention.ts';
+import { presence } from './0035-presence.ts';
 import { sessions } from './0040-sessions.ts';
 import { threepids } from './0041-threepids.ts';
 import { media } from './0042-media.ts';
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   threadRelations,
   ownRooms,
   erasedPeople,
+  presence,
 ];

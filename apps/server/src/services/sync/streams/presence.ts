@@ -1,7 +1,7 @@
 import type { EventMatcher } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { listMembersOfRoom, listPeopleAround, shareRoom } from '../../../store/memberships.ts';
-import { listProfileFields } from '../../../store/profiles.ts';
+import { listShownFields } from '../../../store/profiles.ts';
 import type { Presence } from '../../presence/index.ts';
 import { RawJson } from '../../raw-json.ts';
 import type { SyncRange } from './range.ts';
@@ -27,18 +27,25 @@ export async function presenceEvents(
   const { userId, ignored, filter } = request;
   const shown = new Set(await changedPeople(db, presence, { range, ...request }));
   for (const each of await peopleOf(db, request.freshRoomIds, presence)) if (each !== userId) shown.add(each);
-  const events: RawJson[] = [];
-  for (const sender of shown) {
-    if (ignored.has(sender) || !filter.matches({ type: 'm.presence', sender })) continue;
-    events.push(await presenceEvent(db, presence, sender));
-  }
-  return events;
+  const senders = [...shown].filter(
+    (each) => !ignored.has(each) && filter.matches({ type: 'm.presence', sender: each }),
+  );
+  return presenceEventsOf(db, presence, senders);
+}
+
+/** `m.presence` of these people, with names and pictures. */
+async function presenceEventsOf(db: Queryable, presence: Presence, senders: readonly string[]): Promise<RawJson[]> {
+  const fields = Map.groupBy(await listShownFields(db, senders), (each) => each.userId);
+  return senders.map((sender) => {
+    const profile = (fields.get(sender) ?? []).map(({ field, value }) => [field, JSON.parse(value)]);
+    const content = { ...presence.contentOf(sender), ...Object.fromEntries(profile) };
+    return new RawJson(JSON.stringify({ type: 'm.presence', sender, content }));
+  });
 }
 
 /** `m.presence` of one person, with name and picture. */
 export async function presenceEvent(db: Queryable, presence: Presence, sender: string): Promise<RawJson> {
-  const content = { ...presence.contentOf(sender), ...(await profileOf(db, sender)) };
-  return new RawJson(JSON.stringify({ type: 'm.presence', sender, content }));
+  return (await presenceEventsOf(db, presence, [sender]))[0] as RawJson;
 }
 
 async function changedPeople(
@@ -70,10 +77,4 @@ async function peopleOf(db: Queryable, roomIds: readonly string[], presence: Pre
     for (const { userId } of await listMembersOfRoom(db, roomId, 'join'))
       if (presence.isThere(userId)) people.push(userId);
   return people;
-}
-
-async function profileOf(db: Queryable, userId: string): Promise<Record<string, unknown>> {
-  const fields = await listProfileFields(db, userId);
-  const shown = fields.filter(({ field }) => field === 'displayname' || field === 'avatar_url');
-  return Object.fromEntries(shown.map(({ field, value }) => [field, JSON.parse(value)]));
 }
