@@ -66,6 +66,12 @@ test('own sessions: listed, named, noticed when new, signed by hand, signed out'
   assert.equal(found()?.name, 'Eve’s phone');
   const { fingerprint = '' } = found() ?? {};
   await assert.rejects(devices.verifyByHand(fresh.deviceId, 'AAAA BBBB'), { message: 'wrong-key' });
+  const laptop = await until(() => phone.session.devices.get()?.find(({ isThis }) => !isThis));
+  const { fingerprint: shown = '' } = eve.session.devices.get()?.find(({ isThis }) => isThis) ?? {};
+  assert.equal(laptop.fingerprint, shown, 'each session shows what the other is to be compared with');
+  await assert.rejects(phone.session.devices.verifyByHand(laptop.deviceId, shown), {
+    message: 'session-not-confirmed',
+  });
   await devices.verifyByHand(fresh.deviceId, fingerprint);
   await until(() => {
     const phase = phone.session.phase.get();

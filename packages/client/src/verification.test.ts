@@ -6,24 +6,14 @@ import {
   VerificationPhase as SdkPhase,
   type VerificationRequest as SdkRequest,
 } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { newDevice, newPerson, roomWhere, type TestPerson, talk } from '../test/people.ts';
+import { newDevice, newPerson, roomWhere, stands, talk } from '../test/people.ts';
 import { newPlainPerson } from '../test/plain-client.ts';
-import type { VerificationPhase, VerificationRequest } from './index.ts';
 
 let server: TestServer;
 before(async () => {
   server = await startServer();
 });
 after(() => server.stop());
-
-/** Waits until a verification of this person stands so. */
-function stands<K extends VerificationPhase['kind']>({ name, session }: TestPerson, kind: K) {
-  type Standing = VerificationRequest & { phase: Extract<VerificationPhase, { kind: K }> };
-  const look = () => session.verifications.get().find(({ phase }) => phase.kind === kind) as Standing | undefined;
-  return until(look, { what: `a verification of ${name} is ${kind}` }).catch((error: unknown) => {
-    throw new Error(JSON.stringify(session.verifications.get()), { cause: error });
-  });
-}
 
 test('two people verify by emoji', async (t) => {
   const [ada, bob] = await Promise.all([newPerson(server, 'ada'), newPerson(server, 'bob')]);

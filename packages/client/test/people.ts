@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import { createSession, type KeyValueStorage, memoryPlatform, memoryStorage, type RoomHandle } from '../src/index.ts';
+import type { VerificationPhase, VerificationRequest } from '../src/trust-types.ts';
 import type { RoomSummary, SottoSession, TimelineItem } from '../src/types.ts';
 import { letGoOfLongTimers } from './timers.ts';
 
@@ -147,4 +148,13 @@ export async function talk(
     a.details.get()?.members.some((member) => member.userId === to.userId && member.membership === 'join');
   await until(() => hasJoined() || undefined, { what: `${to.name} is seen to have joined` });
   return { roomId, a, b };
+}
+
+/** Waits until a verification of this person stands so. */
+export function stands<K extends VerificationPhase['kind']>({ name, session }: TestPerson, kind: K) {
+  type Standing = VerificationRequest & { phase: Extract<VerificationPhase, { kind: K }> };
+  const look = () => session.verifications.get().find(({ phase }) => phase.kind === kind) as Standing | undefined;
+  return until(look, { what: `a verification of ${name} is ${kind}` }).catch((error: unknown) => {
+    throw new Error(JSON.stringify(session.verifications.get()), { cause: error });
+  });
 }

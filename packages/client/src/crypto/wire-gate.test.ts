@@ -4,6 +4,7 @@ import { clearTextRefused, createWireGate, parseSend } from './wire-gate.ts';
 
 const base = 'http://hs.invalid/_matrix/client/v3';
 const room = encodeURIComponent('!secret:hs');
+const doubtful = encodeURIComponent('!doubtful:hs');
 const open = encodeURIComponent('!open:hs');
 const canary = 'canary-text';
 const megolmContent = {
@@ -23,6 +24,7 @@ async function pass(path: string, body: unknown): Promise<{ status: number; reac
       return Response.json({});
     },
     mayPassClear: (roomId) => roomId === '!open:hs',
+    mayVerifyClear: (roomId) => roomId === '!doubtful:hs',
   });
   const answer = await gate(base + path, {
     method: 'PUT',
@@ -45,6 +47,7 @@ const passes: readonly [string, string, unknown][] = [
   ['a message in an open room', `/rooms/${open}/send/m.room.message/t1`, { body: canary }],
   ['an Olm message', '/sendToDevice/m.room.encrypted/t1', { messages: {} }],
   ['a step of verification', '/sendToDevice/m.key.verification.mac/t1', { messages: {} }],
+  ['a step in a room whose people are in question', `/rooms/${doubtful}/send/m.key.verification.mac/t1`, {}],
   ['a refusal to share', '/sendToDevice/m.room_key.withheld/t1', { messages: {} }],
   ['a sync', '/sync?since=1', ''],
   ['a receipt', `/rooms/${room}/receipt/m.read/%241`, {}],
@@ -64,6 +67,8 @@ const stopped: readonly [string, string, unknown][] = [
   ['a clear message', `/rooms/${room}/send/m.room.message/t1`, { body: canary }],
   ['a clear message under r0', `/../r0/rooms/${room}/send/m.room.message/t1`, { body: canary }],
   ['a message to an unknown room', `/rooms/%21other%3Ahs/send/m.room.message/t1`, { body: canary }],
+  ['words in a room whose people are in question', `/rooms/${doubtful}/send/m.room.message/t1`, { body: canary }],
+  ['a step where all is sealed', `/rooms/${room}/send/m.key.verification.mac/t1`, {}],
   ['a type of its own', `/rooms/${room}/send/org.example.note/t1`, { note: canary }],
   ['text beside the ciphertext', `/rooms/${room}/send/m.room.encrypted/t1`, { ...megolmContent, body: canary }],
   [

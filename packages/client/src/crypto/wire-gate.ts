@@ -9,6 +9,11 @@ export interface WireGateOptions {
   fetch: typeof globalThis.fetch;
   /** Whether clear text may go into this room now: known, synced, and never seen encrypted. */
   mayPassClear(roomId: string): boolean;
+  /**
+   * Whether steps of a verification may: where nothing is sent because of the people in the room, and verifying them is what
+   * helps. They carry keys and numbers, no words.
+   */
+  mayVerifyClear(roomId: string): boolean;
 }
 
 /** The errcode of the answer that the gate gives in the server's place. */
@@ -18,11 +23,11 @@ export const clearTextRefused = 'ORG_SOTTO_CLEAR_TEXT_REFUSED';
  * `fetch` behind the gate. What may not pass is answered with a 400 of our own: to the SDK the end of the matter,
  * whereas a failed connection would be tried again.
  */
-export function createWireGate({ fetch, mayPassClear }: WireGateOptions): typeof globalThis.fetch {
+export function createWireGate({ fetch, ...may }: WireGateOptions): typeof globalThis.fetch {
   return async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     const sent = parseSend(new URL(url, 'http://relative.invalid').pathname);
-    const refusal = sent && refusalOf(sent, { body: init?.body, mayPassClear });
+    const refusal = sent && refusalOf(sent, { body: init?.body, ...may });
     if (!refusal) return fetch(input, init);
     const error = `${refusal} would have left in clear`;
     return Response.json({ errcode: clearTextRefused, error }, { status: 400 });
@@ -51,21 +56,26 @@ export function parseSend(pathname: string): Sent | undefined {
   return undefined;
 }
 
-interface Passage {
+interface Passage extends Omit<WireGateOptions, 'fetch'> {
   body: unknown;
-  mayPassClear(roomId: string): boolean;
 }
 
 /** The event type that must not pass; undefined when the request is fine. */
-function refusalOf(sent: Sent, { body, mayPassClear }: Passage): string | undefined {
+function refusalOf(sent: Sent, { body, mayPassClear, mayVerifyClear }: Passage): string | undefined {
   if (sent.kind === 'to-device') return clearToDevice.has(sent.type) ? undefined : sent.type;
   if (mayPassClear(sent.roomId)) return undefined;
+  if (sent.kind === 'event' && verificationSteps.has(sent.type) && mayVerifyClear(sent.roomId)) return undefined;
   const content = parseContent(body);
   if (sent.kind === 'redaction') return isEmptyReason(content) ? undefined : 'm.room.redaction';
   if (sent.type === 'm.room.encrypted') return isMegolmContent(content) ? undefined : sent.type;
   if (sent.type === 'm.reaction') return isEmojiReaction(content) ? undefined : sent.type;
   return sent.type;
 }
+
+/** Steps after the request. */
+const verificationSteps: ReadonlySet<string> = new Set(
+  ['ready', 'start', 'accept', 'key', 'mac', 'done', 'cancel'].map((step) => `m.key.verification.${step}`),
+);
 
 /**
  * To-device types that carry no secret in clear: Olm messages, and those that the specification defines as clear
@@ -77,9 +87,8 @@ const clearToDevice: ReadonlySet<string> = new Set([
   'm.room_key_request',
   'm.secret.request',
   'm.dummy',
-  ...['request', 'ready', 'start', 'accept', 'key', 'mac', 'done', 'cancel'].map(
-    (step) => `m.key.verification.${step}`,
-  ),
+  'm.key.verification.request',
+  ...verificationSteps,
 ]);
 
 function parseContent(body: unknown): Record<string, unknown> | undefined {

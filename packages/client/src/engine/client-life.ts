@@ -16,6 +16,7 @@ import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, st
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 import { createSecretKeys, type SecretKeys } from './trust/secret-keys.ts';
+import { meetAskers } from './trust/verification-ask.ts';
 import { within } from './within.ts';
 
 export type SessionStatus = SessionFacts;
@@ -76,6 +77,10 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     return { ...sendFacts(room, pins, { ...status.get(), roomId }), ...(refusal && { people: refusal }) };
   };
   const mayPassClear = (roomId: string) => decideSend(factsOf(roomId)).as === 'clear';
+  const mayVerifyClear = (roomId: string) => {
+    const decision = decideSend(factsOf(roomId));
+    return decision.as === 'refused' && (decision.why === 'identity-changed' || decision.why === 'unverified-people');
+  };
   const secretKeys = createSecretKeys();
   silenceSdk();
   options.onStep('store');
@@ -91,6 +96,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     credentials,
     store,
     mayPassClear,
+    mayVerifyClear,
     isSealed,
     cryptoCallbacks,
   });
@@ -132,6 +138,7 @@ async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoNa
   const crypto = client.getCrypto() as CryptoBackend;
   isolateDevices(crypto);
   guardEncryptionEvents(crypto);
+  meetAskers(crypto);
   return crypto;
 }
 

@@ -9,6 +9,7 @@ import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
 import { createSeenPeople } from '../crypto/seen-people.ts';
+import { decideSend } from '../crypto/send-gate.ts';
 import type { TrustOfSession } from '../trust-types.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
@@ -108,17 +109,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     showPeople: seen.show,
   };
   const trust = parts.createTrust({
-    people,
-    policy,
-    client,
-    crypto,
+    ...{ people, policy, client, crypto, now },
     status: opened.status,
     platform: options.platform,
     name: options.name,
     secretKeys: opened.secretKeys,
     ...(options.password !== undefined && { accountPassword: options.password }),
     renewSigned: () => readSigned(opened),
-    openDirect: verbs.openDirect,
+    findDirect: direct.find,
+    isSealed: (roomId) => decideSend(factsOf(roomId)).as === 'encrypted',
     personOf: nameOf,
     showPeople: seen.show,
   });

@@ -26,16 +26,17 @@ export function createMatrixClient(options: {
   credentials: Credentials;
   store: IStore;
   mayPassClear(roomId: string): boolean;
+  mayVerifyClear(roomId: string): boolean;
   isSealed(roomId: string): boolean;
   cryptoCallbacks: CryptoCallbacks;
 }): MatrixClient {
-  const { platform, baseUrl, credentials, store, mayPassClear, isSealed, cryptoCallbacks } = options;
+  const { platform, baseUrl, credentials, store, mayPassClear, mayVerifyClear, isSealed, cryptoCallbacks } = options;
   const guard = guardKeys(platform.fetch, {
     crypto: () => client.getCrypto(),
     ownUserId: credentials.userId,
     isChanged,
   });
-  const gate = createWireGate({ fetch: guard, mayPassClear });
+  const gate = createWireGate({ fetch: guard, mayPassClear, mayVerifyClear });
   const client: MatrixClient = new MatrixClient({
     baseUrl,
     userId: credentials.userId,

@@ -14,7 +14,7 @@ import { guarded } from './recovery.ts';
 export interface DevicesOptions {
   client: MatrixClient;
   crypto: CryptoApi;
-  status: Observable<{ isSynced: boolean }>;
+  status: Observable<{ isSynced: boolean; isOwnDeviceSigned: boolean }>;
   platform: { storage: KeyValueStorage };
   /** Prefix of what is stored: which sessions were seen before. */
   name: string;
@@ -66,6 +66,7 @@ export function createDevices({ client, crypto, status, platform, name }: Device
       },
       async verifyByHand(deviceId: string, fingerprint: string) {
         await checkFingerprint(crypto, { userId, deviceId, fingerprint });
+        if (!status.get().isOwnDeviceSigned) throw new ProblemError({ kind: 'session-not-confirmed' });
         await crypto.crossSignDevice(deviceId);
         await load();
       },

@@ -1,4 +1,4 @@
-import { BackupDecryptionKey } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { BackupDecryptionKey, QrCodeScan, type UserDevices, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { IMegolmSessionData } from 'matrix-js-sdk/lib/@types/crypto.js';
 import { encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
 import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
@@ -15,12 +15,21 @@ export interface Machine {
   createBackupWith<T>(key: Uint8Array, post: (body: object) => Promise<T>): Promise<T>;
   /** Saves what isn't saved yet, without waiting for the next new key. */
   saveKeys(): Promise<void>;
+  /** Asks the server for identities and devices of people, also of those with whom no room is shared. */
+  lookUp(userIds: readonly string[]): Promise<void>;
+  /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
+  signedDevices(userId: string): Promise<string[]>;
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   importKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
 }
 
 interface Inside {
-  getOlmMachineOrThrow(): { roomKeyCounts(): Promise<{ total: number; backedUp: number }> };
+  getOlmMachineOrThrow(): {
+    roomKeyCounts(): Promise<{ total: number; backedUp: number }>;
+    queryKeysForUsers(users: UserId[]): object;
+    getUserDevices(user: UserId): Promise<UserDevices>;
+  };
+  outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
   signObject(object: object): Promise<void>;
   pushSecretToVerifiedDevices(name: string): Promise<void>;
   getBackupDecryptor(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
@@ -48,9 +57,29 @@ export function machineOf(crypto: CryptoApi): Machine {
       return post({ algorithm, auth_data: authData });
     },
     saveKeys: () => inside.backupManager.maybeUploadKey(),
+    async lookUp(userIds) {
+      const users = [...new Set(userIds)].map((userId) => new UserId(userId));
+      await inside.outgoingRequestProcessor.makeOutgoingRequest(inside.getOlmMachineOrThrow().queryKeysForUsers(users));
+    },
+    async signedDevices(userId) {
+      const devices = (await inside.getOlmMachineOrThrow().getUserDevices(new UserId(userId))).devices();
+      return devices
+        .filter((device) => device.isCrossSignedByOwner() && !device.isDehydrated)
+        .map(({ deviceId }) => deviceId.toString());
+    },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
     importKeys: (keys, version) => inside.importBackedUpRoomKeys(keys, version),
   };
+}
+
+/** Whether these bytes are a whole code for verifying, whoever it belongs to. */
+export function isCode(bytes: Uint8ClampedArray): boolean {
+  try {
+    QrCodeScan.fromBytes(bytes).free();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { createSource, isSameData } from '../../observable.ts';
 import type { DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
 import { type Person, ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
+import { machineOf } from './machine.ts';
 import { guarded } from './recovery.ts';
 
 /** What is known of people's identities, kept up to date. */
@@ -11,6 +12,8 @@ export interface PeopleWatch {
   /** What was found out; undefined until it was, which `onChange` tells. */
   known(userId: string): { identity: IdentityState; hasUnsignedSession: boolean } | undefined;
   open(userId: string): PersonHandle;
+  /** Somebody was verified just now: asks for their identity until the server tells it with our signature. Never rejects. */
+  verified(userId: string): Promise<void>;
 }
 
 export interface PeopleOptions {
@@ -21,10 +24,15 @@ export interface PeopleOptions {
   onPeopleChange(): void;
 }
 
+/** The signature of a person's identity may still be on its way when the other side is done. */
+const signatureAttempts = 4;
+const signatureWaitMs = 250;
+
 type Known = Pick<PersonTrust, 'identity' | 'devices'>;
 
 /** Watches the identities of those who were asked for. */
 export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: PeopleOptions): PeopleWatch {
+  const ownUserId = client.getSafeUserId();
   const found = new Map<string, Known>();
   const loading = new Set<string>();
   const listeners = new Map<string, Set<() => void>>();
@@ -43,7 +51,9 @@ export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: 
   const again = (userIds: Iterable<string>) => {
     for (const userId of userIds) if (found.has(userId)) void load(userId);
   };
-  client.on(CryptoEvent.UserTrustStatusChanged, (userId) => again([userId]));
+  // Who was verified was verified by the identity that one had.
+  client.on(CryptoEvent.UserTrustStatusChanged, (userId) => again(userId === ownUserId ? found.keys() : [userId]));
+  client.on(CryptoEvent.KeysChanged, () => again(found.keys()));
   client.on(CryptoEvent.DevicesUpdated, again);
 
   return {
@@ -52,6 +62,16 @@ export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: 
       if (!known) void load(userId);
       return known && { identity: known.identity, hasUnsignedSession: known.devices.some(({ isSigned }) => !isSigned) };
     },
+    async verified(userId) {
+      for (let attempt = 1; attempt <= signatureAttempts; attempt++) {
+        await machineOf(crypto)
+          .lookUp([userId])
+          .catch(() => {});
+        await load(userId);
+        if (found.get(userId)?.identity.kind === 'verified') return;
+        await new Promise((resolve) => setTimeout(resolve, attempt * signatureWaitMs));
+      }
+    },
     open(userId) {
       const nothing: Known = { identity: { kind: 'unknown' }, devices: [] };
       const shown = createSource<PersonTrust>({ ...personOf(userId), ...(found.get(userId) ?? nothing) });
@@ -59,10 +79,12 @@ export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: 
       const own = listeners.get(userId) ?? new Set();
       listeners.set(userId, own.add(renew));
       // Somebody whom nobody shares a room with isn't followed by the machine: asked for when looked at.
-      void crypto.userHasCrossSigningKeys(userId, true).then(
-        () => load(userId),
-        () => load(userId),
-      );
+      void machineOf(crypto)
+        .lookUp([userId])
+        .then(
+          () => load(userId),
+          () => load(userId),
+        );
       const acts = guarded({
         async acceptNewIdentity() {
           const { identity } = shown.get();

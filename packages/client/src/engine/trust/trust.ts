@@ -15,12 +15,13 @@ import { createPolicy, type PolicyOptions, policyIn, ruleFor } from './policy.ts
 import { createRecovery } from './recovery.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRoomPeople, type RoomPeople } from './room-people.ts';
-import { createVerifications, type VerificationOptions } from './verifications.ts';
+import type { VerificationOptions } from './verification-ask.ts';
+import { createVerifications } from './verifications.ts';
 
 /** Opens it all. */
 export function createTrust(
   options: Omit<RecoveryOptions, 'hasOtherSession'> &
-    VerificationOptions & { people: PeopleWatch; policy: TrustOfSession['policy'] },
+    Omit<VerificationOptions, 'onVerified'> & { people: PeopleWatch; policy: TrustOfSession['policy'] },
 ): TrustOfSession {
   saveKeysSoon();
   const { client, crypto } = options;
@@ -35,7 +36,8 @@ export function createTrust(
     );
     return signed.includes(true);
   };
-  const [verifications, devices] = [createVerifications(options), createDevices(options)];
+  const onVerified = (userId: string) => void options.people.verified(userId);
+  const [verifications, devices] = [createVerifications({ ...options, onVerified }), createDevices(options)];
   verifications.subscribe(() => acknowledgeVerified(verifications, devices));
   return {
     recovery: createRecovery({ ...options, hasOtherSession }),

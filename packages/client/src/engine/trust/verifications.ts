@@ -1,46 +1,27 @@
-import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
-import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import {
   VerificationPhase as SdkPhase,
   type VerificationRequest as SdkRequest,
-  VerificationRequestEvent,
-  VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { createSource, isSameData } from '../../observable.ts';
 import type { VerificationRequest, Verifications } from '../../trust-types.ts';
-import { type Person, ProblemError } from '../../types.ts';
+import { ProblemError } from '../../types.ts';
+import { isChanged } from '../key-guard.ts';
+import { isCode } from './machine.ts';
 import { guarded } from './recovery.ts';
-import { type OwnPart, phaseOf } from './verification-phase.ts';
+import { type Asked, ask, type Question, sendToSessions, type VerificationOptions } from './verification-ask.ts';
+import { phaseOf } from './verification-phase.ts';
+import { createRun, type EndElsewhere, hasCollided, isUnanswered, type Running } from './verification-run.ts';
 
-export interface VerificationOptions {
-  client: MatrixClient;
-  crypto: CryptoApi;
-  /** The direct message with a person. */
-  openDirect(userId: string): Promise<string>;
-  personOf(userId: string): Person;
-  /** Marks people as shown, so that they get the keys of the verification's steps. */
-  showPeople(roomId: string, userIds: readonly string[]): void;
-}
-
-interface Running extends OwnPart {
-  id: string;
-  request: SdkRequest;
-  /** The one session of one's own that was asked: the SDK knows it only once it has answered. */
-  askedDeviceId?: string;
-  isIncoming: boolean;
-  isVerifying: boolean;
-  isMakingCode: boolean;
-}
-
-/** All verifications of one client: those of people, in a conversation, and those between own sessions. */
+/** All verifications of one client: those of people, and those between own sessions. */
 export function createVerifications(options: VerificationOptions): Verifications {
   const { client, crypto } = options;
   const list = createSource<readonly VerificationRequest[]>([]);
-  const running = new Map<string, Running>();
+  const running = new Map<string, Followed>();
 
   function renew(): void {
     const before = new Map(list.get().map((shown) => [shown.id, shown]));
-    const next = [...running.values()].map((run) => {
+    const next = [...running.values()].map(({ run }) => {
       const shown = show(run, options);
       const same = before.get(run.id);
       return same && isSameData(same, shown) ? same : shown;
@@ -48,52 +29,110 @@ export function createVerifications(options: VerificationOptions): Verifications
     if (!isSameData(next, list.get())) list.set(next);
   }
 
-  function follow(request: SdkRequest, isIncoming: boolean, askedDeviceId?: string): string {
-    const id = request.transactionId ?? '';
-    if (running.has(id)) return id;
-    const run: Running = {
-      id,
-      request,
-      isIncoming,
-      ...(askedDeviceId !== undefined && { askedDeviceId }),
-      hasConfirmed: false,
-      hasStopped: false,
-      isVerifying: false,
-      isMakingCode: false,
-    };
-    running.set(id, run);
-    if (request.roomId !== undefined) options.showPeople(request.roomId, [request.otherUserId]);
-    const step = () => {
-      advance(run, step);
+  async function begin({ request, alsoAsked }: Question, asked?: Asked): Promise<string> {
+    const { transactionId: id = '', roomId, otherUserId, isSelfVerification } = request;
+    if (roomId !== undefined) options.showPeople(roomId, [otherUserId]);
+    const status = isSelfVerification ? undefined : await crypto.getUserVerificationStatus(otherUserId);
+    const isAfterChange = status !== undefined && isChanged(status);
+    const isOver = () => !client.clientRunning;
+    const onStep = (run: Running) => {
       renew();
+      if (!isSelfVerification && run.request.phase === SdkPhase.Done) options.onVerified(otherUserId);
     };
-    request.on(VerificationRequestEvent.Change, step);
-    step();
+    const followed = createRun(request, {
+      ...(asked?.deviceId !== undefined && { askedDeviceId: asked.deviceId }),
+      isIncoming: !asked,
+      isAfterChange,
+      alsoAsked,
+      isOver,
+      onStep,
+      endElsewhere,
+    });
+    running.set(id, { ...followed, asked: asked ?? {}, askedAtMs: options.now() });
+    renew();
     return id;
   }
 
-  client.on(CryptoEvent.VerificationRequestReceived, (request) => void follow(request, true));
+  const endElsewhere: EndElsewhere = ({ request }, deviceIds, code) => {
+    const content = { transaction_id: request.transactionId, code, reason: code };
+    const place = { userId: request.otherUserId, deviceIds, content };
+    if (deviceIds.length > 0) void sendToSessions(client, 'm.key.verification.cancel', place).catch(() => {});
+  };
+
+  /** The question that is being sent, whose answer or counterpart may be faster than the server's word on it. */
+  let sending: Promise<unknown> = Promise.resolve();
+
+  async function receive(request: SdkRequest): Promise<void> {
+    await sending.catch(() => {});
+    const all = [...running.values()];
+    if (all.some(({ run }) => run.request.transactionId === request.transactionId)) return;
+    const isOpen = ({ run, askedAtMs }: Followed) =>
+      isUnanswered(run) || (hasCollided(run) && options.now() - askedAtMs < crossingMs);
+    const ours = all.find((each) => !each.run.isIncoming && isOpen(each) && isOfSame(each, request));
+    if (!ours) return void (await begin({ request, alsoAsked: [] }));
+    // Both asked. The machine ends both questions, so that of the lower id is put again, and the other side takes it.
+    const isOurs = (ours.run.request.transactionId ?? '') < (request.transactionId ?? '');
+    if (request.pending && (hasCollided(ours.run) || !isOurs)) {
+      ours.follow(request);
+      await request.accept();
+    } else if (!request.pending && isOurs && !ours.isAsking) {
+      ours.isAsking = true;
+      const again = await ask(ours.asked, options).finally(() => {
+        ours.isAsking = false;
+      });
+      ours.run.alsoAsked = again.alsoAsked;
+      ours.follow(again.request);
+    }
+  }
+
+  client.on(CryptoEvent.VerificationRequestReceived, (request) => void receive(request).catch(() => {}));
   const at = (id: string): Running => {
-    const run = running.get(id);
-    if (!run) throw new ProblemError({ kind: 'not-found' });
-    return run;
+    const followed = running.get(id);
+    if (!followed) throw new ProblemError({ kind: 'not-found' });
+    return followed.run;
   };
   const verbs = verbsOf(at, renew);
+  /** Who is being asked already answers by asking. */
+  async function request(whom: Asked): Promise<string> {
+    const theirs = [...running.values()].find(
+      ({ run }) =>
+        run.isIncoming && isUnanswered(run) && run.request.otherUserId === (whom.userId ?? client.getSafeUserId()),
+    );
+    const isMeant = whom.deviceId === undefined || whom.deviceId === theirs?.run.request.otherDeviceId;
+    if (!theirs || !isMeant) {
+      const asking = ask(whom, options).then((question) => begin(question, whom));
+      sending = asking;
+      return asking;
+    }
+    await verbs.accept(theirs.run.id);
+    return theirs.run.id;
+  }
   return {
     get: list.get,
     subscribe: list.subscribe,
-    ...guarded({
-      ...verbs,
-      request: async (whom) => follow(await ask(whom, options, crypto), false, whom.deviceId),
-    } satisfies Omit<Verifications, 'get' | 'subscribe' | 'dismiss'>),
+    ...guarded({ ...verbs, request } satisfies Omit<Verifications, 'get' | 'subscribe' | 'dismiss'>),
     dismiss(id) {
-      const run = running.get(id);
-      const kind = run && show(run, options).phase.kind;
+      const run = running.get(id)?.run;
+      const kind = run && phaseOf(run.request, run).kind;
       if (kind !== 'done' && kind !== 'cancelled') return;
       running.delete(id);
       renew();
     },
   };
+}
+
+/** Questions that cross do so within this time; later ones are questions of their own. */
+const crossingMs = 30_000;
+
+/** A run, who was asked by it, and whether it is being asked once more. */
+type Followed = ReturnType<typeof createRun> & { asked: Asked; askedAtMs: number; isAsking?: boolean };
+
+/** Whether two requests are about the same person, or, as far as is known, the same two sessions of one. */
+function isOfSame({ run, asked }: Followed, theirs: SdkRequest): boolean {
+  const { otherUserId, otherDeviceId } = run.request;
+  if (otherUserId !== theirs.otherUserId) return false;
+  const device = asked.deviceId ?? otherDeviceId;
+  return device === undefined || theirs.otherDeviceId === undefined || device === theirs.otherDeviceId;
 }
 
 function verbsOf(
@@ -102,11 +141,8 @@ function verbsOf(
 ): Omit<Verifications, 'get' | 'subscribe' | 'dismiss' | 'request'> {
   const cancel = async (id: string) => {
     const run = at(id);
-    const { request } = run;
-    if (request.pending) {
-      run.hasStopped = true;
-      await request.cancel();
-    }
+    run.hasStopped = true;
+    if (run.request.pending) await run.request.cancel();
     renew();
   };
   return {
@@ -124,7 +160,9 @@ function verbsOf(
     async scan(id, bytes) {
       const run = at(id);
       const { request } = run;
-      await request.scanQRCode(new Uint8ClampedArray(bytes)).catch(async (error: unknown) => {
+      const code = new Uint8ClampedArray(bytes);
+      if (!isCode(code)) throw new ProblemError({ kind: 'unreadable-code' });
+      await request.scanQRCode(code).catch(async (error: unknown) => {
         await request.cancel().catch(() => {});
         throw new ProblemError({ kind: 'wrong-code' }, error);
       });
@@ -151,31 +189,8 @@ function verbsOf(
   };
 }
 
-/** What follows by itself: a start of the other side is accepted, and a code made when it can be scanned. */
-function advance(run: Running, step: () => void): void {
-  const { request } = run;
-  const { verifier } = request;
-  if (verifier && !run.isVerifying) {
-    run.isVerifying = true;
-    // The request's own change is told just before the emoji are there.
-    verifier.on(VerifierEvent.ShowSas, step);
-    verifier.verify().then(step, step);
-  }
-  const canShow = request.phase === SdkPhase.Ready && request.otherPartySupportsMethod('m.qr_code.scan.v1');
-  if (!canShow || run.isMakingCode) return;
-  run.isMakingCode = true;
-  request.generateQRCode().then(
-    (bytes) => {
-      if (bytes) run.qr = new Uint8Array(bytes);
-      step();
-    },
-    // Without a code there are the emoji.
-    () => {},
-  );
-}
-
 function show(run: Running, { personOf }: VerificationOptions): VerificationRequest {
-  const { id, request, isIncoming } = run;
+  const { id, request, isIncoming, isAfterChange } = run;
   const { roomId, isSelfVerification } = request;
   const deviceId = request.otherDeviceId ?? run.askedDeviceId;
   return {
@@ -184,25 +199,8 @@ function show(run: Running, { personOf }: VerificationOptions): VerificationRequ
     ...(isSelfVerification && deviceId !== undefined && { deviceId }),
     isOwnSession: isSelfVerification,
     isIncoming,
-    isAfterChange: false,
+    isAfterChange,
     ...(roomId !== undefined && { roomId }),
     phase: phaseOf(request, run),
   };
-}
-
-async function ask(
-  { userId, deviceId }: { userId?: string; deviceId?: string },
-  { client, openDirect, showPeople }: VerificationOptions,
-  crypto: CryptoApi,
-): Promise<SdkRequest> {
-  const own = client.getSafeUserId();
-  if (userId === undefined || userId === own) {
-    return deviceId === undefined
-      ? crypto.requestOwnUserVerification()
-      : crypto.requestDeviceVerification(own, deviceId);
-  }
-  if (!(await crypto.userHasCrossSigningKeys(userId, true))) throw new ProblemError({ kind: 'not-found' });
-  const roomId = await openDirect(userId);
-  showPeople(roomId, [userId]);
-  return crypto.requestVerificationDM(userId, roomId);
 }

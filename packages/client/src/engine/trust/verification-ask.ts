@@ -1,0 +1,104 @@
+import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
+import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
+import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { VerificationRequest as SdkRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import { type Person, ProblemError } from '../../types.ts';
+import { machineOf } from './machine.ts';
+
+export interface VerificationOptions {
+  client: MatrixClient;
+  crypto: CryptoApi;
+  /** The direct message with a person, if there is one. */
+  findDirect(userId: string): Room | undefined;
+  /** Whether what is sent into the room now is encrypted. */
+  isSealed(roomId: string): boolean;
+  personOf(userId: string): Person;
+  /** Marks people as shown, so that they get the keys of the verification's steps. */
+  showPeople(roomId: string, userIds: readonly string[]): void;
+  now(): number;
+  /** Somebody was verified just now. */
+  onVerified(userId: string): void;
+}
+
+/** Who is asked: a person, one session of one's own, or all of them. */
+export interface Asked {
+  userId?: string;
+  deviceId?: string;
+}
+
+/** A question, and the further sessions that it was put to. */
+export interface Question {
+  request: SdkRequest;
+  alsoAsked: readonly string[];
+}
+
+/** Asks. */
+export async function ask({ userId, deviceId }: Asked, options: VerificationOptions): Promise<Question> {
+  const { client, crypto, findDirect, isSealed, showPeople } = options;
+  const own = client.getSafeUserId();
+  const only = (request: SdkRequest): Question => ({ request, alsoAsked: [] });
+  if (userId === undefined || userId === own) {
+    if (deviceId === undefined) return only(await crypto.requestOwnUserVerification());
+    return only(await crypto.requestDeviceVerification(own, deviceId));
+  }
+  await machineOf(crypto).lookUp([userId]);
+  if (!(await crypto.getUserVerificationStatus(userId)).known) throw new ProblemError({ kind: 'not-found' });
+  const room = findDirect(userId);
+  if (room?.getMember(userId)?.membership === KnownMembership.Join) {
+    showPeople(room.roomId, [userId]);
+    if (isSealed(room.roomId)) return only(await crypto.requestVerificationDM(userId, room.roomId));
+  }
+  return askSessions(userId, options);
+}
+
+const requestType = 'm.key.verification.request';
+const methods = ['m.sas.v1', 'm.qr_code.scan.v1', 'm.qr_code.show.v1', 'm.reciprocate.v1'];
+
+/**
+ * Where the two have no conversation that both have entered, or nothing may be sent into it while the other's identity is
+ * in question, the person is asked from session to session: each one that they have signed. The machine takes one question
+ * to one session at a time; the others get the very same, and whichever answers has it.
+ */
+async function askSessions(userId: string, { client, crypto, now }: VerificationOptions): Promise<Question> {
+  const [first, ...alsoAsked] = await machineOf(crypto).signedDevices(userId);
+  if (first === undefined) throw new ProblemError({ kind: 'not-found' });
+  const request = await crypto.requestDeviceVerification(userId, first);
+  const content = {
+    from_device: client.getDeviceId(),
+    transaction_id: request.transactionId,
+    methods,
+    timestamp: Math.floor(now()),
+  };
+  if (alsoAsked.length > 0) await sendToSessions(client, requestType, { userId, deviceIds: alsoAsked, content });
+  return { request, alsoAsked };
+}
+
+/** One content to several sessions of a person. */
+export async function sendToSessions(
+  client: MatrixClient,
+  type: string,
+  { userId, deviceIds, content }: { userId: string; deviceIds: readonly string[]; content: object },
+): Promise<void> {
+  const byDevice = new Map(deviceIds.map((deviceId) => [deviceId, { ...content }]));
+  await client.sendToDevice(type, new Map([[userId, byDevice]]));
+}
+
+/**
+ * The machine passes over a request of a session that it doesn't know, and it knows those alone with whom a room is
+ * shared: whoever asks is looked up before it takes the request in.
+ */
+export function meetAskers(crypto: CryptoBackend): void {
+  const take = crypto.processSyncChanges.bind(crypto);
+  crypto.processSyncChanges = async (changes) => {
+    const askers = (changes.toDeviceEvents ?? [])
+      .filter(({ type }) => type === requestType)
+      .map(({ sender }) => sender);
+    if (askers.length > 0)
+      await machineOf(crypto)
+        .lookUp(askers)
+        .catch(() => {});
+    return take(changes);
+  };
+}

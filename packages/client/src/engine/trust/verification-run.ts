@@ -1,0 +1,106 @@
+import {
+  VerificationPhase as SdkPhase,
+  type VerificationRequest as SdkRequest,
+  VerificationRequestEvent,
+  VerifierEvent,
+} from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import { type OwnPart, phaseOf } from './verification-phase.ts';
+
+/** A verification that goes on, or ended and wasn't dismissed. */
+export interface Running extends OwnPart {
+  id: string;
+  /** Another one takes its place where both sides asked at once. */
+  request: SdkRequest;
+  /** The one session of one's own that was asked: the SDK knows it only once it has answered. */
+  askedDeviceId?: string;
+  isIncoming: boolean;
+  isAfterChange: boolean;
+  /** Other sessions of the person that were asked the same. */
+  alsoAsked: readonly string[];
+  isVerifying: boolean;
+  isMakingCode: boolean;
+}
+
+/** Tells other sessions that the question they were asked is answered, or taken back (client-server API, `code`). */
+export type EndElsewhere = (run: Running, deviceIds: readonly string[], code: 'm.accepted' | 'm.user') => void;
+
+export interface RunOptions extends Pick<Running, 'askedDeviceId' | 'isIncoming' | 'isAfterChange' | 'alsoAsked'> {
+  /** The session has ended, and the machine with it: nothing can be asked of it any more. */
+  isOver(): boolean;
+  onStep(run: Running): void;
+  endElsewhere: EndElsewhere;
+}
+
+/** Begins to follow a request. */
+export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, ...given }: RunOptions) {
+  const run: Running = {
+    ...given,
+    id: request.transactionId ?? '',
+    request,
+    hasConfirmed: false,
+    hasStopped: false,
+    isVerifying: false,
+    isMakingCode: false,
+  };
+  const step = () => {
+    if (isOver()) return;
+    settleOthers(run, endElsewhere);
+    advance(run, step);
+    onStep(run);
+  };
+  const follow = (next: SdkRequest) => {
+    run.request = next;
+    next.on(VerificationRequestEvent.Change, () => run.request === next && step());
+    step();
+  };
+  follow(request);
+  return { run, follow };
+}
+
+/** The first session that answers has it: the others need not ring any more. */
+function settleOthers(run: Running, endElsewhere: EndElsewhere): void {
+  const { request, alsoAsked } = run;
+  if (alsoAsked.length === 0 || request.phase === SdkPhase.Requested) return;
+  run.alsoAsked = [];
+  const isTaken = request.phase !== SdkPhase.Cancelled;
+  const others = alsoAsked.filter((deviceId) => deviceId !== request.otherDeviceId);
+  endElsewhere(run, others, isTaken ? 'm.accepted' : 'm.user');
+}
+
+/** What follows by itself: a start of the other side is accepted, and a code made when it can be scanned. */
+function advance(run: Running, step: () => void): void {
+  const { request } = run;
+  const { verifier } = request;
+  if (verifier && !run.isVerifying) {
+    run.isVerifying = true;
+    // The request's own change is told just before the emoji are there.
+    verifier.on(VerifierEvent.ShowSas, step);
+    verifier.verify().then(step, step);
+  }
+  const canShow = request.phase === SdkPhase.Ready && request.otherPartySupportsMethod('m.qr_code.scan.v1');
+  if (!canShow || run.isMakingCode) return;
+  run.isMakingCode = true;
+  request.generateQRCode().then(
+    (bytes) => {
+      if (bytes) run.qr = new Uint8Array(bytes);
+      step();
+    },
+    // Without a code there are the emoji.
+    () => {},
+  );
+}
+
+/** Whether it still waits for the other side's first answer. */
+export function isUnanswered(run: Running): boolean {
+  return run.request.phase === SdkPhase.Requested && run.request.pending;
+}
+
+/**
+ * Whether the machine has ended it because the other side asked as well: by us, without a word of the person here. Between
+ * own sessions the SDK doesn't tell who ended it.
+ */
+export function hasCollided(run: Running): boolean {
+  const phase = phaseOf(run.request, run);
+  if (phase.kind !== 'cancelled' || phase.why !== 'declined' || run.hasStopped) return false;
+  return run.request.isSelfVerification || phase.by === 'us';
+}
