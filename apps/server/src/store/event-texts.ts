@@ -74,24 +74,80 @@ export function listStateTexts(
   { isAfter, withMembers, ...span }: NewestSpan & { isAfter: boolean; withMembers: boolean },
 ): Promise<EventTextRow[]> {
   const at = isAfter ? '?' : 'spans.start';
-  const ats = isAfter ? [span.upto] : [];
-  const wanted = withMembers ? '' : "AND s.type <> 'm.room.member'";
+  const kinds = withMembers ? [''] : besideMembers;
+  const ats = isAfter ? Array<number>(kinds.length + 2).fill(span.upto) : [];
+  // `+` keeps SQLite from walking over all that ever was, for the sake of its order.
+  const now = kinds.map(
+    (wanted) => `SELECT s.position FROM spans CROSS JOIN room_state s ON s.room_id = spans.room_id ${wanted}
+      AND s.replaced_at IS NULL AND +s.position <= ${at} UNION ALL `,
+  );
   return inTurns(roomIds, (list) => {
     const { sql, values } = spans(list, span);
     return db.all<EventTextRow>(
-      `${sql}, in_force AS (
-         SELECT s.position FROM spans CROSS JOIN room_state s ON s.room_id = spans.room_id ${wanted}
-           AND s.replaced_at IS NULL AND s.position <= ${at}
-         UNION ALL
-         SELECT s.position FROM spans CROSS JOIN room_state s ON s.room_id = spans.room_id ${wanted}
-           AND s.replaced_at > ${at} AND s.position <= ${at})
+      `${sql}, in_force AS (${now.join('')}
+         SELECT s.position FROM spans CROSS JOIN room_state s ON s.room_id = spans.room_id
+           ${withMembers ? '' : "AND s.type <> 'm.room.member'"} AND s.replaced_at > ${at} AND s.position <= ${at})
        SELECT ${columns} FROM in_force CROSS JOIN events e ON e.position = in_force.position`,
       ...values,
       ...ats,
-      ...ats,
-      ...ats,
     );
   });
+}
+
+/** All types but members, as two ranges of an index: a large room has thousands of members between them. */
+const besideMembers = ["AND s.type < 'm.room.member'", "AND s.type > 'm.room.member'"];
+
+/** Part of the state of one room. */
+export interface StateTextRow extends Pick<EventTextRow, 'position' | 'json' | 'unsigned'> {
+  stateKey: string;
+  redactedBy: string | null;
+}
+
+/** Which of the member events are wanted; all when left out. */
+export interface MembershipChoice {
+  membership?: string | undefined;
+  notMembership?: string | undefined;
+}
+
+/** The member events of a room as they were just after a position, oldest first. */
+export function listMemberTexts(
+  db: Queryable,
+  roomId: string,
+  { position, membership, notMembership }: MembershipChoice & { position: number },
+): Promise<StateTextRow[]> {
+  const is = membership === undefined ? '' : 'AND s.value = ?';
+  const isNot = notMembership === undefined ? '' : 'AND (s.value IS NULL OR s.value <> ?)';
+  const wanted = [membership, notMembership].filter((value) => value !== undefined);
+  return listStateWhere(db, {
+    where: `s.room_id = ? AND s.type = 'm.room.member' ${is} ${isNot}`,
+    values: [roomId, ...wanted],
+    position,
+  });
+}
+
+/** The whole state of a room as it was just after a position, oldest first. */
+export function listStateTextsAt(db: Queryable, roomId: string, position: number): Promise<StateTextRow[]> {
+  return listStateWhere(db, { where: 's.room_id = ?', values: [roomId], position });
+}
+
+async function listStateWhere(
+  db: Queryable,
+  { where, values, position }: { where: string; values: readonly SqlValue[]; position: number },
+): Promise<StateTextRow[]> {
+  const inForce = (condition: string) => `
+    SELECT e.position, e.json, e.unsigned, e.redacted_by AS redactedBy, s.state_key AS stateKey
+    FROM room_state s CROSS JOIN events e ON e.position = s.position
+    WHERE ${where} AND ${condition} AND +s.position <= ?`;
+  const rows = await db.all<StateTextRow>(
+    `${inForce('s.replaced_at IS NULL')} UNION ALL ${inForce('s.replaced_at > ?')}`,
+    ...values,
+    position,
+    ...values,
+    position,
+    position,
+  );
+  // Numbers are sorted here for less than whole texts are there.
+  return rows.sort((a, b) => a.position - b.position);
 }
 
 /** Those of these rooms in which some of the history is hidden from some who are in them. */

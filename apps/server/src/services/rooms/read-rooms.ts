@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
+import { listMemberTexts, listStateTextsAt, type MembershipChoice } from '../../store/event-texts.ts';
 import type { EventRow } from '../../store/events.ts';
-import { listMembersOfRoom, listRoomIdsOfUser } from '../../store/memberships.ts';
-import { getStateAt, listStateAt } from '../../store/room-state.ts';
+import { getMembership, listRoomIdsOfUser } from '../../store/memberships.ts';
+import { getStateAt } from '../../store/room-state.ts';
 import { RawJson } from '../raw-json.ts';
-import { eventText } from '../timeline/client-event.ts';
+import { eventText, stateText } from '../timeline/client-event.ts';
 import { readableStatePosition } from '../timeline/room-access.ts';
 
 /** Reading a room's state, as far as the one who asks may (specification, "Getting events for a room"). */
@@ -20,17 +22,15 @@ export interface ReadRooms {
   /** Member events, as of a position where one is given. @throws MatrixError M_FORBIDDEN */
   members(userId: string, roomId: string, filter: MembersFilter): Promise<RawJson[]>;
   /** Who is joined, with what they show. @throws MatrixError M_FORBIDDEN unless joined oneself */
-  joinedMembers(
-    userId: string,
-    roomId: string,
-  ): Promise<Record<string, { display_name?: string; avatar_url?: string }>>;
+  joinedMembers(userId: string, roomId: string): Promise<Record<string, RawJson>>;
 }
 
-export interface MembersFilter {
-  at?: number;
-  membership?: string;
-  notMembership?: string;
+export interface MembersFilter extends MembershipChoice {
+  at?: number | undefined;
 }
+
+/** So many members of a large room are looked into before others get their turn. */
+const membersPerTurn = 2_000;
 
 export function createReadRooms(db: Queryable): ReadRooms {
   const whole = (row: EventRow) => eventText(row, { withRoomId: true });
@@ -38,7 +38,7 @@ export function createReadRooms(db: Queryable): ReadRooms {
     joinedRoomIds: (userId) => listRoomIdsOfUser(db, userId, 'join'),
     async state(userId, roomId) {
       const position = await readableStatePosition(db, userId, roomId);
-      return (await listStateAt(db, roomId, position)).map(whole);
+      return (await listStateTextsAt(db, roomId, position)).map((row) => stateText(row, roomId));
     },
     async stateEvent(userId, place) {
       const position = await readableStatePosition(db, userId, place.roomId);
@@ -46,28 +46,20 @@ export function createReadRooms(db: Queryable): ReadRooms {
       if (row === undefined) throw new MatrixError('M_NOT_FOUND', 'This is not set in the room.');
       return { event: whole(row), content: new RawJson(JSON.stringify(JSON.parse(row.json).content)) };
     },
-    async members(userId, roomId, { at, membership, notMembership }) {
+    async members(userId, roomId, { at, ...choice }) {
       const readable = await readableStatePosition(db, userId, roomId);
-      const rows = await listStateAt(db, roomId, Math.min(readable, at ?? readable));
-      const isWanted = (row: EventRow) => {
-        if (row.type !== 'm.room.member') return false;
-        if (membership === undefined && notMembership === undefined) return true;
-        const own = JSON.parse(row.json).content.membership;
-        return (
-          (membership === undefined || own === membership) && (notMembership === undefined || own !== notMembership)
-        );
-      };
-      return rows.filter(isWanted).map(whole);
+      const rows = await listMemberTexts(db, roomId, { ...choice, position: Math.min(readable, at ?? readable) });
+      return rows.map((row) => stateText(row, roomId));
     },
     async joinedMembers(userId, roomId) {
-      const members = await listMembersOfRoom(db, roomId, 'join');
-      if (!members.some((each) => each.userId === userId))
+      if ((await getMembership(db, userId, roomId))?.membership !== 'join')
         throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
-      const joined: Record<string, { display_name?: string; avatar_url?: string }> = {};
-      for (const row of await listStateAt(db, roomId, Number.MAX_SAFE_INTEGER)) {
-        if (row.type !== 'm.room.member') continue;
-        const { membership, displayname, avatar_url } = JSON.parse(row.json).content;
-        if (membership === 'join') joined[row.stateKey ?? ''] = { display_name: displayname, avatar_url };
+      const joined: Record<string, RawJson> = {};
+      const rows = await listMemberTexts(db, roomId, { membership: 'join', position: Number.MAX_SAFE_INTEGER });
+      for (const [index, { stateKey, json }] of rows.entries()) {
+        if (index % membersPerTurn === membersPerTurn - 1) await nextTurn();
+        const { displayname, avatar_url } = JSON.parse(json).content;
+        joined[stateKey] = new RawJson(JSON.stringify({ display_name: displayname, avatar_url }));
       }
       return joined;
     },

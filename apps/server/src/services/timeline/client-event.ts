@@ -50,11 +50,26 @@ export function eventText(row: EventRow, view: EventView, pdu?: string): RawJson
   return new RawJson(`${json.slice(0, -1)}${roomId}${sealed}${tail}}`);
 }
 
+/** The text of a state event as those get it who ask for the state of a room, of which no more is needed. */
+export function stateText(row: Pick<EventRow, 'json' | 'unsigned' | 'redactedBy'>, roomId: string): RawJson {
+  const room = `,"room_id":${JSON.stringify(roomId)}`;
+  const unsigned = row.unsigned === null ? '' : sharedUnsigned(row, room);
+  return new RawJson(`${row.json.slice(0, -1)}${room}${unsigned === '' ? '' : `,"unsigned":{${unsigned}}`}}`);
+}
+
+/** The members of `unsigned` that are the same for everyone. */
+function sharedUnsigned(row: Pick<EventRow, 'unsigned' | 'redactedBy'>, room: string): string {
+  const text = (row.unsigned ?? '{}').slice(1, -1);
+  // A struck-out event ends with the redaction (redact.ts), which has its room id where others have theirs.
+  return row.redactedBy === null ? text : `${text.slice(0, -1)}${room}}`;
+}
+
 function unsignedText(row: EventRow, view: EventView): string {
   const { viewer, nowMs, membershipAt, relations, withRoomId } = view;
-  let text = row.unsigned === null ? '' : row.unsigned.slice(1, -1);
-  // A struck-out event ends with the redaction (redact.ts), which has its room id where others have theirs.
-  if (row.redactedBy !== null && withRoomId) text = `${text.slice(0, -1)},"room_id":${JSON.stringify(row.roomId)}}`;
+  const isStruckOut = row.redactedBy !== null && withRoomId;
+  let text = isStruckOut
+    ? sharedUnsigned(row, `,"room_id":${JSON.stringify(row.roomId)}`)
+    : (row.unsigned ?? '{}').slice(1, -1);
   const add = (member: string) => {
     text += text === '' ? member : `,${member}`;
   };
