@@ -107,7 +107,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
     followEvents: createFollowEvents({ ...parts, newest, notifier, show }),
     notifier,
     retention,
-    search: createSearchEvents({ db, index: searchIndex, newest, show }),
+    search: createSearchEvents({ ...parts, index: searchIndex, newest, show }),
     searchIndex,
     sending,
     slidingSync: createSlidingSync({

@@ -65,6 +65,7 @@ export interface SearchHit {
   position: number;
   roomId: string;
   sender: string;
+  stateKey: string | null;
   /** The higher, the closer. */
   rank: number;
 }
@@ -80,7 +81,7 @@ export function findByWords(
   const none = unwanted.map((text) => ` NOT ${quote(text)}`).join('');
   // CROSS JOIN keeps SQLite going from the words to the events.
   return db.all<SearchHit>(
-    `SELECT e.position, e.room_id AS roomId, e.sender, -bm25(event_search) AS rank
+    `SELECT e.position, e.room_id AS roomId, e.sender, e.state_key AS stateKey, -bm25(event_search) AS rank
      FROM event_search CROSS JOIN events e ON e.position = event_search.rowid
      WHERE event_search MATCH ? AND event_search.rowid <= ? AND e.room_id IN (SELECT value FROM json_each(?))
      ORDER BY event_search.rowid DESC LIMIT ?`,

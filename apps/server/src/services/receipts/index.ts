@@ -4,7 +4,7 @@
  */
 import { MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
-import { putAccountData } from '../../store/account-data.ts';
+import { getAccountData, putAccountData } from '../../store/account-data.ts';
 import { type EventRow, getEvent } from '../../store/events.ts';
 import { getMembership } from '../../store/memberships.ts';
 import { getReceipt, putReceipt } from '../../store/receipts.ts';
@@ -22,7 +22,7 @@ export interface Receipts {
    * @throws MatrixError M_FORBIDDEN; M_INVALID_PARAM for a thread that the event has nothing to do with
    */
   set(target: ReceiptTarget, receipt: { type: string; threadId?: string }): Promise<void>;
-  /** Sets the fully-read marker, and receipts with it, as one. */
+  /** Moves the fully-read marker, and receipts with it, as one; none moves back. @throws MatrixError M_FORBIDDEN, M_NOT_FOUND */
   setMarkers(target: Omit<ReceiptTarget, 'eventId'>, markers: ReadMarkers): Promise<void>;
 }
 
@@ -60,9 +60,13 @@ export function createReceipts(parts: { log: LogWriter; now: () => number }): Re
   }
 
   async function writeMarker(unit: Unit, target: ReceiptTarget): Promise<void> {
-    await eventOf(unit, target);
-    const content = JSON.stringify({ event_id: target.eventId });
+    const event = await eventOf(unit, target);
+    if (event === undefined) throw new MatrixError('M_NOT_FOUND', 'The room has no such event.');
     const { userId, roomId } = target;
+    const before = await getAccountData(unit, { userId, roomId, type: 'm.fully_read' });
+    const marked = before === undefined ? undefined : await getEvent(unit, String(JSON.parse(before).event_id));
+    if (marked?.roomId === roomId && marked.position >= event.position) return;
+    const content = JSON.stringify({ event_id: target.eventId });
     await putAccountData(unit, { userId, roomId, type: 'm.fully_read', content, position: unit.nextPosition() });
     unit.tell({ userId });
   }

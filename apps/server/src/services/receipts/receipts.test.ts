@@ -89,6 +89,30 @@ test('wrong receipts are refused', async () => {
     [await read(eve, eventId), [403, 'M_FORBIDDEN']],
     [await read(tom, '$unknown'), ok],
     [await read(tom, eventId, { type: 'm.fully_read' }), ok],
+    [await read(tom, '$unknown', { type: 'm.fully_read' }), [404, 'M_NOT_FOUND']],
   ];
   for (const [index, [answer, expected]] of rows.entries()) assert.deepEqual(answer, expected, `row ${index}`);
+});
+
+test('the fully-read marker goes with receipts, is one’s own, and never moves back', async () => {
+  const [first, second] = [await room.say(mira, 'First'), await room.say(mira, 'Second')];
+  const { next_batch: since } = await tom.call('GET', '/v3/sync');
+  const mark = async (who: TestUser, body: object) => refusal(await who.api('POST', room.at('read_markers'), { body }));
+  assert.deepEqual(await mark(tom, { 'm.fully_read': second, 'm.read': first, 'm.read.private': second }), ok);
+  const { rooms } = await tom.call('GET', `/v3/sync?since=${since}`);
+  const { account_data: data } = rooms.join[room.roomId];
+  assert.deepEqual(data.events, [{ type: 'm.fully_read', content: { event_id: second } }]);
+  const receipts = await told(tom, since);
+  assert.ok(receipts[first]['m.read'][tom.userId] && receipts[second]['m.read.private'][tom.userId]);
+  assert.deepEqual(await mark(tom, { 'm.fully_read': first }), ok);
+  const path = `/v3/user/${quote(tom.userId)}/rooms/${quote(room.roomId)}/account_data/m.fully_read`;
+  assert.deepEqual(await tom.call('GET', path), { event_id: second });
+  assert.deepEqual(refusal(await tom.api('PUT', path, { body: { event_id: first } })), [405, 'M_BAD_JSON']);
+  const other = await createTestRoom(mira);
+  const elsewhere = await other.say(mira, 'Elsewhere');
+  assert.deepEqual(await mark(tom, { 'm.fully_read': elsewhere }), [404, 'M_NOT_FOUND']);
+  assert.deepEqual(await mark(tom, { 'm.fully_read': 5 }), [400, 'M_BAD_JSON']);
+  const ida = await registerUser(server, 'ida');
+  assert.deepEqual(await mark(ida, { 'm.fully_read': second }), [403, 'M_FORBIDDEN']);
+  assert.deepEqual(await mark(tom, {}), ok);
 });

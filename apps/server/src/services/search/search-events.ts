@@ -6,6 +6,7 @@ import { listRoomsEverJoined } from '../../store/memberships.ts';
 import { listStateAt, listStateOfRooms } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
+import { type ErasedPeople, hidesWords } from '../timeline/erased-people.ts';
 import { createEventFilter } from '../timeline/event-filter.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { readableStatePosition } from '../timeline/room-access.ts';
@@ -55,12 +56,13 @@ export interface SearchEventsParts {
   index: SearchIndex;
   newest: () => number;
   show: ShowEvents;
+  erased: ErasedPeople;
 }
 
 /** No search looks at more hits: of a word that stands everywhere these are the newest. */
 const mostHits = 5_000;
 
-export function createSearchEvents({ db, index, newest, show }: SearchEventsParts): SearchEvents {
+export function createSearchEvents({ db, index, newest, show, erased }: SearchEventsParts): SearchEvents {
   const readSurroundings = createReadSurroundings({ db, show });
 
   /** The rooms to search in, with what of them may be read. */
@@ -82,9 +84,11 @@ export function createSearchEvents({ db, index, newest, show }: SearchEventsPart
     const roomIds = [...histories.keys()];
     if (terms.wanted.length === 0 || roomIds.length === 0) return [];
     const found = await findByWords(db, terms, { columns: request.columns, roomIds, upto, limit: mostHits });
-    const readable = found.filter(({ roomId, position }) =>
-      isReadable((histories.get(roomId) as OwnHistory).ranges, position),
-    );
+    const readable = found.filter((hit) => {
+      const { ranges, membershipAt } = histories.get(hit.roomId) as OwnHistory;
+      // What is not shown is not found by its words either.
+      return isReadable(ranges, hit.position) && hidesWords(erased, membershipAt)?.(hit) !== true;
+    });
     const hits = await filtered(request, readable);
     return request.orderBy === 'recent' ? hits : hits.sort((a, b) => b.rank - a.rank || b.position - a.position);
   }

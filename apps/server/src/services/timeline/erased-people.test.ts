@@ -64,6 +64,9 @@ test('erased people: who was not there when they wrote never reads it, in whatev
   assert.deepEqual(shown.content, {});
   assert.equal(shown.event_id, wrote.words);
   assert.match((await everything(nora)).messages ?? '', /his words/);
+  const criteria = { search_categories: { room_events: { search_term: 'her words' } } };
+  const { search_categories: found } = await nora.call('POST', '/v3/search', criteria);
+  assert.equal(found.room_events.count, 0, 'nor is it found by its words');
 });
 
 test('erased people: who was there goes on reading it', async () => {
