@@ -36,14 +36,26 @@ function where({ userId, version, roomId, sessionId }: BackupPlace): { sql: stri
   return { sql, params };
 }
 
+/** Where a part of the list begins, after this key, and how long it is at most. */
+export interface KeySlice {
+  after?: Pick<BackupKey, 'roomId' | 'sessionId'> | undefined;
+  limit: number;
+}
+
+/** In the order of rooms and sessions; all, unless a slice is asked for. */
 export function listBackupKeys(
   db: Queryable,
   place: BackupPlace,
+  slice?: KeySlice,
 ): Promise<Pick<BackupKey, 'roomId' | 'sessionId' | 'json'>[]> {
   const { sql, params } = where(place);
+  const after = slice?.after;
   return db.all(
-    `SELECT room_id AS roomId, session_id AS sessionId, json FROM backup_keys WHERE ${sql} ORDER BY room_id, session_id`,
+    `SELECT room_id AS roomId, session_id AS sessionId, json FROM backup_keys WHERE ${sql}
+     ${after ? 'AND (room_id, session_id) > (?, ?)' : ''} ORDER BY room_id, session_id ${slice ? 'LIMIT ?' : ''}`,
     ...params,
+    ...(after ? [after.roomId, after.sessionId] : []),
+    ...(slice ? [slice.limit] : []),
   );
 }
 

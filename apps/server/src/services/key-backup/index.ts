@@ -11,6 +11,7 @@ import {
   deleteBackupKeys,
   getKeyQuality,
   type KeyQuality,
+  type KeySlice,
   listBackupKeys,
   putBackupKey,
 } from '../../store/backup-keys.ts';
@@ -24,6 +25,8 @@ import {
   setBackupAuthData,
 } from '../../store/key-backups.ts';
 import { RawJson } from '../raw-json.ts';
+
+export type { KeySlice } from '../../store/backup-keys.ts';
 
 /** What every change of a backup's keys is answered with. */
 export interface BackupState {
@@ -48,6 +51,9 @@ export interface BackupName {
   version: string;
 }
 
+/** Keys as they were stored, by room and session. */
+export type StoredKeys = Map<string, Map<string, RawJson>>;
+
 export interface KeyBackups {
   /** Begins a new backup and resolves with its version. The ones before stay readable. */
   create(userId: string, backup: { algorithm: string; authData: JsonObject }): Promise<string>;
@@ -60,7 +66,9 @@ export interface KeyBackups {
   /** Stores keys where they are better than what is there. @throws MatrixError M_NOT_FOUND, M_WRONG_ROOM_KEYS_VERSION */
   store(name: BackupName, keys: KeysByRoom): Promise<BackupState>;
   /** The keys of a place, by room and session, as stored. @throws MatrixError M_NOT_FOUND */
-  read(name: BackupName, place?: Pick<BackupPlace, 'roomId' | 'sessionId'>): Promise<Map<string, Map<string, RawJson>>>;
+  read(name: BackupName, place?: Pick<BackupPlace, 'roomId' | 'sessionId'>): Promise<StoredKeys>;
+  /** A part of all keys, and where the next one begins; without it, this was the last. @throws MatrixError M_NOT_FOUND */
+  readSlice(name: BackupName, slice: KeySlice): Promise<{ keys: StoredKeys; next?: KeySlice['after'] }>;
   /** @throws MatrixError M_NOT_FOUND when there is no such backup */
   removeKeys(name: BackupName, place?: Pick<BackupPlace, 'roomId' | 'sessionId'>): Promise<BackupState>;
 }
@@ -119,12 +127,16 @@ export function createKeyBackups({ db, log }: { db: Queryable; log: LogWriter })
     },
     async read(name, place = {}) {
       const { version } = await find(db, name);
-      const rooms = new Map<string, Map<string, RawJson>>();
-      for (const { roomId, sessionId, json } of await listBackupKeys(db, { userId: name.userId, version, ...place })) {
-        const sessions = rooms.get(roomId) ?? new Map<string, RawJson>();
-        rooms.set(roomId, sessions.set(sessionId, new RawJson(json)));
-      }
-      return rooms;
+      return byRoom(await listBackupKeys(db, { userId: name.userId, version, ...place }));
+    },
+    async readSlice(name, slice) {
+      const { version } = await find(db, name);
+      const rows = await listBackupKeys(db, { userId: name.userId, version }, slice);
+      const last = rows.length < slice.limit ? undefined : rows.at(-1);
+      return {
+        keys: byRoom(rows),
+        ...(last && { next: { roomId: last.roomId, sessionId: last.sessionId } }),
+      };
     },
     removeKeys: (name, place = {}) =>
       log.write(async (unit) => {
@@ -137,6 +149,15 @@ export function createKeyBackups({ db, log }: { db: Queryable; log: LogWriter })
         return stateOf(after);
       }),
   };
+}
+
+function byRoom(rows: readonly Pick<BackupKey, 'roomId' | 'sessionId' | 'json'>[]): StoredKeys {
+  const rooms: StoredKeys = new Map();
+  for (const { roomId, sessionId, json } of rows) {
+    const sessions = rooms.get(roomId) ?? new Map<string, RawJson>();
+    rooms.set(roomId, sessions.set(sessionId, new RawJson(json)));
+  }
+  return rooms;
 }
 
 /** Versions are numbers told as text; whatever else is asked for does not exist. */

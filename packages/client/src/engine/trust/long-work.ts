@@ -2,19 +2,24 @@ import type { LongWork } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 
 /** So many keys are taken in at a time: a chunk is short enough that the screen goes on between two. */
-const chunkSize = 100;
+const chunkSize = 50;
+
+export interface ChunkOptions {
+  signal?: AbortSignal | undefined;
+  /** Told how many items are done after each chunk. */
+  onDone?(done: number): void;
+}
 
 /**
- * Works through `items` by chunks, with progress and a way to stop between them. A chunk that fails is counted and passed
- * over, so that one damaged key doesn't cost all others. Throws `cancelled`.
+ * Works through `items` by chunks, with a way to stop between them. A chunk that fails is counted and passed over, so that
+ * one damaged key doesn't cost all others. Throws `cancelled`.
  */
-export async function eachChunk<T>(
+export async function inChunks<T>(
   items: readonly T[],
-  { onProgress, signal }: LongWork,
+  { signal, onDone }: ChunkOptions,
   take: (chunk: readonly T[]) => Promise<void>,
 ): Promise<{ done: number; failed: number }> {
   let [done, failed] = [0, 0];
-  onProgress?.({ done, total: items.length });
   for (let at = 0; at < items.length; at += chunkSize) {
     throwIfStopped(signal);
     const chunk = items.slice(at, at + chunkSize);
@@ -22,11 +27,22 @@ export async function eachChunk<T>(
       () => (done += chunk.length),
       () => (failed += chunk.length),
     );
-    onProgress?.({ done: done + failed, total: items.length });
+    onDone?.(done + failed);
     // Lets the screen draw and hear clicks.
     await new Promise((resolve) => setTimeout(resolve));
   }
   return { done, failed };
+}
+
+/** The same for work that knows all its items from the first. */
+export async function eachChunk<T>(
+  items: readonly T[],
+  { onProgress, signal }: LongWork,
+  take: (chunk: readonly T[]) => Promise<void>,
+): Promise<{ done: number; failed: number }> {
+  const onDone = (done: number) => onProgress?.({ done, total: items.length });
+  onDone(0);
+  return inChunks(items, { signal, onDone }, take);
 }
 
 /** Throws `cancelled` when the person has stopped it. */

@@ -21,7 +21,7 @@ import { throwIfStopped } from './long-work.ts';
 import type { Machine } from './machine.ts';
 import { generatePassword, passwordStrength } from './passwords.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
-import { restoreBackup } from './restore-backup.ts';
+import { createRestore } from './restore-backup.ts';
 import { makeKey, type SecretStore } from './secret-store.ts';
 
 type Verbs = Omit<Recovery, keyof Observable<unknown>>;
@@ -42,6 +42,7 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
   const { client, crypto, store, backup, renew, platform } = options;
   const known = [client.getSafeUserId(), client.getDomain() ?? '', 'sotto', 'matrix'];
   const opens = (typed: string) => store.keyFrom(typed);
+  const restore = createRestore(options);
   return {
     async setUp(choice) {
       if (store.defaultKeyId() !== undefined) throw new ProblemError({ kind: 'forbidden' });
@@ -64,7 +65,7 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
       return { opensBackup: await opensBackup(options, key) };
     },
     async restoreAll(work) {
-      const result = await restoreBackup(options, work);
+      const result = await restore(work);
       await backup.count();
       return result;
     },

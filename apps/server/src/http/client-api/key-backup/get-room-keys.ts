@@ -1,7 +1,12 @@
 import { MatrixError } from '@sotto/protocol';
-import type { KeyBackups } from '../../../services/key-backup/index.ts';
+import type { KeyBackups, StoredKeys } from '../../../services/key-backup/index.ts';
 import { endpoint } from '../../endpoint.ts';
-import { BackupQuery, backupOf } from './backup-query.ts';
+import { BackupQuery, backupOf, SliceQuery, sliceOf, textOf } from './backup-query.ts';
+
+function roomsOf(found: StoredKeys): Record<string, { sessions: object }> {
+  const rooms = [...found].map(([roomId, sessions]) => [roomId, { sessions: Object.fromEntries(sessions) }] as const);
+  return Object.fromEntries(rooms);
+}
 
 /** GET /room_keys/keys (specification, "Server-side key backups"). */
 export const getAllRoomKeys = (backups: KeyBackups) =>
@@ -10,13 +15,13 @@ export const getAllRoomKeys = (backups: KeyBackups) =>
     path: '/v3/room_keys/keys',
     aliases: ['/unstable/room_keys/keys'],
     auth: 'user',
-    query: BackupQuery,
+    query: SliceQuery,
     async handle({ requester, query }) {
-      const found = await backups.read(backupOf(requester.userId, query));
-      const rooms = [...found].map(
-        ([roomId, sessions]) => [roomId, { sessions: Object.fromEntries(sessions) }] as const,
-      );
-      return { rooms: Object.fromEntries(rooms) };
+      const name = backupOf(requester.userId, query);
+      const slice = sliceOf(query);
+      if (!slice) return { rooms: roomsOf(await backups.read(name)) };
+      const { keys, next } = await backups.readSlice(name, slice);
+      return { rooms: roomsOf(keys), ...(next && { 'org.sotto.next_batch': textOf(next) }) };
     },
   });
 

@@ -155,3 +155,37 @@ test('keys of wrong shapes are refused, and none beside them is stored', async (
   }
   assert.deepEqual(await user.call('GET', `/v3/room_keys/keys?version=${version}`), { rooms: {} });
 });
+
+test('keys are told in parts where they are asked for so, each once and in order', async () => {
+  const user = await registerUser(server, 'slices');
+  const version = await create(user);
+  const rooms = Object.fromEntries(
+    ['!a:x', '!b:x', '!c:x'].map((roomId) => [
+      roomId,
+      { sessions: Object.fromEntries(['1', '2', '3'].map((id) => [id, key()])) },
+    ]),
+  );
+  await user.call('PUT', `/v3/room_keys/keys?version=${version}`, { rooms });
+  const told: string[] = [];
+  const sizes: number[] = [];
+  let from = '';
+  do {
+    const answer = await user.call('GET', `/v3/room_keys/keys?version=${version}&org.sotto.limit=4${from}`);
+    const part = Object.entries<{ sessions: object }>(answer.rooms).flatMap(([roomId, { sessions }]) =>
+      Object.keys(sessions).map((id) => roomId + id),
+    );
+    told.push(...part);
+    sizes.push(part.length);
+    from = answer['org.sotto.next_batch'] ? `&org.sotto.from=${answer['org.sotto.next_batch']}` : '';
+  } while (from);
+  assert.deepEqual(sizes, [4, 4, 1]);
+  assert.deepEqual(
+    told,
+    ['!a:x', '!b:x', '!c:x'].flatMap((id) => [1, 2, 3].map((n) => id + n)),
+  );
+  assert.deepEqual((await user.call('GET', `/v3/room_keys/keys?version=${version}`)).rooms, rooms, 'all, unasked');
+  for (const wrong of ['org.sotto.limit=0', 'org.sotto.limit=x', 'org.sotto.limit=1&org.sotto.from=%7B%7D']) {
+    const answer = await user.api('GET', `/v3/room_keys/keys?version=${version}&${wrong}`);
+    assert.deepEqual(errorOf(answer), [400, 'M_INVALID_PARAM']);
+  }
+});
