@@ -49,22 +49,26 @@ export function fakeRooms(now: number): RoomSummary[] {
   return [
     summary('!board:x', 'Board', { membership: 'invite', inviter: noor, lastActivityMs: now - hour }),
     summary('!night:x', 'Night shift', {
+      shield: 'grey',
       unreadCount: 2,
       preview: text(elif, 'The door code changes today. I’ll tell you the new one on the phone.'),
       lastActivityMs: now - 5 * minute,
     }),
     summary('!mira:x', mira.displayName, {
       ...direct(mira),
+      shield: 'green',
       unreadCount: 1,
       preview: text(mira, 'Could you look at the draft before ten?'),
       lastActivityMs: now - 40 * minute,
     }),
     summary('!elif:x', elif.displayName, {
       ...direct(elif),
+      shield: 'grey',
       preview: text(lena, 'See you on Saturday then'),
       lastActivityMs: now - day,
     }),
     summary('!coordination:x', 'Coordination', {
+      shield: 'red',
       preview: { senderName: jonas.displayName, isMine: false, text: '', kind: 'undecryptable' },
       lastActivityMs: now - 2 * day,
     }),

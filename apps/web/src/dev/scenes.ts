@@ -69,6 +69,8 @@ const alertNext = 'dialog[role=alertdialog] button[data-autofocus]';
 const encryption = '[aria-labelledby=settings-encryption]';
 const signedOut = { phase: { kind: 'signed-out' } } as const;
 
+const sessionMenu = (row: number) => `[aria-labelledby=settings-sessions] li:nth-child(${row}) [aria-haspopup=menu]`;
+
 export const scenes = {
   login: { hash: '#/login', fake: signedOut },
   'login-fault': { hash: '#/login', fake: signedOut, press: ['button[type=submit]'] },
@@ -186,9 +188,21 @@ export const scenes = {
     press: [...securityMenu, '[role=switch]'],
   },
   'new-login': { hash: '#/', fake: { trust: { newLogin: true } } },
+  'settings-keys': {
+    hash: '#/settings',
+    fake: { trust: { restoringAt: 1843 } },
+    until: `${encryption} > div:nth-of-type(3):has(+ div) button`,
+  },
+  'settings-fetching': {
+    hash: '#/settings',
+    fake: { trust: { restoringAt: 1843 } },
+    press: [`${encryption} > div:nth-of-type(3):has(+ div) button`],
+  },
+  fingerprint: { hash: '#/settings', press: [sessionMenu(1), '[role=menuitem]:nth-child(2)'] },
+  'by-hand-own': { hash: '#/settings', press: [sessionMenu(3), '[role=menuitem]:nth-child(2)'] },
   'sign-out': {
     hash: '#/settings',
-    press: ['[aria-labelledby=settings-sessions] li:nth-child(2) [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'],
+    press: [sessionMenu(2), '[role=menuitem]:nth-child(2)'],
   },
 } satisfies Record<string, Scene>;
 

@@ -96,6 +96,8 @@ export const recoveryDe: typeof recoveryEn = {
   restoredFailed: (count) => `Nicht lesbar: ${keys(count)}.`,
   restoreStopped: 'Angehalten. Was geholt wurde, bleibt.',
   stop: 'Anhalten',
+  keysHere: (here, all) =>
+    `${here} von ${all} Schlüsseln sind auf diesem Gerät. Die übrigen werden geholt, sobald eine Nachricht sie braucht.`,
 
   settingsTitle: 'Verschlüsselung',
   stateNotSetUp: 'Deine Nachrichten lassen sich noch auf keinem anderen Gerät öffnen.',

@@ -92,6 +92,8 @@ export const recoveryEn = {
   restoredFailed: (count: number) => `${keys(count)} could not be read.`,
   restoreStopped: 'Stopped. What was fetched stays.',
   stop: 'Stop',
+  keysHere: (here: string, all: string) =>
+    `${here} of ${all} keys are on this device. The others are fetched when a message needs them.`,
 
   settingsTitle: 'Encryption',
   stateNotSetUp: 'Your messages can’t be opened on another device yet.',

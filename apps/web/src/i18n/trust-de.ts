@@ -143,6 +143,11 @@ export const trustDe: typeof trustEn = {
     signOutOthersTitle: 'Alle anderen Sitzungen abmelden?',
     signOutText: 'Was nur dort liegt, geht damit verloren.',
     more: (name) => `Mehr zu ${name}`,
+    byHandText:
+      'Öffne auf dem anderen Gerät die Einstellungen und dort bei dessen eigener Sitzung „Fingerabdruck zeigen“. Es muss dasselbe dastehen.',
+    showFingerprint: 'Fingerabdruck zeigen',
+    fingerprintTitle: 'Fingerabdruck dieser Sitzung',
+    fingerprintText: 'Vergleiche ihn mit dem, was dein anderes Gerät für diese Sitzung zeigt. Es muss dasselbe sein.',
     newLogin: 'Neue Anmeldung. Warst du das?',
     newLoginText: (name, when) => `${name}, ${when}`,
     itWasMe: 'Ja, das war ich',

@@ -137,6 +137,11 @@ export const trustEn = {
     signOutOthersTitle: 'Sign out all other sessions?',
     signOutText: 'What only that session has is lost with it.',
     more: (name: string) => `More for ${name}`,
+    byHandText:
+      'On that device, open the settings, then “Show fingerprint” under its own session. It has to be the same there.',
+    showFingerprint: 'Show fingerprint',
+    fingerprintTitle: 'Fingerprint of this session',
+    fingerprintText: 'Compare it with what your other device shows for this session. It has to be the same.',
     newLogin: 'New login. Was this you?',
     newLoginText: (name: string, when: string) => `${name}, ${when}`,
     itWasMe: 'Yes, it was me',

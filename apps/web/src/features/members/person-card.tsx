@@ -10,7 +10,7 @@ import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import { useObservable } from '../../observe/use-observable.ts';
-import { ByHandDialog } from './by-hand-dialog.tsx';
+import { ByHandDialog, type Comparable } from '../../people/by-hand-dialog.tsx';
 import css from './members.module.css';
 
 export interface PersonCardProps {
@@ -124,7 +124,7 @@ interface SessionsProps {
 
 function Sessions({ devices, person, isMe }: SessionsProps) {
   const { t } = useWords();
-  const [comparing, setComparing] = useState<DeviceInfo & { fingerprint: string }>();
+  const [comparing, setComparing] = useState<Comparable>();
   const comparable = isMe ? [] : devices.filter(hasFingerprint);
   return (
     <section aria-labelledby="person-sessions">
@@ -152,7 +152,14 @@ function Sessions({ devices, person, isMe }: SessionsProps) {
           ))}
         </details>
       )}
-      {comparing && <ByHandDialog person={person} device={comparing} onClose={() => setComparing(undefined)} />}
+      {comparing && (
+        <ByHandDialog
+          session={comparing}
+          how={t.trust.byHandText}
+          onSame={({ deviceId, fingerprint }) => person.verifyByHand(deviceId, fingerprint)}
+          onClose={() => setComparing(undefined)}
+        />
+      )}
     </section>
   );
 }

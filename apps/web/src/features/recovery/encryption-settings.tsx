@@ -6,12 +6,13 @@ import { useWords } from '../../i18n/words.tsx';
 import { useObservable } from '../../observe/use-observable.ts';
 import css from './recovery.module.css';
 import { byWays } from './recovery-model.ts';
+import { RestoreKeys } from './restore-keys.tsx';
 
 /** What the settings can ask for. */
 export type EncryptionAsk = 'save' | 'change' | 'check' | 'unlock' | 'other-device' | 'export' | 'import' | 'reset';
 
 export interface EncryptionSettingsProps {
-  recovery: Pick<Recovery, 'get' | 'subscribe'>;
+  recovery: Pick<Recovery, 'get' | 'subscribe' | 'restoreAll' | 'countKeys'>;
   onAsk(ask: EncryptionAsk): void;
 }
 
@@ -43,6 +44,7 @@ export function EncryptionSettings({ recovery, onAsk }: EncryptionSettingsProps)
           </Button>
         ))}
       </div>
+      {state.kind === 'ready' && <RestoreKeys recovery={recovery} />}
       <div className={css.part}>
         <h3>{r.files}</h3>
         <p className={css.note}>{r.filesText}</p>

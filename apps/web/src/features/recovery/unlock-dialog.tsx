@@ -1,15 +1,17 @@
-import type { KeyProgress, Recovery } from '@sotto/client/trust-types.ts';
+import type { Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { Fault, TextField } from '@sotto/ui/field/field.tsx';
+import { TextField } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { Progress } from '@sotto/ui/progress/progress.tsx';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useAbort } from '../../observe/use-abort.ts';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
 import { byWays } from './recovery-model.ts';
+import { RestoreState, useRestore } from './restore-keys.tsx';
 
 export interface UnlockDialogProps {
   recovery: Recovery;
@@ -94,17 +96,7 @@ function UnlockedStep({ recovery, onClose }: UnlockDialogProps) {
         <Icon name="check" />
       </span>
       <p className={css.soft}>{r.unlockedText}</p>
-      {restore.isBusy && <RestoreProgress progress={restore.progress} />}
-      {restore.problem &&
-        (restore.problem.kind === 'cancelled' ? (
-          <p className={css.note}>{r.restoreStopped}</p>
-        ) : (
-          <Fault>{problemText(t, restore.problem)}</Fault>
-        ))}
-      <p className={css.note} role="status">
-        {restore.result &&
-          `${r.restored(restore.result.imported)} ${restore.result.failed > 0 ? r.restoredFailed(restore.result.failed) : ''}`}
-      </p>
+      <RestoreState restore={restore} />
       <Actions>
         {restore.isBusy ? (
           <Button kind="quiet" onClick={restore.stop}>
@@ -123,40 +115,4 @@ function UnlockedStep({ recovery, onClose }: UnlockDialogProps) {
       </Actions>
     </Dialog>
   );
-}
-
-function RestoreProgress({ progress }: { progress: KeyProgress | undefined }) {
-  const { t, numbers } = useWords();
-  const isKnown = progress && progress.total > 0;
-  const label = isKnown
-    ? t.recovery.restoring(numbers(progress.done), numbers(progress.total))
-    : t.recovery.restoringStart;
-  return <Progress label={label} {...(isKnown && progress)} />;
-}
-
-/** Fetches all keys, says how far it is, and stops when asked to or when the dialog goes. */
-function useRestore({ restoreAll }: Pick<Recovery, 'restoreAll'>) {
-  const [progress, setProgress] = useState<KeyProgress>();
-  const [result, setResult] = useState<{ imported: number; failed: number }>();
-  const { run, isBusy, problem } = useAct();
-  const abort = useAbort();
-  const start = () => {
-    setProgress(undefined);
-    run(() => restoreAll({ onProgress: setProgress, signal: abort.renew() }), setResult);
-  };
-  return { start, stop: abort.stop, progress, result, isBusy, problem };
-}
-
-/** A signal that ends with the view. */
-function useAbort(): { renew(): AbortSignal; stop(): void } {
-  const controller = useRef<AbortController>(undefined);
-  useEffect(() => () => controller.current?.abort(), []);
-  return {
-    renew() {
-      controller.current?.abort();
-      controller.current = new AbortController();
-      return controller.current.signal;
-    },
-    stop: () => controller.current?.abort(),
-  };
 }

@@ -79,6 +79,18 @@ function NoRooms({ onNewDirect, onNewRoom }: Pick<RoomListViewProps, 'onNewDirec
   );
 }
 
+/** Whether everyone in a room is verified (features C5); nothing where that says nothing. */
+function Shield({ shield = 'none' }: Pick<RoomSummary, 'shield'>) {
+  const { t } = useWords();
+  if (shield === 'none') return null;
+  const looks = {
+    grey: { name: 'shield', label: t.trust.shieldGrey, className: css.lock },
+    green: { name: 'shield-check', label: t.trust.shieldGreen, className: css.green },
+    red: { name: 'shield-alert', label: t.trust.shieldRed, className: css.red },
+  } as const;
+  return <Icon small {...looks[shield]} />;
+}
+
 /** One chat. Drawn anew only when it changes: the list may be long, and every message reorders it. */
 const RoomRow = memo(function RoomRow({ room, href, isOpen }: { room: RoomSummary; href: string; isOpen: boolean }) {
   const { t, dates } = useWords();
@@ -94,10 +106,7 @@ const RoomRow = memo(function RoomRow({ room, href, isOpen }: { room: RoomSummar
           <span className={css.line}>
             <span className={css.name}>{room.name}</span>
             <Icon name={room.isEncrypted ? 'lock' : 'lock-open'} small label={lock} className={css.lock} />
-            {room.shield === 'red' && <Icon name="shield-alert" small label={t.trust.shieldRed} className={css.red} />}
-            {room.shield === 'green' && (
-              <Icon name="shield-check" small label={t.trust.shieldGreen} className={css.green} />
-            )}
+            <Shield shield={room.shield} />
             <span className={css.push} />
             {room.membership === 'join' && <time className={css.time}>{dates.short(room.lastActivityMs, now)}</time>}
           </span>

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
+import { type Comparable, Fingerprint } from '../../people/by-hand-dialog.tsx';
 import css from './sessions.module.css';
 
 export interface RenameDialogProps {
@@ -45,6 +46,22 @@ export function RenameDialog({ devices, session, onClose }: RenameDialogProps) {
           </Button>
         </Actions>
       </form>
+    </Dialog>
+  );
+}
+
+/** What this session is told by, for comparing it on another one (features C3). */
+export function FingerprintDialog({ session, onClose }: { session: Comparable; onClose(): void }) {
+  const { t } = useWords();
+  return (
+    <Dialog title={t.sessions.fingerprintTitle} closeLabel={t.app.close} onClose={onClose}>
+      <p>{t.sessions.fingerprintText}</p>
+      <Fingerprint session={session} />
+      <Actions>
+        <Button kind="primary" onClick={onClose} data-autofocus>
+          {t.app.close}
+        </Button>
+      </Actions>
     </Dialog>
   );
 }

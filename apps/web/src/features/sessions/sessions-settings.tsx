@@ -1,13 +1,14 @@
 import type { Devices, OwnDevice } from '@sotto/client/trust-types.ts';
 import { Button, IconButton } from '@sotto/ui/button/button.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import { Menu } from '@sotto/ui/menu/menu.tsx';
+import { Menu, type MenuItem } from '@sotto/ui/menu/menu.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { useMinute } from '../../observe/use-minute.ts';
 import { useObservable } from '../../observe/use-observable.ts';
-import { RenameDialog, SignOutDialog } from './session-dialogs.tsx';
+import { ByHandDialog, type Comparable } from '../../people/by-hand-dialog.tsx';
+import { FingerprintDialog, RenameDialog, SignOutDialog } from './session-dialogs.tsx';
 import css from './sessions.module.css';
 
 export interface SessionsSettingsProps {
@@ -21,6 +22,7 @@ export function SessionsSettings({ devices, onVerify }: SessionsSettingsProps) {
   const sessions = useObservable(devices);
   const [renaming, setRenaming] = useState<OwnDevice>();
   const [leaving, setLeaving] = useState<OwnDevice | 'others'>();
+  const [comparing, setComparing] = useState<Comparable & { isThis: boolean }>();
   if (!sessions) return <SkeletonRows count={2} label={t.app.loading} withFace={false} />;
   return (
     <>
@@ -32,6 +34,7 @@ export function SessionsSettings({ devices, onVerify }: SessionsSettingsProps) {
             session={session}
             onVerify={() => onVerify(session.deviceId)}
             onRename={() => setRenaming(session)}
+            onCompare={setComparing}
             onSignOut={() => setLeaving(session)}
           />
         ))}
@@ -42,6 +45,15 @@ export function SessionsSettings({ devices, onVerify }: SessionsSettingsProps) {
         </Button>
       )}
       {renaming && <RenameDialog devices={devices} session={renaming} onClose={() => setRenaming(undefined)} />}
+      {comparing?.isThis && <FingerprintDialog session={comparing} onClose={() => setComparing(undefined)} />}
+      {comparing && !comparing.isThis && (
+        <ByHandDialog
+          session={comparing}
+          how={t.sessions.byHandText}
+          onSame={({ deviceId, fingerprint }) => devices.verifyByHand(deviceId, fingerprint)}
+          onClose={() => setComparing(undefined)}
+        />
+      )}
       {leaving && <SignOutDialog devices={devices} whom={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   );
@@ -54,16 +66,24 @@ interface SessionRowProps {
   session: OwnDevice;
   onVerify(): void;
   onRename(): void;
+  onCompare(session: Comparable & { isThis: boolean }): void;
   onSignOut(): void;
 }
 
-function SessionRow({ session, onVerify, onRename, onSignOut }: SessionRowProps) {
+function SessionRow({ session, onVerify, onRename, onCompare, onSignOut }: SessionRowProps) {
   const { t, dates } = useWords();
   const now = useMinute();
-  const { isThis, isSigned, lastSeenMs, lastSeenIp } = session;
+  const { deviceId, fingerprint, isThis, isSigned, lastSeenMs, lastSeenIp } = session;
   const seen = isThis ? t.sessions.this : lastSeenMs !== undefined && t.sessions.lastSeen(dates.short(lastSeenMs, now));
-  const items = [
+  const isComparable = fingerprint !== undefined && (isThis || !isSigned);
+  const compare: MenuItem = {
+    label: isThis ? t.sessions.showFingerprint : t.trust.byHand,
+    icon: 'key',
+    onChoose: () => fingerprint !== undefined && onCompare({ deviceId, fingerprint, isThis }),
+  };
+  const items: MenuItem[] = [
     { label: t.sessions.rename, icon: 'compose' as const, onChoose: onRename },
+    ...(isComparable ? [compare] : []),
     ...(isThis ? [] : [{ label: t.sessions.signOut, icon: 'exit' as const, isDanger: true, onChoose: onSignOut }]),
   ];
   return (
@@ -73,7 +93,7 @@ function SessionRow({ session, onVerify, onRename, onSignOut }: SessionRowProps)
         <p className={css.name}>{nameOf(session)}</p>
         <p className={css.note}>{[seen, lastSeenIp].filter(Boolean).join(' · ')}</p>
         <p className={css.note}>{isSigned ? t.sessions.verified : t.sessions.unverified}</p>
-        {!isSigned && !isThis && session.fingerprint !== undefined && (
+        {!isSigned && !isThis && fingerprint !== undefined && (
           <Button small onClick={onVerify}>
             {t.sessions.verify}
           </Button>
