@@ -5,6 +5,7 @@ import { firstSync, slidingFirst } from './first-sync.ts';
 import { idleMemory } from './idle-memory.ts';
 import { idlePolls } from './idle-polls.ts';
 import { keys } from './keys.ts';
+import { largeRoom } from './large-room.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
 import { start } from './start.ts';
@@ -16,6 +17,7 @@ const benches: readonly Bench[] = [
   sends,
   wake,
   idlePolls,
+  largeRoom,
   keys,
   firstSync,
   slidingFirst,
