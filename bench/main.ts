@@ -9,6 +9,7 @@ import { largeRoom } from './large-room.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
 import { start } from './start.ts';
+import { startFull } from './start-full.ts';
 import { wake } from './wake.ts';
 import { webOpen } from './web-open.ts';
 import { webSize } from './web-size.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   webOpen,
   idleMemory,
   start,
+  startFull,
 ];
 
 const { values, positionals } = parseArgs({
