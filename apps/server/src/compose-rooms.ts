@@ -8,6 +8,7 @@ import { carryPushRules } from './services/push/carry-rules.ts';
 import type { RandomText } from './services/random-text.ts';
 import { carrySettings } from './services/rooms/carry-settings.ts';
 import { guardCreatorsLevels } from './services/rooms/first-state.ts';
+import { guardTombstone } from './services/rooms/guard-tombstone.ts';
 import { guestsLeaveClosedRooms } from './services/rooms/guest-doors.ts';
 import { createRooms, type Rooms } from './services/rooms/index.ts';
 import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limits.ts';
@@ -49,7 +50,13 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
     parts;
   const memory = createRoomMemory();
   const policy = createRoomPolicy(parts.encryptionPolicy, memory);
-  const guards: EventGuard[] = [policy.guard, guardCreatorsLevels(memory), guardCanonicalAlias(memory), guardRelations];
+  const guards: EventGuard[] = [
+    policy.guard,
+    guardCreatorsLevels(memory),
+    guardCanonicalAlias(memory),
+    guardRelations,
+    guardTombstone,
+  ];
   const listeners: EventListener[] = [];
   const append = createAppendEvent({ memory, now, guards, listeners });
   const directory = createDirectory({ db, log, memory, append, serverName, checkAlias, queryAlias });

@@ -148,6 +148,13 @@ test('who may not, or wants what is not, is refused, and nothing is made', async
   assert.deepEqual(said(await mira.api('GET', at(old, 'state/m.room.tombstone'))), [404, 'M_NOT_FOUND']);
 });
 
+test('a room is not replaced by itself', async () => {
+  const room = await create();
+  const body = { body: 'Follow me', replacement_room: room };
+  const answer = await mira.api('PUT', at(room, 'state/m.room.tombstone'), { body });
+  assert.deepEqual(said(answer), [400, 'M_INVALID_PARAM']);
+});
+
 test('spaces hold the successor, and a space that is upgraded keeps its rooms', async () => {
   const space = await create({ creation_content: { type: 'm.space' } });
   const foreign = (await tom.call('POST', '/v3/createRoom', { creation_content: { type: 'm.space' } })).room_id;
