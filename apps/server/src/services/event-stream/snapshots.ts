@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Membership } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, getEventAt } from '../../store/events.ts';
@@ -110,6 +111,8 @@ export function createSnapshots({ db, newest, show, presence }: SnapshotParts): 
         const snapshot = await snapshotOf(requester, roomId, { limit, upto }).catch(() => undefined);
         if (snapshot === undefined) continue;
         rooms.push({ ...snapshot, membership });
+        // Somebody may be in a thousand rooms: others get their turn in between.
+        await nextTurn();
         if (membership === 'join') receipts.push(...(await receiptsIn(roomId, userId)));
       }
       const ignored = await readIgnoredUsers(db, userId);

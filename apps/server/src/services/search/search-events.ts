@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RoomEventFilter } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { findByWords, type SearchedColumn, type SearchHit } from '../../store/event-search.ts';
@@ -130,6 +131,7 @@ export function createSearchEvents({ db, index, newest, show, erased }: SearchEv
       const { rank } = page.find((hit) => hit.position === position) as SearchHit;
       const [result, around] = await readSurroundings({ row, history, viewer: requester, options: context });
       results.push({ rank, result, ...(around && { context: around }) });
+      if (context !== undefined) await nextTurn();
     }
     const answer: SearchAnswer = { count: hits.length, highlights: highlightsOf(readTerms(request.term)), results };
     if (includeState) answer.state = await stateOf(request, new Set(page.map((hit) => hit.roomId)), upto);
