@@ -15,6 +15,7 @@ import { createShareInTurn } from './services/share-in-turn.ts';
 import {
   createConnections,
   createFilterRooms,
+  createReadPersonsRooms,
   createRoomTraits,
   createSlidingSync,
 } from './services/sliding-sync/index.ts';
@@ -116,6 +117,8 @@ export async function composeTimeline(parts: TimelineParts): Promise<
       bundle,
       connections: createConnections(parts.random),
       filterRooms: createFilterRooms({ db, readTraits: createRoomTraits(db) }),
+      readPersonsRooms: createReadPersonsRooms({ db, written: recent.written }),
+      ownRooms,
       durablePosition: newest,
     }),
     snapshots: createSnapshots({ ...parts, newest, show }),

@@ -60,6 +60,16 @@ export async function newestMembershipOf(db: Queryable, userId: string): Promise
   return row?.newest ?? undefined;
 }
 
+/** A text that is another one when a person's standing anywhere was changed, forgetting included. */
+export async function membershipsMarkOf(db: Queryable, userId: string): Promise<string> {
+  const row = await db.get<{ newest: number | null; count: number; forgotten: number | null }>(
+    `SELECT MAX(position) AS newest, COUNT(*) AS count, SUM(is_forgotten) AS forgotten
+     FROM memberships WHERE user_id = ?`,
+    userId,
+  );
+  return `${row?.newest} ${row?.count} ${row?.forgotten}`;
+}
+
 export function listMembersOfRoom(db: Queryable, roomId: string, membership: Membership): Promise<MembershipRow[]> {
   return db.all<MembershipRow>(
     `SELECT ${columns} FROM memberships WHERE room_id = ? AND membership = ?`,

@@ -1,6 +1,6 @@
 import type { Membership } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
-import { inList } from './in-list.ts';
+import { inList, inTurns } from './in-list.ts';
 
 /** A room of a person with what its place among the others depends on. */
 export interface RoomActivity {
@@ -23,6 +23,18 @@ export function listRoomActivity(db: Queryable, userId: string): Promise<RoomAct
      FROM memberships m JOIN events own ON own.position = m.position WHERE m.user_id = ? AND m.is_forgotten = 0`,
     userId,
   );
+}
+
+/** The position of the newest event of each of these rooms. */
+export async function listNewestOfRooms(db: Queryable, roomIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await inTurns(roomIds, ({ marks, values }) =>
+    db.all<{ roomId: string; newest: number }>(
+      `SELECT r.room_id AS roomId, (SELECT MAX(e.position) FROM events e WHERE e.room_id = r.room_id) AS newest
+       FROM rooms r WHERE r.room_id IN ${marks}`,
+      ...values,
+    ),
+  );
+  return new Map(rows.map((row) => [row.roomId, row.newest]));
 }
 
 /** Rooms in which one of these was written in `(since, upto]`: state of these types, or a redaction of anything. */

@@ -4,6 +4,7 @@
  * `sync/` and what other services offer for reading.
  */
 export { createConnections } from './connections.ts';
+export { createReadPersonsRooms } from './persons-rooms.ts';
 export type { ExtensionRequests, RoomListRequest, SlidingSyncRequest } from './request.ts';
 export { readBody, SlidingSyncBody } from './request-body.ts';
 export { createFilterRooms } from './room-lists.ts';

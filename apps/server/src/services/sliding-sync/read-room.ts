@@ -14,8 +14,8 @@ import type { EventFilter } from '../timeline/event-filter.ts';
 import type { Viewer } from '../timeline/show-events.ts';
 import type { OwnHistory } from '../timeline/visibility.ts';
 import type { KnownRoom } from './connections.ts';
+import type { PersonsRoom } from './persons-rooms.ts';
 import { readRequiredState } from './required-state.ts';
-import type { PersonsRoom } from './room-lists.ts';
 import { lookChanges, readLooks } from './room-looks.ts';
 import { isExpanded, type RoomConfig } from './state-selection.ts';
 

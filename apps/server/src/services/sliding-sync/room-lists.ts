@@ -1,52 +1,9 @@
 import type { Queryable } from '@sotto/sql';
-import { accountDataOfType, getAccountData } from '../../store/account-data.ts';
-import { listRoomActivity, type RoomActivity } from '../../store/room-activity.ts';
+import { accountDataOfType } from '../../store/account-data.ts';
 import { listStateOfType } from '../../store/room-state.ts';
+import type { PersonsRoom } from './persons-rooms.ts';
 import type { RoomFilters, RoomListRequest } from './request.ts';
 import type { ReadRoomTraits } from './room-traits.ts';
-
-/** A room of a person, with where it stands among the others. */
-export interface PersonsRoom extends RoomActivity {
-  /** Rooms are ordered by it, the greatest first. */
-  activity: number;
-  isDm: boolean;
-}
-
-/** A person's rooms, the liveliest first. */
-export interface PersonsRooms {
-  rooms: readonly PersonsRoom[];
-  byId: ReadonlyMap<string, PersonsRoom>;
-}
-
-/**
- * The sequence of rooms that lists are windows on (MSC4186, "Lists"): rooms that the person is in, is invited to or
- * knocks on, was put out of, or left after this connection had heard of them (`isKnown`).
- */
-export async function readPersonsRooms(
-  db: Queryable,
-  userId: string,
-  { upto, isKnown }: { upto: number; isKnown: (roomId: string) => boolean },
-): Promise<PersonsRooms> {
-  const direct = await readDirectRooms(db, userId);
-  const rooms = (await listRoomActivity(db, userId))
-    .filter((room) => room.position <= upto)
-    .filter((room) => isPresent(room) || room.sender !== userId || isKnown(room.roomId))
-    .map((room) => ({
-      ...room,
-      activity: room.membership === 'join' ? Math.min(room.newest, upto) : room.position,
-      isDm: direct.has(room.roomId),
-    }))
-    .sort((a, b) => b.activity - a.activity);
-  return { rooms, byId: new Map(rooms.map((room) => [room.roomId, room])) };
-}
-
-const isPresent = ({ membership }: RoomActivity) => membership !== 'leave' && membership !== 'ban';
-
-async function readDirectRooms(db: Queryable, userId: string): Promise<ReadonlySet<string>> {
-  const content = await getAccountData(db, { userId, roomId: '', type: 'm.direct' });
-  const byPerson = content === undefined ? {} : (JSON.parse(content) as Record<string, unknown>);
-  return new Set(Object.values(byPerson).flatMap((roomIds) => (Array.isArray(roomIds) ? roomIds : [])));
-}
 
 /** Those of a person's rooms that a list's filters let through, in their order. */
 export type FilterRooms = (

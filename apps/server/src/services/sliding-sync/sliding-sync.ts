@@ -3,6 +3,7 @@ import type { Presence } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import { inviteVerdict } from '../rooms/invite-permission.ts';
 import type { Notifier } from '../sync/notifier.ts';
+import type { OwnRooms } from '../sync/own-rooms.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { ErasedPeople } from '../timeline/erased-people.ts';
 import { openFilter } from '../timeline/event-filter.ts';
@@ -11,9 +12,10 @@ import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
 import type { Typing } from '../typing/index.ts';
 import type { Connection, Connections, KnownRoom } from './connections.ts';
 import { readExtensions } from './extensions.ts';
+import type { PersonsRoom, PersonsRooms, ReadPersonsRooms } from './persons-rooms.ts';
 import { mayHaveNews, type RoomResult, readRoom } from './read-room.ts';
 import type { SlidingSyncRequest } from './request.ts';
-import { type FilterRooms, type PersonsRoom, type PersonsRooms, readPersonsRooms, windowsOf } from './room-lists.ts';
+import { type FilterRooms, windowsOf } from './room-lists.ts';
 import { combineConfigs, type RoomConfig } from './state-selection.ts';
 
 /** One list in an answer: how many rooms it has, and which are in its windows. */
@@ -40,6 +42,7 @@ export interface SlidingSyncParts {
   notifier: Notifier;
   connections: Connections;
   filterRooms: FilterRooms;
+  readPersonsRooms: ReadPersonsRooms;
   bundle: BundleRelations;
   erased: ErasedPeople;
   typing: Typing;
@@ -48,7 +51,7 @@ export interface SlidingSyncParts {
   now: () => number;
   monotonicMs: () => number;
   durablePosition: () => number;
-  joinedRoomIds(userId: string): Promise<string[]>;
+  ownRooms: OwnRooms;
   /** Told that a device has all messages to it up to here. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
@@ -66,7 +69,8 @@ export function createSlidingSync(parts: SlidingSyncParts): SlidingSync {
     const watch = notifier.watch(userId);
     const endPoll = presence.beginPoll(requester, request.setPresence);
     try {
-      watch.addRooms(await parts.joinedRoomIds(userId));
+      // A first answer never waits.
+      if (pos !== undefined) watch.addRooms(await parts.ownRooms(userId));
       for (;;) {
         const { answer, hasNews } = await read(parts, { request, connection, upto: durablePosition() });
         const leftMs = endMs - monotonicMs();
@@ -98,7 +102,7 @@ async function read(
   const persons = await withoutUnwelcome(
     db,
     viewer.userId,
-    await readPersonsRooms(db, viewer.userId, { upto, isKnown }),
+    await parts.readPersonsRooms(viewer.userId, { upto, isKnown }),
   );
   const lists = await readLists(parts, reading, persons);
   const wanted = wantedRooms(request, lists, persons);
