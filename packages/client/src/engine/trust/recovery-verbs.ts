@@ -78,7 +78,7 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
     saveAll: (work) => saveAll(options, work),
     generatePassword: () => generatePassword(platform.randomBytes),
     passwordStrength: (password) => passwordStrength(password, known),
-    exportKeys: (passphrase, work) => exportKeys(crypto, passphrase, work),
+    exportKeys: (passphrase, work) => exportKeys(crypto, { passphrase, randomBytes: platform.randomBytes, work }),
     async importKeys(file, passphrase, work) {
       const result = await importKeys(crypto, { file, passphrase, ...(work && { work }) });
       await backup.count();
