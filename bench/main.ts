@@ -8,6 +8,7 @@ import { keys } from './keys.ts';
 import { largeRoom } from './large-room.ts';
 import { describeMachine } from './machine.ts';
 import { sends } from './sends.ts';
+import { slowDisk } from './slow-disk.ts';
 import { start } from './start.ts';
 import { startFull } from './start-full.ts';
 import { wake } from './wake.ts';
@@ -16,6 +17,7 @@ import { webSize } from './web-size.ts';
 
 const benches: readonly Bench[] = [
   sends,
+  slowDisk,
   wake,
   idlePolls,
   largeRoom,

@@ -20,7 +20,7 @@ interface Round {
 }
 
 /** 500 bytes, like a short encrypted message. */
-const body = (() => {
+export const body = (() => {
   const content = { algorithm: 'm.megolm.v1.aes-sha2', session_id: 's'.repeat(43), ciphertext: '' };
   return JSON.stringify({ ...content, ciphertext: 'c'.repeat(500 - JSON.stringify(content).length) });
 })();
@@ -69,7 +69,8 @@ function figuresOf(rounds: readonly Round[]): Figure[] {
   ];
 }
 
-async function makeRooms(server: TestServer): Promise<Target[]> {
+/** Rooms of ten people, each of whom sends to their own. */
+export async function makeRooms(server: TestServer): Promise<Target[]> {
   const targets: Target[] = [];
   for (let person = 0; person < people; person++) {
     const { call, accessToken } = await registerUser(server, `person${person}`);

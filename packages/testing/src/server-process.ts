@@ -9,6 +9,7 @@ const mainPath = fileURLToPath(new URL('../../../apps/server/src/main.ts', impor
 interface ProcessOptions {
   cwd: string;
   nodeFlags: readonly string[];
+  runWith: readonly string[];
   env: Record<string, string>;
 }
 
@@ -23,7 +24,7 @@ export interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null | undefined>;
 }
 
-export function createServerProcess({ cwd, nodeFlags, env }: ProcessOptions): ServerProcess {
+export function createServerProcess({ cwd, nodeFlags, runWith, env }: ProcessOptions): ServerProcess {
   let printed = '';
   let child: ChildProcess | undefined;
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
@@ -34,8 +35,9 @@ export function createServerProcess({ cwd, nodeFlags, env }: ProcessOptions): Se
     pid: () => (isRunning() ? child?.pid : undefined),
     output: () => printed,
     async start(configPath) {
-      const args = [...nodeFlags, mainPath, '--config', configPath];
-      const started = spawn(process.execPath, args, { cwd, env: cleanEnvironment(env), stdio: 'pipe' });
+      const words = [...runWith, process.execPath, ...nodeFlags, mainPath, '--config', configPath];
+      const [program, ...args] = words as [string, ...string[]];
+      const started = spawn(program, args, { cwd, env: cleanEnvironment(env), stdio: 'pipe' });
       child = started;
       const before = printed.length;
       for (const stream of [started.stdout, started.stderr]) {

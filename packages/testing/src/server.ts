@@ -12,6 +12,8 @@ export interface StartServerOptions {
   dataDir?: string;
   /** Arguments for Node itself. */
   nodeFlags?: readonly string[];
+  /** A program that starts Node, with its arguments: `strace`, say. It must become Node, or pass signals on. */
+  runWith?: readonly string[];
   env?: Record<string, string>;
 }
 
@@ -47,11 +49,11 @@ const testDefaults = {
 
 /** Starts a server on a free port and resolves when it answers. The caller must `stop` it. */
 export async function startServer(options: StartServerOptions = {}): Promise<TestServer> {
-  const { config = {}, nodeFlags = [], env = {} } = options;
+  const { config = {}, nodeFlags = [], runWith = [], env = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'sotto-server-'));
   const { dataDir = join(folder, 'data') } = options;
   mkdirSync(dataDir, { recursive: true });
-  const child = createServerProcess({ cwd: folder, nodeFlags, env });
+  const child = createServerProcess({ cwd: folder, nodeFlags, runWith, env });
   let port = 0;
 
   async function start(): Promise<void> {
