@@ -12,8 +12,8 @@ const Query = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 
-/** What the reference server waits when it is not told how long. */
-const usualPollMs = 30_000;
+/** Who does not say how long waits less than any client or proxy in between would. */
+const usualPollMs = 10_000;
 /** Proxies in between often end a request after a minute. */
 const longestPollMs = 55_000;
 
