@@ -8,30 +8,25 @@ export interface TransactionKey {
   transactionId: string;
 }
 
-/** The answer that this request got when it came first. */
-export async function getTransactionResult(db: Queryable, key: TransactionKey): Promise<string | undefined> {
-  const row = await db.get<{ result: string }>(
-    'SELECT result FROM transactions WHERE user_id = ? AND device_id = ? AND path = ? AND transaction_id = ?',
+/** Whether this request has been carried out before. */
+export async function hasTransaction(db: Queryable, key: TransactionKey): Promise<boolean> {
+  const row = await db.get(
+    'SELECT 1 AS one FROM transactions WHERE user_id = ? AND device_id = ? AND path = ? AND transaction_id = ?',
     key.userId,
     key.deviceId,
     key.path,
     key.transactionId,
   );
-  return row?.result;
+  return row !== undefined;
 }
 
-export async function putTransactionResult(
-  db: Queryable,
-  key: TransactionKey,
-  { result, position }: { result: string; position: number },
-): Promise<void> {
+export async function insertTransaction(db: Queryable, key: TransactionKey, position: number): Promise<void> {
   await db.run(
-    'INSERT INTO transactions (user_id, device_id, path, transaction_id, result, position) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO transactions (user_id, device_id, path, transaction_id, position) VALUES (?, ?, ?, ?, ?)',
     key.userId,
     key.deviceId,
     key.path,
     key.transactionId,
-    result,
     position,
   );
 }

@@ -12,7 +12,7 @@ import {
   hasToDeviceMessages,
   insertToDeviceMessage,
 } from '../../store/to-device-messages.ts';
-import { deleteOldTransactions, getTransactionResult, putTransactionResult } from '../../store/transactions.ts';
+import { deleteOldTransactions, hasTransaction, insertTransaction } from '../../store/transactions.ts';
 import { splitByServer } from '../keys/query-keys.ts';
 
 export interface ToDeviceSend {
@@ -55,10 +55,10 @@ export function createToDevice(parts: { db: Queryable; log: LogWriter; serverNam
       const outgoing = readMessages({ sender: sender.userId, type, messages, serverName });
       const key = { ...sender, path: `sendToDevice ${type}`, transactionId };
       await log.write(async (unit) => {
-        if ((await getTransactionResult(unit, key)) !== undefined) return;
+        if (await hasTransaction(unit, key)) return;
         for (const message of outgoing) await deliver(unit, message);
         const position = unit.nextPosition();
-        await putTransactionResult(unit, key, { result: '', position });
+        await insertTransaction(unit, key, position);
         // Who repeats a request does so within minutes; now and then is enough to bound what is kept.
         if (position % 256 === 0) await deleteOldTransactions(unit, sender, position - keptPositions);
       });

@@ -167,6 +167,16 @@ test('email: without a mail server, without phones and without identity servers'
   assert.deepEqual([unsupported.status, unsupported.body.errcode], [400, 'M_THREEPID_MEDIUM_NOT_SUPPORTED']);
   const phone = await sven.api('POST', '/v3/account/3pid/msisdn/requestToken', { body: {} });
   assert.equal(phone.body.errcode, 'M_THREEPID_MEDIUM_NOT_SUPPORTED');
+  for (const base of ['register', 'account/password'])
+    assert.equal(
+      (await sven.api('POST', `/v3/${base}/msisdn/requestToken`, { body: {} })).body.errcode,
+      'M_THREEPID_DENIED',
+    );
+  const address = { medium: 'email', address: 'a@example.org' };
+  assert.deepEqual(await sven.call('POST', '/v3/account/3pid/unbind', address), {
+    id_server_unbind_result: 'no-support',
+  });
+  assert.equal((await sven.api('POST', '/v3/account/3pid/unbind', { body: { medium: 'pigeon' } })).status, 400);
   const creds = { client_secret: 'x', id_server: 'x', id_access_token: 'x', sid: 'x' };
   assert.equal((await sven.api('POST', '/v3/account/3pid/bind', { body: creds })).body.errcode, 'M_SERVER_NOT_TRUSTED');
   assert.deepEqual((await sven.call('GET', '/v3/capabilities')).capabilities['m.3pid_changes'], { enabled: false });

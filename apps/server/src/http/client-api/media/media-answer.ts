@@ -36,8 +36,8 @@ export function mediaAnswer(file: OpenFile, asked: Readonly<Record<string, strin
   const range = rangeOf(asked.range, file.byteSize);
   if (range === 'impossible') {
     void file.close();
-    headers['Content-Range'] = `bytes */${file.byteSize}`;
-    return new Reply({ status: 416, headers, body: '' });
+    const body = { errcode: 'M_INVALID_PARAM', error: 'The file has no such part.' };
+    return new Reply({ status: 416, headers: { 'Content-Range': `bytes */${file.byteSize}` }, body });
   }
   if (range === undefined) {
     headers['Content-Length'] = String(file.byteSize);
