@@ -46,3 +46,23 @@ test('C9: of answers that nobody takes, only so much is kept; who reads gets the
   });
   assert.ok(kept >= 3, `no more are cut than must be: ${kept} are left`);
 });
+
+test('an answer that is larger than all that may wait still comes whole', async (t) => {
+  const fail = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const text = 'x'.repeat(megabytes * 2 ** 20);
+  const large = endpoint({ method: 'GET', path: '/v3/sync', auth: 'none', handle: async () => ({ text }) });
+  const server = createHttpServer({
+    findRequester: async () => undefined,
+    limiter: noRateLimits,
+    log: fail,
+    endpoints: [large],
+    maxUnreadBytes: 2 ** 20,
+  });
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  const answers = await Promise.all([1, 2].map(() => createApi(url)('GET', '/v3/sync')));
+  assert.deepEqual(
+    answers.map(({ body }) => body.text.length),
+    [text.length, text.length],
+  );
+});

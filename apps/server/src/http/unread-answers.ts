@@ -20,11 +20,13 @@ interface Waiting {
 /** The operating system holds that much for each connection anyway. */
 const small = 16_384;
 
-/** @param mostBytes what all answers that are not yet taken may have together */
+/** @param mostBytes what all answers that are not yet taken may have together; one counts for half of it at most */
 export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
   const waiting = new Map<ServerResponse, Waiting>();
   let total = 0;
   let looks = 0;
+  // The first sync of a person in thousands of rooms may be larger than all that may wait: it is not cut for that.
+  const counted = (bytes: number) => Math.min(bytes, mostBytes / 2);
 
   function forget(response: ServerResponse): void {
     total -= waiting.get(response)?.bytes ?? 0;
@@ -35,7 +37,7 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
   function look(): void {
     looks += 1;
     for (const [response, each] of waiting) {
-      const bytes = response.writableLength;
+      const bytes = counted(response.writableLength);
       if (bytes < each.bytes) each.movedAt = looks;
       total += bytes - each.bytes;
       each.bytes = bytes;
@@ -53,8 +55,9 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
   }
 
   return {
-    watch(response, request, bytes) {
-      if (bytes <= small) return;
+    watch(response, request, size) {
+      if (size <= small) return;
+      const bytes = counted(size);
       if (total + bytes > mostBytes) look();
       waiting.set(response, { request, bytes, movedAt: looks });
       total += bytes;
