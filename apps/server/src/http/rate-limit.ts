@@ -16,6 +16,11 @@ export interface RateLimiter {
 /** The kinds of request, and beside them the guesses of passwords: for an account from one address, and from all. */
 export type Bucket = Limit | 'guess' | 'guessAnywhere';
 
+interface Level {
+  left: number;
+  atMs: number;
+}
+
 /** Burst and refill of each bucket: `perMinute` come back, at most `burst` are there. */
 const buckets: Record<Exclude<Bucket, 'none'>, { burst: number; perMinute: number }> = {
   login: { burst: 20, perMinute: 20 },
@@ -37,15 +42,16 @@ const buckets: Record<Exclude<Bucket, 'none'>, { burst: number; perMinute: numbe
  * @param nowMs a monotonic clock in milliseconds
  */
 export function createRateLimiter(nowMs: () => number): RateLimiter {
-  const levels = createMemo<{ left: number; atMs: number }>(50_000);
+  // Each kind for itself: whoever calls something cheap from many addresses must not have what is dear forgotten.
+  const levelsOf = new Map(Object.keys(buckets).map((name) => [name, createMemo<Level>(50_000)]));
   return {
     take(limit, key) {
       if (limit === 'none') return;
       const { burst, perMinute } = buckets[limit];
       const perMs = perMinute / 60_000;
       const now = nowMs();
-      const id = `${limit} ${key}`;
-      const level = levels.get(id) ?? { left: burst, atMs: now };
+      const levels = levelsOf.get(limit);
+      const level = levels?.get(key) ?? { left: burst, atMs: now };
       level.left = Math.min(burst, level.left + (now - level.atMs) * perMs);
       level.atMs = now;
       if (level.left < 1) {
@@ -54,10 +60,10 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
         });
       }
       level.left -= 1;
-      levels.set(id, level);
+      levels?.set(key, level);
     },
     giveBack(limit, key) {
-      const level = levels.get(`${limit} ${key}`);
+      const level = levelsOf.get(limit)?.get(key);
       if (level !== undefined) level.left += 1;
     },
   };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { MatrixError } from '@sotto/protocol';
 import { type Check, createCheck } from '@sotto/protocol/check.ts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Requester } from '../services/accounts/requester.ts';
@@ -11,6 +11,7 @@ import { clientAddress } from './client-address.ts';
 import { type Endpoint, Reply } from './endpoint.ts';
 import { isTooDeep } from './json-depth.ts';
 import { toJsonText } from './json-text.ts';
+import { hasLargeBody, type LargeBodies, smallBodyBytes } from './large-bodies.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
 
@@ -23,6 +24,8 @@ export interface RouterParts {
   bodyArrived?: (message: IncomingMessage) => void;
   /** Told of the text of each answer before it is written. */
   unread?: UnreadAnswers;
+  /** Asked before a large body is read. */
+  largeBodies?: LargeBodies;
 }
 
 /** The URL patterns of an endpoint: below `/_matrix/client` unless absolute; `v3` is served as `r0` too. */
@@ -61,7 +64,7 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
   const { limit, auth } = endpoint;
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const query = request.query as Record<string, unknown>;
-    const credentials = { authorization: request.headers.authorization, query };
+    const credentials = credentialsOf(request);
     const isEarly = auth === 'none';
     if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, clientAddress(request.ip));
     const requester = await authenticate(endpoint, credentials, findRequester);
@@ -84,15 +87,33 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
     });
     return answer(reply, result, unread);
   };
+  const isOpen = auth === 'none' || auth === 'optional';
+  const { maxBodyBytes: bodyLimit = isOpen ? smallBodyBytes : undefined, rawBody } = endpoint;
   for (const url of urlsOf(endpoint)) {
     fastify.route({
       method: endpoint.method,
       url,
       handler,
-      config: { isUpload: endpoint.rawBody },
-      ...(endpoint.maxBodyBytes === undefined ? {} : { bodyLimit: endpoint.maxBodyBytes }),
+      config: { isUpload: rawBody },
+      ...(bodyLimit !== undefined && { bodyLimit }),
+      ...(!rawBody && !isOpen && { onRequest: beforeLargeBody(endpoint, parts) }),
     });
   }
+}
+
+const credentialsOf = ({ headers, query }: FastifyRequest) => ({
+  authorization: headers.authorization,
+  query: query as Record<string, unknown>,
+});
+
+/** Asks who it is before a large body is read, and whether there is room for it. */
+function beforeLargeBody(endpoint: Endpoint, { findRequester, largeBodies }: RouterParts): onRequestHookHandler {
+  return (request, _reply, done) => {
+    if (!hasLargeBody(request.raw)) return done();
+    authenticate(endpoint, credentialsOf(request), findRequester)
+      .then(() => largeBodies?.admit(request.raw))
+      .then(() => done(), done);
+  };
 }
 
 function answer(reply: FastifyReply, result: unknown, unread: UnreadAnswers | undefined): FastifyReply {

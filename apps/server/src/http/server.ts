@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { Log } from '../logging.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorReply } from './error-reply.ts';
+import { createLargeBodies } from './large-bodies.ts';
 import { addRoutes, type RouterParts, urlsOf } from './router.ts';
 import { createSlowBodies } from './slow-bodies.ts';
 import { createUnreadAnswers } from './unread-answers.ts';
@@ -20,11 +21,16 @@ export interface HttpServerOptions extends RouterParts {
   bodyLimitMs?: number;
   /** The most memory for answers that their clients have not taken yet, in bytes. */
   maxUnreadBytes?: number;
+  /** The most memory for large bodies that are still arriving, in bytes. */
+  maxArrivingBytes?: number;
 }
 
 /** Largest JSON body in bytes. An event may have 64 KiB; key uploads and batches of to-device messages are larger. */
 const maxBodyBytes = 4 * 2 ** 20;
 
+/** What is taken of a body that was refused, to be thrown away. */
+const mostDiscardedBytes = 16 * 2 ** 20;
+const defaultMaxArrivingBytes = 128 * 2 ** 20;
 const defaultMaxUnreadBytes = 24 * 2 ** 20;
 
 /** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
@@ -48,6 +54,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     discardRest(request.raw);
+    // Fastify would hang up on who is still sending, who then never reads why.
+    if (Number(request.headers['content-length'] ?? 0) <= mostDiscardedBytes) reply.removeHeader('connection');
     const { status, body, headers, isUnexpected } = errorReply(error);
     // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
     if (isUnexpected)
@@ -78,6 +86,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   addRoutes(server, options.endpoints, {
     ...options,
     bodyArrived: slowBodies.forget,
+    largeBodies: createLargeBodies(options.maxArrivingBytes ?? defaultMaxArrivingBytes),
     unread: createUnreadAnswers(options.maxUnreadBytes ?? defaultMaxUnreadBytes),
   });
   const knownMethods = methodsByUrl(options.endpoints);
@@ -103,6 +112,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
  */
 function discardRest(message: IncomingMessage): void {
   if (message.complete || message.destroyed) return;
+  let discarded = 0;
+  message.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > mostDiscardedBytes) message.destroy();
+  });
   message.resume();
   const timer = setTimeout(() => message.destroy(), 10_000).unref();
   message.once('close', () => clearTimeout(timer));

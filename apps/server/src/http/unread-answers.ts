@@ -44,11 +44,12 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
     }
   }
 
-  function cutSlowest(): void {
+  /** The newest stays: nobody can have taken any of it. */
+  function cutSlowest(newest: ServerResponse): void {
     const slowestFirst = [...waiting].sort(([, a], [, b]) => a.movedAt - b.movedAt);
     for (const [response, { request, bytes }] of slowestFirst) {
       if (total <= mostBytes) return;
-      if (bytes === 0) continue;
+      if (bytes === 0 || response === newest) continue;
       forget(response);
       request.socket.destroy();
     }
@@ -62,7 +63,7 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
       waiting.set(response, { request, bytes, movedAt: looks });
       total += bytes;
       response.once('close', () => forget(response));
-      if (total > mostBytes) cutSlowest();
+      if (total > mostBytes) cutSlowest(response);
     },
   };
 }

@@ -8,6 +8,7 @@ import { getUser, type User } from '../../store/users.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { lockedAccount } from './account-state.ts';
+import { checkDeviceName } from './device-name.ts';
 import { canonicalEmail } from './email-address.ts';
 import type { Passwords } from './passwords.ts';
 import type { PurposeTokens } from './purpose-tokens.ts';
@@ -96,6 +97,7 @@ export function createLogins(parts: LoginParts): Logins {
 
   async function begin(unit: Unit, options: DeviceOptions): Promise<NewLogin> {
     const { userId, deviceId = newDeviceName(random), displayName = null, wantsRefreshToken = false } = options;
+    checkDeviceName(displayName);
     await checkDeviceId(unit, userId, deviceId);
     // The old tokens of a device that logs in again end (specification, POST /login).
     await accessTokens.revokeDevice(unit, userId, deviceId);

@@ -2,12 +2,13 @@
  * Devices: the logins of a person, their names, and how they end (specification, "Device Management"). Imports `store/`
  * and `log/`; what goes with a device is given to it.
  */
-import { fitsBytes, MatrixError } from '@sotto/protocol';
+import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getDeviceKeys } from '../../store/device-keys.ts';
 import { type Device, getDevice, listDevices, putDevice, renameDevice } from '../../store/devices.ts';
 import type { DeviceName } from '../../store/to-device-messages.ts';
+import { checkDeviceName } from '../accounts/device-name.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
 import type { WithDevice } from './forget-device.ts';
 
@@ -34,14 +35,7 @@ export interface DevicesParts {
   removeDevice: WithDevice;
 }
 
-const maxNameBytes = 255;
-
 export function createDevices({ db, log, now, removeDevice }: DevicesParts): Devices {
-  const checkName = (name: string) => {
-    if (!fitsBytes(name, maxNameBytes))
-      throw new MatrixError('M_INVALID_PARAM', `The name of a device has at most ${maxNameBytes} bytes.`);
-  };
-
   async function get(source: Queryable, { userId, deviceId }: DeviceName): Promise<Device> {
     const device = await getDevice(source, userId, deviceId);
     if (device === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such device.');
@@ -52,7 +46,7 @@ export function createDevices({ db, log, now, removeDevice }: DevicesParts): Dev
     list: (userId) => listDevices(db, userId),
     get: (device) => get(db, device),
     async rename(device, displayName) {
-      checkName(displayName);
+      checkDeviceName(displayName);
       await log.write(async (unit) => {
         if ((await get(unit, device)).displayName === displayName) return;
         await renameDevice(unit, { ...device, displayName });
@@ -61,7 +55,7 @@ export function createDevices({ db, log, now, removeDevice }: DevicesParts): Dev
       });
     },
     async create(device, displayName) {
-      checkName(displayName ?? '');
+      checkDeviceName(displayName);
       return log.write(async (unit) => {
         const known = await getDevice(unit, device.userId, device.deviceId);
         await putDevice(unit, { ...device, displayName: displayName ?? null, lastSeenAtMs: now() });
@@ -70,7 +64,10 @@ export function createDevices({ db, log, now, removeDevice }: DevicesParts): Dev
     },
     remove: (userId, deviceIds) =>
       log.write(async (unit) => {
-        for (const deviceId of new Set(deviceIds)) await removeDevice(unit, userId, deviceId);
+        const asked = new Set(deviceIds);
+        // Of a long list only those that are there cost anything.
+        for (const { deviceId } of await listDevices(unit, userId))
+          if (asked.has(deviceId)) await removeDevice(unit, userId, deviceId);
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { MatrixError } from '@sotto/protocol';
+import { fitsBytes, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getEvent } from '../../store/events.ts';
@@ -24,10 +24,15 @@ export interface Reports {
   user(complaint: Complaint, userId: string): Promise<void>;
 }
 
+/** As much as an event may have. */
+const maxReasonBytes = 65_536;
+
 export function createReports(parts: { db: Queryable; log: LogWriter; now: () => number }): Reports {
   const { db, log, now } = parts;
-  const keep = (report: Omit<Report, 'createdAtMs'>) =>
-    log.write((unit) => insertReport(unit, { ...report, createdAtMs: now() }));
+  const keep = async (report: Omit<Report, 'createdAtMs'>) => {
+    if (!fitsBytes(report.reason, maxReasonBytes)) throw new MatrixError('M_TOO_LARGE', 'The reason is too long.');
+    await log.write((unit) => insertReport(unit, { ...report, createdAtMs: now() }));
+  };
   return {
     async event({ reporter, reason, score }, { roomId, eventId }) {
       const isMember = (await getMembership(db, reporter, roomId))?.membership === 'join';

@@ -69,6 +69,9 @@ export function createBeginRoom(parts: { append: AppendEvent; random: RandomText
   };
 }
 
+/** One unit of work, for which all others wait. */
+const mostAtOnce = 1000;
+
 export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
   const { log, append, memberships, takeAlias, beginRoom, defaultVersion, policy } = parts;
 
@@ -102,6 +105,11 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
       throw new MatrixError('M_UNSUPPORTED_ROOM_VERSION', 'This room version is not known here.');
     const { creator, isDirect } = room;
     const invite = [...new Set(room.invite)];
+    if (Math.max(invite.length, room.initialState?.length ?? 0) > mostAtOnce)
+      throw new MatrixError(
+        'M_INVALID_PARAM',
+        `A room begins with at most ${mostAtOnce} invitations and state events.`,
+      );
     if (!invite.every(isUserId)) throw new MatrixError('M_INVALID_PARAM', 'An invitation is for a user id.');
     return log.write(async (unit) => {
       const roomId = await orInvalidState(async () => {

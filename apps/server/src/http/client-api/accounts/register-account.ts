@@ -1,5 +1,6 @@
 import { isDeviceId, MatrixError } from '@sotto/protocol';
 import Type, { type Static } from 'typebox';
+import { checkDeviceName } from '../../../services/accounts/device-name.ts';
 import type { Accounts } from '../../../services/accounts/index.ts';
 import type { AuthDict, Stage } from '../../../services/accounts/interactive-auth.ts';
 import type { AppserviceAccounts } from '../../../services/appservices/index.ts';
@@ -66,7 +67,7 @@ async function registerGuest({ registration }: Accounts, policy: RegistrationPol
 
 /** What a registration keeps with its session of interactive authentication. */
 interface Memory {
-  given?: RegisterBody;
+  given?: Partial<RegisterBody>;
   passwordHash?: string;
   /** Who was made, and their device. */
   made?: { userId: string; deviceId: string | undefined };
@@ -84,7 +85,7 @@ async function registerPerson(accounts: Accounts, policy: RegistrationPolicy, gi
   if (guestToken !== undefined) await registration.checkGuest(username ?? '', guestToken);
   else if (username !== undefined) await registration.checkAvailable(username);
   const device = deviceOf(body);
-  const { password, auth: _auth, ...rest } = body;
+  const { password } = body;
   const passwordHash = password === undefined ? memory.passwordHash : await registration.hashPassword(password);
 
   const session = await interactiveAuth.require({
@@ -92,7 +93,7 @@ async function registerPerson(accounts: Accounts, policy: RegistrationPolicy, gi
     flows: flowsOf(policy.mode, accounts.emailValidations.isOffered),
     operation,
     isRepeatable: true,
-    remember: { given: rest, passwordHash },
+    remember: { given: kept(body), passwordHash },
     verify: (stage, auth) => verifyStage(accounts, stage, auth),
   });
   if (passwordHash === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
@@ -114,6 +115,12 @@ async function repeatAnswer(
   return loginAnswer(userId, login, serverName);
 }
 
+/** What of the first request serves those that follow: sessions of strangers lie in memory, so nothing else is kept. */
+function kept(body: RegisterBody): Partial<RegisterBody> {
+  const { username, device_id, initial_device_display_name, inhibit_login, refresh_token, guest_access_token } = body;
+  return { username, device_id, initial_device_display_name, inhibit_login, refresh_token, guest_access_token };
+}
+
 async function verifyStage({ registration, emailValidations }: Accounts, stage: Stage, auth: AuthDict) {
   if (stage === 'm.login.email.identity') {
     const { address } = await emailValidations.proved('register', emailCredentials(auth));
@@ -130,6 +137,7 @@ function deviceOf(body: RegisterBody) {
   const { device_id: deviceId, initial_device_display_name: displayName, refresh_token: wantsRefreshToken } = body;
   if (deviceId !== undefined && !isDeviceId(deviceId))
     throw new MatrixError('M_INVALID_PARAM', 'This cannot be the id of a device.');
+  checkDeviceName(displayName);
   return { deviceId, displayName, wantsRefreshToken };
 }
 
