@@ -181,8 +181,8 @@ test('a backup that the server deleted is made again with the same key', async (
   await arrived(b, 'saved');
   const { recoveryKey = '' } = await ida.session.recovery.setUp({ withKey: true });
   await ida.session.recovery.saveAll();
-  const { version } = await ask(ida, 'GET', '/room_keys/version');
-  await ask(ida, 'DELETE', `/room_keys/version/${version}`);
+  const { version } = await ask(ida, 'GET /room_keys/version');
+  await ask(ida, `DELETE /room_keys/version/${version}`);
   a.send('noticed by the next key');
   await ida.session.room(a.roomId).resetRoomKey();
   a.send('under a new key');
@@ -193,8 +193,24 @@ test('a backup that the server deleted is made again with the same key', async (
   });
   assert.deepEqual(backup, { kind: 'alarm', what: 'deleted' });
   await ida.session.recovery.saveAll();
-  assert.notEqual((await ask(ida, 'GET', '/room_keys/version')).version, version);
+  assert.notEqual((await ask(ida, 'GET /room_keys/version')).version, version);
   assert.deepEqual(await ida.session.recovery.check(recoveryKey), { opensBackup: true });
+});
+
+test('a backup whose key this session has not is kept beside the new one', async (t) => {
+  const ole = await newPerson(server, 'ole');
+  t.after(() => ole.session.stop());
+  await recoveryIs(ole, 'not-set-up');
+  const authData = { public_key: 'hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo' };
+  const algorithm = 'm.megolm_backup.v1.curve25519-aes-sha2';
+  const { version } = await ask(ole, 'POST /room_keys/version', { algorithm, auth_data: authData });
+  const key = { first_message_index: 0, forwarded_count: 0, is_verified: true, session_data: { ciphertext: 'sealed' } };
+  await ask(ole, `PUT /room_keys/keys/!room:x/session?version=${version}`, key);
+  const { recoveryKey = '' } = await ole.session.recovery.setUp({ withKey: true });
+  assert.deepEqual(await ole.session.recovery.check(recoveryKey), { opensBackup: true });
+  assert.notEqual((await ask(ole, 'GET /room_keys/version')).version, version);
+  assert.equal((await ask(ole, `GET /room_keys/version/${version}`)).count, 1);
+  assert.deepEqual(await ask(ole, `GET /room_keys/keys/!room:x/session?version=${version}`), key);
 });
 
 test('what was written while nobody was logged in opens after the next unlock', async (t) => {
@@ -230,7 +246,8 @@ test('the history is shared with a newcomer, who sees by whom', async (t) => {
   assert.ok(shared.kind === 'message' && shared.sharedBy?.userId === mia.userId, JSON.stringify(shared));
 });
 
-async function ask({ storage, name }: TestPerson, method: string, path: string) {
+async function ask({ storage, name }: TestPerson, request: string, body?: object) {
+  const [method = '', path = ''] = request.split(' ');
   const { accessToken } = JSON.parse(storage.get(`test-${name}:credentials`) ?? '');
-  return (await server.api(method, `/v3${path}`, { token: accessToken })).body;
+  return (await server.api(method, `/v3${path}`, { token: accessToken, ...(body && { body }) })).body;
 }

@@ -116,14 +116,23 @@ async function judge(crypto: CryptoApi, info: KeyBackupInfo | null): Promise<Sho
 async function refill({ client, crypto, machine }: BackupWatchOptions): Promise<boolean> {
   const key = await crypto.getSessionBackupPrivateKey();
   if (!key || !(await crypto.isCrossSigningReady())) return false;
-  try {
-    const { version } = await machine.createBackupWith(key, (body) =>
-      client.http.authedRequest<{ version: string }>(Method.Post, '/room_keys/version', undefined, body),
-    );
-    await crypto.storeSessionBackupPrivateKey(key, version);
-    await crypto.checkKeyBackupAndEnable();
-    return true;
-  } catch {
-    return false;
-  }
+  return makeBackup({ client, crypto, machine }, key).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * A backup with this key, which is the current one from now on. Those before stay on the server: whoever has their key, on
+ * another session or written down, can still open them.
+ */
+export async function makeBackup(
+  { client, crypto, machine }: Pick<BackupWatchOptions, 'client' | 'crypto' | 'machine'>,
+  key: Uint8Array,
+): Promise<void> {
+  const { version } = await machine.createBackupWith(key, (body) =>
+    client.http.authedRequest<{ version: string }>(Method.Post, '/room_keys/version', undefined, body),
+  );
+  await crypto.storeSessionBackupPrivateKey(key, version);
+  await crypto.checkKeyBackupAndEnable();
 }

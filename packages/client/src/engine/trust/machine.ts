@@ -1,6 +1,6 @@
 import { BackupDecryptionKey, QrCodeScan, type UserDevices, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { IMegolmSessionData } from 'matrix-js-sdk/lib/@types/crypto.js';
-import { encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
+import { decodeBase64, encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
 import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
@@ -9,8 +9,10 @@ import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
 export interface Machine {
   /** How many message keys this device has, and how many of them are in the current backup. */
   keyCounts(): Promise<{ total: number; backedUp: number }>;
-  /** A new backup with a new key, signed by the own identity; what there was before on the server goes. */
-  createBackup(): Promise<void>;
+  /** A key for a new backup. */
+  newBackupKey(): Uint8Array;
+  /** Gives the backup's key to one's other sessions that are verified. Never rejects. */
+  shareBackupKey(): Promise<void>;
   /** The description of a backup with this key, signed by the own identity, as `post` hands it to the server. */
   createBackupWith<T>(key: Uint8Array, post: (body: object) => Promise<T>): Promise<T>;
   /** Saves what isn't saved yet, without waiting for the next new key. */
@@ -34,7 +36,7 @@ interface Inside {
   pushSecretToVerifiedDevices(name: string): Promise<void>;
   getBackupDecryptor(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   importBackedUpRoomKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
-  backupManager: Pick<RustBackupManager, 'maybeUploadKey' | 'setupKeyBackup'>;
+  backupManager: Pick<RustBackupManager, 'maybeUploadKey'>;
 }
 
 /** Reaches inside of the SDK's crypto. */
@@ -45,11 +47,8 @@ export function machineOf(crypto: CryptoApi): Machine {
       const { total, backedUp } = await inside.getOlmMachineOrThrow().roomKeyCounts();
       return { total, backedUp };
     },
-    async createBackup() {
-      // Not `resetKeyBackup`: that writes into the secret storage as well, whose key isn't at hand here.
-      await inside.backupManager.setupKeyBackup((object) => inside.signObject(object));
-      await inside.pushSecretToVerifiedDevices('m.megolm_backup.v1').catch(() => {});
-    },
+    newBackupKey: () => decodeBase64(BackupDecryptionKey.createRandomKey().toBase64()),
+    shareBackupKey: () => inside.pushSecretToVerifiedDevices('m.megolm_backup.v1').catch(() => {}),
     async createBackupWith(key, post) {
       const { publicKeyBase64, algorithm } = BackupDecryptionKey.fromBase64(encodeBase64(key)).megolmV1PublicKey;
       const authData = { public_key: publicKeyBase64 };

@@ -14,7 +14,7 @@ import type {
 import { type Observable, type Person, ProblemError } from '../../types.ts';
 import { askWithPassword } from '../own-identity.ts';
 import { within } from '../within.ts';
-import { askBackup, type BackupWatch } from './backup.ts';
+import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
 import { dehydrate } from './dehydration.ts';
 import { exportKeys, importKeys } from './key-file.ts';
 import { throwIfStopped } from './long-work.ts';
@@ -145,7 +145,8 @@ async function ensureBackup({ client, crypto, machine, backup }: VerbOptions): P
   const trust = info && (await crypto.isKeyBackupTrusted(info));
   if (!trust?.matchesDecryptionKey) {
     backup.forget();
-    await machine.createBackup();
+    await makeBackup({ client, crypto, machine }, machine.newBackupKey());
+    await machine.shareBackupKey();
   } else if ((await crypto.getActiveSessionBackupVersion()) === null) await crypto.checkKeyBackupAndEnable();
 }
 
