@@ -21,6 +21,7 @@ import { MembersView } from './features/members/members-view.tsx';
 import { PersonCard } from './features/members/person-card.tsx';
 import { SendBlock } from './features/members/send-block.tsx';
 import { RoomSecurityDialog } from './features/room-security/room-security-dialog.tsx';
+import { SuccessorBanner } from './features/room-security/successor-banner.tsx';
 import type { SealedAct } from './features/timeline/timeline-rows.tsx';
 import { TimelineView } from './features/timeline/timeline-view.tsx';
 import { useWords } from './i18n/words.tsx';
@@ -28,7 +29,7 @@ import { useLasting } from './observe/use-lasting.ts';
 import { useObservable } from './observe/use-observable.ts';
 import { readersText } from './people/readers.ts';
 import css from './room-screen.module.css';
-import type { Router } from './routes.ts';
+import { hrefOf, type Router } from './routes.ts';
 
 export interface RoomScreenProps {
   roomId: string;
@@ -135,6 +136,7 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
     setPerson(who);
     if (!isPanelOpen) router.go({ ...here, panel: 'people' });
   };
+  const openRoom = (roomId: string) => router.go({ name: 'room', roomId });
   const writeTo = (who: Person) => openDirect(session, router, who);
   useFocusBack(isPanelOpen, peopleButton);
   return (
@@ -158,15 +160,9 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
           myId={me.userId}
           onInvite={() => setAsking('invite')}
           onSealed={sealedAct({ onAsk, openPerson, writeTo })}
+          earlierHref={details.predecessor && hrefOf({ name: 'room', ...details.predecessor })}
         />
-        <ComposerView
-          room={room}
-          roomName={details.name}
-          canSend={details.canSend}
-          typing={details.typing}
-          drafts={drafts}
-          blocked={isBlocked(details) && <SendBlock {...{ session, room, onVerify }} trust={details.trust} />}
-        />
+        <Writing {...{ room, details, session, drafts, onVerify }} onGo={openRoom} />
       </section>
       {isPanelOpen && (
         <PeoplePanel
@@ -188,9 +184,32 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
         session={session}
         onSaveFirst={() => onAsk('save')}
         onClose={() => setAsking(undefined)}
+        onMoved={openRoom}
         onLeft={() => router.replace({ name: 'home' })}
       />
     </div>
+  );
+}
+
+interface WritingProps extends Pick<ConversationProps, 'room' | 'details' | 'session' | 'drafts' | 'onVerify'> {
+  onGo(roomId: string): void;
+}
+
+/** The field, or why there is none: something is to be decided first, or the room goes on in another one. */
+function Writing({ room, details, session, drafts, onVerify, onGo }: WritingProps) {
+  const { successor, trust } = details;
+  const moved = successor && <SuccessorBanner successor={successor} onGo={onGo} />;
+  const decide = isBlocked(details) && <SendBlock {...{ session, room, onVerify, trust }} />;
+  return (
+    <ComposerView
+      room={room}
+      roomName={details.name}
+      canSend={details.canSend}
+      typing={details.typing}
+      drafts={drafts}
+      blocked={decide || (successor?.isProven && moved)}
+      above={!successor?.isProven && moved}
+    />
   );
 }
 
@@ -203,11 +222,12 @@ interface RoomDialogsProps {
   session: SottoSession;
   onSaveFirst(): void;
   onClose(): void;
+  onMoved(roomId: string): void;
   onLeft(): void;
 }
 
 /** What was asked for about the room. */
-function RoomDialogs({ open, room, details, session, onSaveFirst, onClose, onLeft }: RoomDialogsProps) {
+function RoomDialogs({ open, room, details, session, onSaveFirst, onClose, onMoved, onLeft }: RoomDialogsProps) {
   const recovery = useObservable(session.recovery).kind;
   if (open === 'leave') return <LeaveDialog room={room} roomName={details.name} onClose={onClose} onLeft={onLeft} />;
   if (open === 'security') {
@@ -215,7 +235,7 @@ function RoomDialogs({ open, room, details, session, onSaveFirst, onClose, onLef
       onClose();
       onSaveFirst();
     };
-    return <RoomSecurityDialog {...{ room, details, recovery, onClose }} onSaveFirst={saveFirst} />;
+    return <RoomSecurityDialog {...{ room, details, recovery, onMoved, onClose }} onSaveFirst={saveFirst} />;
   }
   if (open !== 'invite') return null;
   return (

@@ -106,10 +106,22 @@ async function openScene({ name, scene, look, looker: { page, complaints } }: Op
   if (name !== 'broken') assert.deepEqual(complaints, [], `${name}: ${complaints.join('\n')}`);
 }
 
-/** Runs in the page: resolves once the scripted session has answered and what follows is drawn. */
+/** Runs in the page: resolves once all code is there, the scripted session has answered, and nothing moves any more. */
 async function settle(): Promise<void> {
-  const { session } = window as unknown as { session: { isIdle(): boolean } };
-  for (let calm = 0; calm < 4; calm = session.isIdle() ? calm + 1 : 0) await new Promise(requestAnimationFrame);
+  const { session } = window as unknown as { session: { isIdle(): boolean; phase: { get(): { kind: string } } } };
+  let hasChanged = false;
+  const watch = new MutationObserver(() => {
+    hasChanged = true;
+  });
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const isDrawn = () =>
+    session.phase.get().kind !== 'ready' || document.querySelector('main:not([aria-busy])') !== null;
+  for (let calm = 0; calm < 8; ) {
+    hasChanged = false;
+    await new Promise(requestAnimationFrame);
+    calm = session.isIdle() && isDrawn() && !hasChanged ? calm + 1 : 0;
+  }
+  watch.disconnect();
 }
 
 /** `body` stands for the keys of the finder. On a phone the list's buttons may lie behind the conversation. */

@@ -15,6 +15,7 @@ import {
 } from '@sotto/client/types.ts';
 import { createFakeTrust, type FakeTrustOptions } from './fake-trust.ts';
 import {
+  continued,
   elif,
   fakeConversation,
   fakeRooms,
@@ -52,6 +53,8 @@ export interface FakeOptions {
   problem?: Problem;
   firstRun?: boolean;
   trust?: FakeTrustOptions;
+  /** What the first room was replaced by, or goes on from. */
+  moved?: Pick<RoomDetails, 'successor' | 'predecessor'>;
 }
 
 interface FakeRoom {
@@ -143,16 +146,18 @@ export function createFakeSession(options: FakeOptions): FakeSession {
 
 function makeRoom(
   summary: RoomSummary | undefined,
-  { now, messages, broken, loaded = pageSize, trust }: FakeOptions,
+  { now, messages, broken, loaded = pageSize, trust, moved }: FakeOptions,
 ): FakeRoom {
   const isMain = summary?.roomId === '!night:x';
   const all = !isMain
     ? summary?.preview?.text
       ? [said(mira, summary.preview.text, { sentAtMs: summary.lastActivityMs })]
       : []
-    : messages === undefined
-      ? fakeConversation(now())
-      : longConversation(messages, now());
+    : moved?.predecessor
+      ? continued(now(), moved.predecessor)
+      : messages === undefined
+        ? fakeConversation(now())
+        : longConversation(messages, now());
   const items = all.slice(-loaded);
   const rest = all.slice(0, -loaded);
   const members = summary?.kind === 'direct' ? [lena, mira] : [lena, mira, elif, jonas, noor];
@@ -167,6 +172,7 @@ function makeRoom(
     canSend: summary.isEncrypted,
     ...(trust?.room && { trust: trust.room, shield: trust.room.shield }),
     ...(broken && { readers: [{ userId: '' }, null, null] as unknown as RoomDetails['readers'] }),
+    ...(isMain && moved),
     typing: isMain ? [mira] : [],
   };
   const timeline: Timeline = { items, earlier: rest.length > 0 ? 'more' : 'none' };

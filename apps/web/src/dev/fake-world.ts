@@ -155,3 +155,12 @@ export function longConversation(count: number, now: number): TimelineItem[] {
     return said(sender, text, { key: `m${index}`, sentAtMs: now - (count - index) * 3 * minute });
   });
 }
+
+/** The beginning of a room that goes on from another one. */
+export function continued(now: number, follows: { roomId: string }): TimelineItem[] {
+  const sentAtMs = now - hour;
+  return [
+    { kind: 'notice', key: 'created', sentAtMs, what: { kind: 'created', by: mira, follows } },
+    said(mira, 'Here we are', { sentAtMs: now - hour / 2 }),
+  ];
+}

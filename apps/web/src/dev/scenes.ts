@@ -1,5 +1,6 @@
 /** Every screen and state that is looked at, by name: what the session is, and where the address leads. */
-import type { RecoveryState, RoomTrust, VerificationPhase } from '@sotto/client/trust-types.ts';
+import type { EncryptionRule, RecoveryState, RoomTrust, VerificationPhase } from '@sotto/client/trust-types.ts';
+import type { RoomDetails } from '@sotto/client/types.ts';
 import { type FakeCamera, shownCode } from './fake-camera.ts';
 import type { FakeOptions } from './fake-session.ts';
 import { jonas, lena, mira } from './fake-world.ts';
@@ -62,6 +63,16 @@ const canTurnOn: RoomTrust = {
   canEnableEncryption: true,
   canContinueUnencrypted: false,
 };
+const calm: RoomTrust = { ...canTurnOn, shield: 'green', canEnableEncryption: false, canContinueUnencrypted: true };
+const open = `#/room/${encodeURIComponent('!announcements:x')}`;
+const moved = (successor: Omit<NonNullable<RoomDetails['successor']>, 'roomId'>) => ({
+  hash: room,
+  fake: { moved: { successor: { roomId: '!board:x', ...successor } } },
+});
+const policy = (rule: EncryptionRule) => ({
+  trust: { policy: { encryption: { direct: rule, private: rule, public: rule, team: rule } } },
+});
+const newMenu = (item: number) => ['[aria-haspopup=menu]', `[role=menuitem]:nth-child(${item})`];
 const securityMenu = ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'];
 const submit = 'dialog button[type=submit]';
 const next = 'dialog:not([role]) button[data-autofocus]';
@@ -183,9 +194,33 @@ export const scenes = {
   blocked: { hash: room, fake: { trust: { room: resetOfMira } } },
   'room-security': { hash: room, fake: { trust: { room: resetOfMira } }, press: securityMenu },
   'turn-on': {
-    hash: `#/room/${encodeURIComponent('!announcements:x')}`,
+    hash: open,
     fake: { trust: { room: canTurnOn } },
     press: [...securityMenu, '[role=switch]'],
+  },
+  continue: { hash: room, fake: { trust: { room: calm } }, press: [...securityMenu, '[role=switch]'] },
+  'security-calm': { hash: room, fake: { trust: { room: calm } }, press: securityMenu },
+  'security-forced': {
+    hash: room,
+    fake: { trust: { room: { ...calm, canContinueUnencrypted: false, encryptionRule: 'forced' } } },
+    press: securityMenu,
+  },
+  'security-forbidden': {
+    hash: open,
+    fake: { trust: { room: { ...canTurnOn, canEnableEncryption: false, encryptionRule: 'forbidden' } } },
+    press: securityMenu,
+  },
+  moved: moved({ membership: 'invite', isProven: true, isEncrypted: false }),
+  'moved-on': moved({ membership: 'join', isProven: true, isEncrypted: true }),
+  'moved-without': moved({ membership: 'none', isProven: true }),
+  'moved-unproven': moved({ membership: 'invite', isProven: false }),
+  follows: { hash: room, fake: { moved: { predecessor: { roomId: '!summer:x' } } } },
+  'new-room-forced': { hash: '#/', fake: policy('forced'), press: newMenu(2) },
+  'new-room-forbidden': { hash: '#/', fake: policy('forbidden'), press: newMenu(2) },
+  'new-direct-open': { hash: '#/', fake: policy('forbidden'), press: newMenu(1) },
+  'verify-incoming-changed': {
+    hash: room,
+    fake: { trust: { verification: { isAfterChange: true, phase: { kind: 'incoming' } } } },
   },
   'new-login': { hash: '#/', fake: { trust: { newLogin: true } } },
   'settings-keys': {

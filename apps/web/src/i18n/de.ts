@@ -147,6 +147,7 @@ export const de: Catalogue = {
     linkToChats: 'Zu meinen Chats',
   },
   conversation: {
+    earlierRoom: 'Frühere Nachrichten',
     messages: 'Nachrichten',
     back: 'Zurück zu den Chats',
     more: 'Mehr',

@@ -144,6 +144,7 @@ export const en = {
     linkToChats: 'Go to my chats',
   },
   conversation: {
+    earlierRoom: 'Earlier messages',
     messages: 'Messages',
     back: 'Back to chats',
     more: 'More',

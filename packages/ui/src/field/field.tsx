@@ -72,11 +72,13 @@ export interface SwitchProps {
   label: ReactNode;
   help?: ReactNode;
   isOn: boolean;
+  /** It can be read and reached, but not changed: the help says why. */
+  fixed?: boolean;
   onSwitch(isOn: boolean): void;
 }
 
 /** On or off, at once; the words stand beside it and can be clicked too. */
-export function Switch({ label, help, isOn, onSwitch }: SwitchProps) {
+export function Switch({ label, help, isOn, fixed = false, onSwitch }: SwitchProps) {
   const id = useId();
   return (
     <div className={css.switchRow}>
@@ -86,9 +88,10 @@ export function Switch({ label, help, isOn, onSwitch }: SwitchProps) {
         id={id}
         className={css.switch}
         aria-checked={isOn}
+        aria-disabled={fixed || undefined}
         aria-labelledby={`${id}-label`}
         aria-describedby={help === undefined ? undefined : `${id}-help`}
-        onClick={() => onSwitch(!isOn)}
+        onClick={() => !fixed && onSwitch(!isOn)}
       />
       <label htmlFor={id}>
         <span id={`${id}-label`}>{label}</span>

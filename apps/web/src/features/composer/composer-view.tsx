@@ -14,13 +14,15 @@ export interface ComposerViewProps {
   drafts: Drafts;
   /** Nothing is sent until something is decided: what stands in place of the field. */
   blocked?: ReactNode;
+  /** Something to know before one writes. */
+  above?: ReactNode;
 }
 
 /** Others stop seeing "is typing" after this long without a key. */
 const typingMs = 5000;
 
 /** One field, one button: Enter sends, Shift and Enter breaks the line, and what isn't sent is kept. */
-export function ComposerView({ room, roomName, canSend, typing, drafts, blocked }: ComposerViewProps) {
+export function ComposerView({ room, roomName, canSend, typing, drafts, blocked, above }: ComposerViewProps) {
   const { t } = useWords();
   const [text, setText] = useState(() => drafts.read(room.roomId));
   const field = useRef<HTMLTextAreaElement>(null);
@@ -54,6 +56,7 @@ export function ComposerView({ room, roomName, canSend, typing, drafts, blocked 
       <p className={css.typing} aria-live="polite">
         {typingText(t, typing)}
       </p>
+      {above}
       {blocked ? (
         blocked
       ) : canSend ? (

@@ -1,14 +1,16 @@
 import type { Person, Problem, SottoSession } from '@sotto/client/types.ts';
+import { Banner } from '@sotto/ui/banner/banner.tsx';
 import { Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { useState } from 'react';
 import { problemOf, problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useObservable } from '../../observe/use-observable.ts';
 import { PeopleSearch } from '../../people/people-search.tsx';
 import css from './new-chat.module.css';
 
 export interface NewDirectDialogProps {
-  session: Pick<SottoSession, 'searchPeople' | 'openDirect'>;
+  session: Pick<SottoSession, 'searchPeople' | 'openDirect' | 'policy'>;
   myId: string;
   onClose(): void;
   onOpened(roomId: string): void;
@@ -19,6 +21,7 @@ export function NewDirectDialog({ session, myId, onClose, onOpened }: NewDirectD
   const { t } = useWords();
   const [isOpening, setOpening] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const isOpen = useObservable(session.policy)?.encryption.direct === 'forbidden';
   const choose = (person: Person) => {
     if (isOpening) return;
     setOpening(true);
@@ -31,6 +34,11 @@ export function NewDirectDialog({ session, myId, onClose, onOpened }: NewDirectD
   return (
     <Dialog title={t.newChat.directTitle} closeLabel={t.app.close} onClose={onClose}>
       <p className={css.lead}>{t.newChat.directLead}</p>
+      {isOpen && (
+        <Banner icon="lock-open" kind="look" boxed>
+          {t.organisation.direct}
+        </Banner>
+      )}
       <PeopleSearch
         search={session.searchPeople}
         label={t.newChat.directSearch}

@@ -5,19 +5,23 @@ import { Fault, Switch, TextField } from '@sotto/ui/field/field.tsx';
 import { type FormEvent, useState } from 'react';
 import { problemOf, problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useObservable } from '../../observe/use-observable.ts';
+import { encryptionChoice } from './encryption-choice.ts';
 import css from './new-chat.module.css';
 
 export interface NewRoomDialogProps {
-  session: Pick<SottoSession, 'createRoom'>;
+  session: Pick<SottoSession, 'createRoom' | 'policy'>;
   onClose(): void;
   onCreated(roomId: string): void;
 }
 
-/** A name, and whether it is encrypted: it is, unless somebody turns that off here (A1). */
+/** A name, and whether it is encrypted: it is, unless somebody turns that off here (A1) or the organisation says so (A5). */
 export function NewRoomDialog({ session, onClose, onCreated }: NewRoomDialogProps) {
   const { t } = useWords();
   const [name, setName] = useState('');
-  const [isEncrypted, setEncrypted] = useState(true);
+  const choice = encryptionChoice(useObservable(session.policy)?.encryption.private);
+  const [chosen, setChosen] = useState<boolean>();
+  const isEncrypted = choice.isFixed ? choice.isOn : (chosen ?? choice.isOn);
   const [tried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -47,9 +51,16 @@ export function NewRoomDialog({ session, onClose, onCreated }: NewRoomDialogProp
         />
         <Switch
           label={t.newChat.encryption}
-          help={isEncrypted ? t.newChat.encryptionOn : t.newChat.encryptionOff}
+          help={
+            choice.isFixed
+              ? t.organisation[isEncrypted ? 'forced' : 'forbidden']
+              : isEncrypted
+                ? t.newChat.encryptionOn
+                : t.newChat.encryptionOff
+          }
           isOn={isEncrypted}
-          onSwitch={setEncrypted}
+          fixed={choice.isFixed}
+          onSwitch={setChosen}
         />
         {problem && <Fault>{problemText(t, problem)}</Fault>}
         <Actions>

@@ -8,22 +8,35 @@ import { useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
+import { ContinueDialog } from './continue-dialog.tsx';
 import css from './room-security.module.css';
 
 export interface RoomSecurityDialogProps {
-  room: Pick<RoomHandle, 'enableEncryption' | 'resetRoomKey' | 'setVerifiedOnly'>;
+  room: Pick<RoomHandle, 'enableEncryption' | 'continueUnencrypted' | 'resetRoomKey' | 'setVerifiedOnly'>;
   details: RoomDetails;
   recovery: RecoveryState['kind'];
   /** Without recovery, encryption waits for it. */
   onSaveFirst(): void;
+  /** The room goes on in another one. */
+  onMoved(roomId: string): void;
   onClose(): void;
 }
 
-/** Room settings: encryption once and for all, a new key, verified people only (features A3, A6, C8). */
-export function RoomSecurityDialog({ room, details, recovery, onSaveFirst, onClose }: RoomSecurityDialogProps) {
+/** Room settings: encryption, the way on without it, a new key, verified people only (features A3–A6, C8). */
+export function RoomSecurityDialog({
+  room,
+  details,
+  recovery,
+  onSaveFirst,
+  onMoved,
+  onClose,
+}: RoomSecurityDialogProps) {
   const { t } = useWords();
   const [isAsking, setAsking] = useState(false);
-  if (isAsking && !details.isEncrypted) {
+  if (isAsking && details.isEncrypted) {
+    return <ContinueDialog key="continue" room={room} onMoved={onMoved} onClose={() => setAsking(false)} />;
+  }
+  if (isAsking) {
     return (
       <TurnOnDialog
         key="turn-on"
@@ -38,14 +51,16 @@ export function RoomSecurityDialog({ room, details, recovery, onSaveFirst, onClo
   return (
     <Dialog key="settings" title={s.title} closeLabel={t.app.close} onClose={onClose}>
       {details.isEncrypted ? (
-        <EncryptedRoom room={room} details={details} />
+        <EncryptedRoom room={room} details={details} onTurnOff={() => setAsking(true)} />
       ) : (
         <>
           <p className={css.line}>
             <Icon name="lock-open" className={css.look} />
             <span>{s.isOff}</span>
           </p>
-          {details.trust?.canEnableEncryption ? (
+          {details.trust?.encryptionRule === 'forbidden' ? (
+            <Switch label={s.encryption} help={t.organisation.forbidden} isOn={false} fixed onSwitch={() => {}} />
+          ) : details.trust?.canEnableEncryption ? (
             <Switch label={s.encryption} help={s.confirmOnce} isOn={false} onSwitch={() => setAsking(true)} />
           ) : (
             <p className={css.note}>{s.cantTurnOn}</p>
@@ -56,17 +71,30 @@ export function RoomSecurityDialog({ room, details, recovery, onSaveFirst, onClo
   );
 }
 
-function EncryptedRoom({ room, details }: Pick<RoomSecurityDialogProps, 'room' | 'details'>) {
+interface EncryptedRoomProps extends Pick<RoomSecurityDialogProps, 'room' | 'details'> {
+  onTurnOff(): void;
+}
+
+function EncryptedRoom({ room, details, onTurnOff }: EncryptedRoomProps) {
   const { t } = useWords();
   const s = t.roomSecurity;
   const [isDone, setDone] = useState(false);
+  const isForced = details.trust?.encryptionRule === 'forced';
+  const canLeave = details.trust?.canContinueUnencrypted;
   const { run, isBusy, problem } = useAct();
   return (
     <>
       <p className={css.line}>
         <Icon name="lock" />
-        <span>{s.isOn}</span>
+        <span>
+          {s.isOn} {!isForced && !canLeave && s.staysOn}
+        </span>
       </p>
+      {isForced ? (
+        <Switch label={s.encryption} help={t.organisation.forced} isOn fixed onSwitch={() => {}} />
+      ) : (
+        canLeave && <Switch label={s.encryption} help={s.continueHelp} isOn onSwitch={onTurnOff} />
+      )}
       {details.trust && (
         <Switch
           label={s.verifiedOnly}

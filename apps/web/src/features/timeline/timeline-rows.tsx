@@ -28,10 +28,11 @@ export interface RowViewProps {
   room: RoomActs;
   onInvite(): void;
   onSealed: SealedAct;
+  earlierHref: string | undefined;
 }
 
 /** One row of whatever kind. */
-export function RowView({ row, details, myId, now, room, onInvite, onSealed }: RowViewProps) {
+export function RowView({ row, details, myId, now, room, onInvite, onSealed, earlierHref }: RowViewProps) {
   const { t, dates } = useWords();
   switch (row.kind) {
     case 'top':
@@ -48,7 +49,10 @@ export function RowView({ row, details, myId, now, room, onInvite, onSealed }: R
       return (
         <p className={css.notice} title={dates.full(row.item.sentAtMs)}>
           {row.item.what.kind === 'encrypted' && <Icon name="lock" small />}
-          {noticeText(t, row.item.what, myId)}
+          <span>
+            {noticeText(t, row.item.what, myId)}{' '}
+            {row.item.what.kind === 'created' && earlierHref && <a href={earlierHref}>{t.conversation.earlierRoom}</a>}
+          </span>
         </p>
       );
     case 'said':

@@ -18,10 +18,12 @@ export interface TimelineViewProps {
   myId: string;
   onInvite(): void;
   onSealed: SealedAct;
+  /** Where the conversation before this room is. */
+  earlierHref?: string | undefined;
 }
 
 /** The conversation: only the rows near the window are in the page, so that ten thousand are as fast as ten. */
-export function TimelineView({ room, details, myId, onInvite, onSealed }: TimelineViewProps) {
+export function TimelineView({ room, details, myId, onInvite, onSealed, earlierHref }: TimelineViewProps) {
   const { t, dates } = useWords();
   const now = useMinute();
   const timeline = useObservable(room.timeline);
@@ -46,6 +48,7 @@ export function TimelineView({ room, details, myId, onInvite, onSealed }: Timeli
       room={room}
       onInvite={onInvite}
       onSealed={sealed}
+      earlierHref={earlierHref}
     />
   );
   const isOpening = timeline.items.length === 0 && timeline.earlier === 'loading';

@@ -219,7 +219,9 @@ function EndedStep({ request, why, onClose, onAgain }: EndedStepProps) {
             <li>{v.mismatchEarlier}</li>
             <li>{v.mismatchBetween}</li>
           </ul>
-          <p>{v.mismatchDo}</p>
+          <p>
+            {request.isAfterChange && v.mismatchChanged} {v.mismatchDo}
+          </p>
         </>
       ) : (
         <p className={css.soft}>{v.ended[why]}</p>

@@ -4,6 +4,7 @@ import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { useEffect, useState } from 'react';
+import type { Catalogue } from '../../i18n/catalogue.ts';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
@@ -82,6 +83,11 @@ function isSilent({ isIncoming, phase }: VerificationRequest): boolean {
   );
 }
 
+function askText(v: Catalogue['verification'], { isOwnSession, isAfterChange, other }: VerificationRequest): string {
+  if (isOwnSession) return v.askSession;
+  return isAfterChange ? v.askPersonAgain(other.displayName) : v.askPerson(other.displayName);
+}
+
 function IncomingNote({ request, verifications }: { request: VerificationRequest; verifications: Verifications }) {
   const { t } = useWords();
   const v = t.verification;
@@ -90,7 +96,7 @@ function IncomingNote({ request, verifications }: { request: VerificationRequest
     <section className={css.incoming} role="alert">
       <Icon name="shield" />
       <div className={css.incomingWords}>
-        <p className={css.strong}>{request.isOwnSession ? v.askSession : v.askPerson(request.other.displayName)}</p>
+        <p className={css.strong}>{askText(v, request)}</p>
         <p className={css.note}>{v.askText}</p>
         {problem && <Fault>{problemText(t, problem)}</Fault>}
         <div className={css.buttons}>
