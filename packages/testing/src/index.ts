@@ -11,6 +11,7 @@ export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { temporaryFolder } from './folder.ts';
 export { type HostileProxy, type HostileScript, type SeenRequest, startHostileProxy } from './hostile-proxy.ts';
 export { type MailReceiver, type ReceivedMail, startMailReceiver } from './mail-receiver.ts';
+export { openServerWith } from './open-server.ts';
 export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
 export { type Received, type Receiver, type ReceiverAnswer, startReceiver } from './receiver.ts';
 export { createTestRoom, type TestRoom } from './rooms.ts';

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { createApi, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { createApi, openServerWith, registerUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  server = await startServer({ config: { guests: { enabled: true } } });
-  mira = await registerUser(server, 'mira');
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira'], { config: { guests: { enabled: true } } });
 
 async function guest() {
   const { body, status } = await server.api('POST', '/v3/register?kind=guest', { body: {} });

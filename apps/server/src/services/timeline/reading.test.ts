@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  type Answer,
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { type Answer, createTestRoom, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-let eve: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-  eve = await registerUser(server, 'eve');
-});
-after(() => server.stop());
+const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 
 const said = ({ status, body }: Answer) => [status, body.errcode];
 const quote = encodeURIComponent;
