@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type TestServer, until } from '@sotto/testing';
 import type { Bench, BenchOptions, Figure } from './bench.ts';
 import { type Connection, openConnection } from './load/connection.ts';
+import { startDiskProbe } from './load/disk-probe.ts';
 import { openPolls, type Polls } from './load/polls.ts';
 import type { Person } from './load/seed.ts';
 import { withSeed } from './load/with-seed.ts';
@@ -58,18 +59,21 @@ async function measure(
     for (const { perSecond, goal } of rates) {
       await sleep(500);
       arrivals.clear();
+      const probe = startDiskProbe(server.dataDir);
       const before = { answers: polls.answers(), ms: processorMs(server.pid) };
       await sender.run({ perSecond, seconds });
       const due = perSecond * seconds * (perRoom - 1);
       await until(() => arrivals.count() >= due, { what: `${due} messages arrive` });
       const { p50Ms, p99Ms } = arrivals.latencies();
       check(polls, sender.failures());
+      const syncs = await probe.stop();
       const answers = polls.answers() - before.answers;
       const usedMs = processorMs(server.pid) - before.ms;
       const at = `at ${perSecond} messages/s`;
       figures.push(
         { name: `${at}, median`, value: p50Ms, unit: 'ms', goal: { most: goal.p50Ms } },
         { name: `${at}, 99th percentile`, value: p99Ms, unit: 'ms', goal: { most: goal.p99Ms } },
+        { name: `${at}, a sync of the disk alone, median`, value: syncs[syncs.length >> 1] as number, unit: 'ms' },
         { name: `${at}, answers to polls`, value: answers / seconds, unit: 'answers/s' },
         { name: `${at}, processor time for each answer`, value: (1000 * usedMs) / answers, unit: 'µs' },
       );
