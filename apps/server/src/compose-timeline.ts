@@ -21,8 +21,9 @@ import {
 } from './services/sliding-sync/index.ts';
 import {
   createNotifier,
+  createOwnNews,
   createOwnRooms,
-  createRecentRooms,
+  createRecentPlaces,
   createSync,
   createToldMembers,
   type Notifier,
@@ -94,7 +95,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus, newest);
-  const recent = { written: createRecentRooms(listWrittenRooms), read: createRecentRooms(listReadRooms) };
+  const recent = { written: createRecentPlaces(listWrittenRooms), read: createRecentPlaces(listReadRooms) };
   const ownRooms = createOwnRooms(db);
   const bundle = createBundleRelations({ db, now });
   const show = createShowEvents({ ...parts, bundle });
@@ -124,7 +125,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
     snapshots: createSnapshots({ ...parts, newest, show }),
     sync: createSync({
       ...parts,
-      ...{ notifier, bundle, recent, ownRooms, share: createShareInTurn() },
+      ...{ notifier, bundle, recent, ownRooms, ownNews: createOwnNews(db), share: createShareInTurn() },
       told: createToldMembers(),
       durablePosition: newest,
     }),

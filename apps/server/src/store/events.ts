@@ -169,9 +169,9 @@ export function eventsOfAllRooms(
 export function listWrittenRooms(
   db: Queryable,
   range: { since: number; upto: number },
-): Promise<{ roomId: string; position: number }[]> {
+): Promise<{ id: string; position: number }[]> {
   return db.all(
-    'SELECT room_id AS roomId, position FROM events WHERE position > ? AND position <= ?',
+    'SELECT room_id AS id, position FROM events WHERE position > ? AND position <= ?',
     range.since,
     range.upto,
   );

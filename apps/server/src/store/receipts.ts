@@ -79,9 +79,9 @@ export function receiptsBetween(db: Queryable, range: { since: number; upto: num
 export function listReadRooms(
   db: Queryable,
   range: { since: number; upto: number },
-): Promise<{ roomId: string; position: number }[]> {
+): Promise<{ id: string; position: number }[]> {
   return db.all(
-    'SELECT room_id AS roomId, position FROM receipts WHERE position > ? AND position <= ?',
+    'SELECT room_id AS id, position FROM receipts WHERE position > ? AND position <= ?',
     range.since,
     range.upto,
   );

@@ -2,7 +2,7 @@ import { createMemo, type Queryable } from '@sotto/sql';
 import { getAccountData } from '../../store/account-data.ts';
 import { membershipsMarkOf } from '../../store/memberships.ts';
 import { listNewestOfRooms, listRoomActivity, type RoomActivity } from '../../store/room-activity.ts';
-import type { RecentRooms } from '../sync/streams/recent-rooms.ts';
+import type { RecentPlaces } from '../sync/streams/recent-places.ts';
 
 /** A room of a person, with where it stands among the others. */
 export interface PersonsRoom extends RoomActivity {
@@ -40,7 +40,7 @@ interface Remembered extends PersonsRooms {
 const mostPeople = 1_000;
 
 /** @param written in which rooms something was written lately: only those are looked at again */
-export function createReadPersonsRooms({ db, written }: { db: Queryable; written: RecentRooms }): ReadPersonsRooms {
+export function createReadPersonsRooms({ db, written }: { db: Queryable; written: RecentPlaces }): ReadPersonsRooms {
   const memory = createMemo<Remembered>(mostPeople);
 
   async function load(userId: string, upto: number, { mark, direct }: Pick<Remembered, 'mark' | 'direct'>) {

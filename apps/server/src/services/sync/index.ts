@@ -5,8 +5,9 @@
  */
 export { createFilterReader, readFilter, type SyncFilter } from './filter.ts';
 export { createNotifier, type Notifier } from './notifier.ts';
+export { createOwnNews } from './own-news.ts';
 export { createOwnRooms } from './own-rooms.ts';
-export { createRecentRooms } from './streams/recent-rooms.ts';
+export { createRecentPlaces } from './streams/recent-places.ts';
 export { createSync, type Sync } from './sync.ts';
 export { makeToken, parseToken } from './token.ts';
 export { createToldMembers } from './told-members.ts';

@@ -9,7 +9,7 @@ import type { ErasedPeople } from '../timeline/erased-people.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncFilter } from './filter.ts';
 import type { SyncRange } from './streams/range.ts';
-import type { RecentRooms } from './streams/recent-rooms.ts';
+import type { RecentPlaces } from './streams/recent-places.ts';
 import type { ToldMembers } from './told-members.ts';
 
 /** What a client asks of GET /sync. */
@@ -37,7 +37,7 @@ export interface ReadParts {
   bundle: BundleRelations;
   erased: ErasedPeople;
   /** In which rooms there were events lately, and receipts. */
-  recent: { written: RecentRooms; read: RecentRooms };
+  recent: { written: RecentPlaces; read: RecentPlaces };
   /** What many are woken by is read once. */
   share: ShareInTurn<EventRow[]>;
   /** The wall clock in milliseconds. */

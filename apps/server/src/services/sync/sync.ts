@@ -3,6 +3,7 @@ import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { joinedRooms } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
 import type { Notifier } from './notifier.ts';
+import type { OwnNews } from './own-news.ts';
 import type { OwnRooms } from './own-rooms.ts';
 import type { ReadContext, ReadParts, SyncRequest } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
@@ -36,6 +37,7 @@ export interface SyncParts extends ReadParts {
   /** A monotonic clock in milliseconds. */
   monotonicMs: () => number;
   ownRooms: OwnRooms;
+  ownNews: OwnNews;
   /** Told that a device has everything up to here. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
@@ -87,7 +89,7 @@ async function nothingSince({ db }: SyncParts, { requester }: SyncRequest, since
 }
 
 async function read(
-  parts: Omit<ReadContext, 'range'> & { ownRooms: OwnRooms },
+  parts: Omit<ReadContext, 'range'> & { ownRooms: OwnRooms; ownNews: OwnNews },
   newest: number,
 ): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
   const { db, request } = parts;
@@ -97,16 +99,22 @@ async function read(
   const isFirst = since === undefined;
   const whole: SyncRange = { since: since ?? 0, upto: newest };
   // One token for everything: where only a page of to-device messages fits, the whole answer ends with its last one.
-  const toDevice = await toDevicePage(db, requester, whole);
+  const isChangesOnly = !isFirst && !request.fullState;
+  const hasOwn = !isChangesOnly || (await parts.ownNews.mayHave(requester.userId, whole));
+  const toDevice = hasOwn ? await toDevicePage(db, requester, whole) : { events: [], upto: whole.upto };
   const range: SyncRange = { ...whole, upto: toDevice.upto };
   const context: ReadContext = { ...parts, request: { ...request, filter }, range };
-  const accountData = await accountDataChanges(db, requester.userId, { ...range, isFirst, filters: filter });
-  const isChangesOnly = !isFirst && !request.fullState;
-  const standing = await standings(db, requester.userId, { ...range, isFirst, isChangesOnly });
+  const accountData = hasOwn
+    ? await accountDataChanges(db, requester.userId, { ...range, isFirst, filters: filter })
+    : { global: [], byRoom: new Map() };
+  const standing = hasOwn
+    ? await standings(db, requester.userId, { ...range, isFirst, isChangesOnly })
+    : { rooms: [], looked: new Set<string>() };
   const rooms = standing.rooms.filter((room) => filter.includesRoom(room.roomId));
   const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked) : new Set<string>();
   const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));
   const keys = await oneTimeKeyCounts(db, requester);
+  const hasKeys = !isFirst && (await parts.ownNews.mayHaveKeys(range));
   const answer: SyncAnswer = {
     next_batch: makeToken(range.upto),
     rooms: {
@@ -117,7 +125,7 @@ async function read(
     },
     account_data: { events: accountData.global },
     to_device: { events: toDevice.events },
-    device_lists: isFirst ? { changed: [], left: [] } : await deviceListChanges(db, requester.userId, range),
+    device_lists: hasKeys ? await deviceListChanges(db, requester.userId, range) : { changed: [], left: [] },
     device_one_time_keys_count: keys.counts,
     device_unused_fallback_key_types: keys.unusedFallback,
     presence: { events: await presenceOf(context, rooms, ignored) },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRecentRooms } from './streams/recent-rooms.ts';
+import { createRecentPlaces } from './streams/recent-places.ts';
 import { createToldTopics } from './told-topics.ts';
 
 test('a topic is known to be quiet only as far back as nothing was forgotten', () => {
@@ -16,20 +16,20 @@ test('a topic is known to be quiet only as far back as nothing was forgotten', (
 });
 
 test('rooms with something new are all found, whoever reads first and however much was forgotten', async () => {
-  const log: { roomId: string; position: number }[] = [];
+  const log: { id: string; position: number }[] = [];
   const db = {} as never;
-  const recent = createRecentRooms(
+  const recent = createRecentPlaces(
     async (_db, { since, upto }) => log.filter(({ position }) => position > since && position <= upto),
     3,
   );
   const everyRoom = new Set(Array.from({ length: 12 }, (_, n) => `room${n}`));
   let found = 0;
   for (let position = 1; position <= 3_000; position++) {
-    log.push({ roomId: `room${(position * position) % 12}`, position });
+    log.push({ id: `room${(position * position) % 12}`, position });
     if (position % 7 !== 0) continue;
     for (const since of [position - 1, position - 5, position - 40, Math.max(0, position - 2_500)]) {
       const rooms = new Set(await recent.among(db, everyRoom, { since, upto: position }));
-      const missed = log.filter((each) => each.position > since && !rooms.has(each.roomId));
+      const missed = log.filter((each) => each.position > since && !rooms.has(each.id));
       assert.deepEqual(missed, [], `from ${since} to ${position}`);
       if (rooms.size < everyRoom.size) found++;
     }

@@ -30,6 +30,7 @@ import { directRooms } from './0070-direct-rooms.ts';
 import { threadSubscriptions } from './0072-thread-subscriptions.ts';
 import { threadRelations } from './0073-thread-relations.ts';
 import { ownRooms } from './0080-own-rooms.ts';
+import { ownChanges } from './0081-own-changes.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   ownRooms,
   erasedPeople,
   presence,
+  ownChanges,
 ];

@@ -1,27 +1,33 @@
 import type { Queryable } from '@sotto/sql';
 import type { SyncRange } from './range.ts';
 
-/** In which rooms something was written lately, so that who comes back after a moment looks nowhere else. */
-export interface RecentRooms {
+/** Where something was written lately, rooms or people, so that who comes back after a moment looks nowhere else. */
+export interface RecentPlaces {
   /**
-   * Those of these rooms that may have something in `(since, upto]`, none left out: all of them, when that is too long ago
+   * Those of these places that may have something in `(since, upto]`, none left out: all of them, when that is too long ago
    * to know.
    */
-  among(db: Queryable, roomIds: ReadonlySet<string>, range: SyncRange): Promise<Iterable<string>>;
+  among(db: Queryable, ids: ReadonlySet<string>, range: SyncRange): Promise<Iterable<string>>;
+}
+
+/** A room or a person, and where in the log something of theirs is. */
+export interface Place {
+  id: string;
+  position: number;
 }
 
 /** Reads where something was written in `(since, upto]`. */
-export type ReadPlaces = (db: Queryable, range: SyncRange) => Promise<{ roomId: string; position: number }[]>;
+export type ReadPlaces = (db: Queryable, range: SyncRange) => Promise<Place[]>;
 
 /** How far back is read at the most, in positions: when the first reader comes, or one after a long time without any. */
 const longestReach = 2_000;
 
 /**
- * Remembers for each room where its newest entry of one kind is. Everything that is written is read once, by whoever comes
+ * Remembers for each place where its newest entry of one kind is. Everything that is written is read once, by whoever comes
  * first, instead of by each of the many who are woken by it.
- * @param mostRooms so many are remembered at least, and twice as many at most
+ * @param mostPlaces so many are remembered at least, and twice as many at most
  */
-export function createRecentRooms(read: ReadPlaces, mostRooms = 20_000): RecentRooms {
+export function createRecentPlaces(read: ReadPlaces, mostPlaces = 20_000): RecentPlaces {
   // Two generations, as in the memo of @sotto/sql. What lies up to `floor` may have been forgotten.
   let young = new Map<string, number>();
   let old = new Map<string, number>();
@@ -31,15 +37,15 @@ export function createRecentRooms(read: ReadPlaces, mostRooms = 20_000): RecentR
   let reached = 0;
   let reading: Promise<void> | undefined;
 
-  function note({ roomId, position }: { roomId: string; position: number }): void {
+  function note({ id, position }: Place): void {
     highest = Math.max(highest, position);
-    if (young.size >= mostRooms && !young.has(roomId)) {
+    if (young.size >= mostPlaces && !young.has(id)) {
       old = young;
       young = new Map();
       floor = oldUpto;
       oldUpto = highest;
     }
-    young.set(roomId, Math.max(position, young.get(roomId) ?? 0));
+    young.set(id, Math.max(position, young.get(id) ?? 0));
   }
 
   function beginAt(position: number): void {
@@ -56,7 +62,7 @@ export function createRecentRooms(read: ReadPlaces, mostRooms = 20_000): RecentR
   }
 
   return {
-    async among(db, roomIds, { since, upto }) {
+    async among(db, ids, { since, upto }) {
       if (upto - reached > longestReach) beginAt(upto - longestReach);
       while (reached < upto) {
         reading ??= readOn(db, upto).finally(() => {
@@ -64,8 +70,8 @@ export function createRecentRooms(read: ReadPlaces, mostRooms = 20_000): RecentR
         });
         await reading;
       }
-      if (since < floor) return roomIds;
-      return [...roomIds].filter((roomId) => (young.get(roomId) ?? old.get(roomId) ?? 0) > since);
+      if (since < floor) return ids;
+      return [...ids].filter((id) => (young.get(id) ?? old.get(id) ?? 0) > since);
     },
   };
 }
