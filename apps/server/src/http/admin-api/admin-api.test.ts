@@ -142,6 +142,7 @@ test('admin: accounts are locked and suspended, but not those of admins', async 
   assert.equal((await rosa.api('POST', '/v3/createRoom', { body: {} })).status, 200);
 
   await put('lock', rosa.userId, { locked: true });
+  assert.deepEqual(await admin.call('GET', `/v1/admin/lock/${rosa.userId}`), { locked: true });
   const locked = await rosa.api('GET', '/v3/sync');
   assert.deepEqual([locked.status, locked.body.errcode, locked.body.soft_logout], [401, 'M_USER_LOCKED', true]);
   assert.equal((await logIn('rosa', rosa.password)).body.errcode, 'M_USER_LOCKED');

@@ -197,6 +197,9 @@ test('media: without a token where the operator wants the old endpoints', async 
     const path = `/_matrix/media/${base}/download/localhost/${idOf(body.content_uri)}`;
     assert.equal((await old.api('GET', path)).status, 200, path);
     assert.equal((await old.api('GET', `${path.replace('download', 'thumbnail')}?width=9&height=9`)).status, 200);
+    const named = await fetch(`${old.url}${path}/dot.png`);
+    assert.match(named.headers.get('content-disposition') ?? '', /filename=dot\.png$/);
+    assert.ok((await nils.call('GET', `/_matrix/media/${base}/config`))['m.upload.size'] > 0);
   }
 });
 
