@@ -11,7 +11,7 @@ export const wrongClock = defineFault({
   name: 'wrong-clock',
   sentence: 'C14: with a clock that jumps by days, order is that of the log and limits keep their own time',
   small: { jumps: 4, messages: 5 },
-  full: { jumps: 300, messages: 5 },
+  full: { jumps: 300, messages: 2 },
   async run(stage, { jumps, messages }) {
     const { server, setClock } = await startWithClock(stage, { config: { 'rateLimits.enabled': true } });
     const [mira, jon] = [await registerUser(server, 'mira'), await registerUser(server, 'jon')];

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
-import type { Services } from '../services/index.ts';
-import type { EncryptionPolicy } from '../services/policy/index.ts';
-import { adminApiRoutes } from './admin-api/routes.ts';
-import { type ClientApiSettings, clientApiRoutes } from './client-api/routes.ts';
-import type { Endpoint } from './endpoint.ts';
+import { allEndpoints } from './endpoints-fixture.ts';
 import { urlsOf } from './router.ts';
-import { sottoApiRoutes } from './sotto-api/routes.ts';
 
 let server: TestServer;
 let admin: TestUser;
@@ -18,21 +13,6 @@ before(async () => {
   roomId = (await admin.call('POST', '/v3/createRoom', { name: 'x' })).room_id;
 });
 after(() => server.stop());
-
-/** Whatever is asked of it is it again: endpoints only keep their services, and here none is called. */
-const anything: unknown = new Proxy(() => undefined, {
-  get: (_target, key) => (key === Symbol.iterator ? undefined : anything),
-});
-
-function allEndpoints(): Endpoint[] {
-  const services = anything as Services;
-  const settings = anything as ClientApiSettings;
-  return [
-    ...clientApiRoutes(services, settings),
-    ...sottoApiRoutes(services, anything as EncryptionPolicy),
-    ...adminApiRoutes(services, 'x'),
-  ];
-}
 
 /** These end the login of the one who asks, or the account. */
 const endsLogin = /\/(logout|deactivate|sign-out|delete_devices|password)\b/;

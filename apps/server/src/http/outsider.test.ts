@@ -117,3 +117,45 @@ test('nor somebody who has left and forgotten it', async () => {
   await gone.call('POST', `${place.base}/forget`, {});
   await check(gone, place, 'somebody who forgot');
 });
+
+test('B5: who has left learns nothing of what came after, wherever they ask', async () => {
+  const place = await secretRoom();
+  const gone = await registerUser(server, 'left');
+  await mira.call('POST', `${place.base}/invite`, { user_id: gone.userId });
+  await gone.call('POST', `${place.base}/join`, {});
+  const { next_batch: since } = await gone.call('GET', '/v3/sync');
+  await gone.call('POST', `${place.base}/leave`, {});
+  const later = 'canary-later-77';
+  const say = async (content: object) =>
+    (await mira.call('PUT', `${place.base}/send/m.room.message/${Math.random()}`, content)).event_id;
+  await mira.call('PUT', `${place.base}/state/m.room.name`, { name: later });
+  await mira.call('PUT', `${place.base}/state/m.room.topic`, { topic: later });
+  await mira.call('PUT', `/v3/profile/${mira.userId}/displayname`, { displayname: later });
+  const event = await say({ msgtype: 'm.text', body: later });
+  await say({ body: later, 'm.relates_to': { rel_type: 'm.thread', event_id: place.event } });
+  const include = encodeURIComponent('{"room":{"include_leave":true,"timeline":{"limit":100}}}');
+  const sliding = {
+    lists: { all: { ranges: [[0, 99]], timeline_limit: 100, required_state: [['*', '*']] } },
+    room_subscriptions: { [place.room]: { timeline_limit: 100, required_state: [['*', '*']] } },
+  };
+  const search = { search_categories: { room_events: { search_term: later, filter: { rooms: [place.room] } } } };
+  const asks: [string, string, object?][] = [
+    // The profile is public; what the room makes of it is not.
+    ...readsOf({ ...place, event }).filter(([method]) => method === 'GET'),
+    ...readsOf(place).filter(([method]) => method === 'GET'),
+    ['GET', `/v3/sync?since=${since}`],
+    ['GET', `/v3/sync?since=${since}&filter=${include}&org.matrix.msc4222.use_state_after=true`],
+    ['GET', `/v3/sync?full_state=true&filter=${include}`],
+    ['GET', `/v3/initialSync?archived=true&limit=100`],
+    ['GET', `${place.base}/messages?dir=f&from=${since}&limit=100`],
+    ['POST', '/unstable/org.matrix.simplified_msc3575/sync', sliding],
+    ['POST', '/v3/search', search],
+    ['GET', '/v3/notifications?limit=100'],
+  ];
+  for (const [method, path, body] of asks) {
+    const answer = await gone.api(method, path, body === undefined ? {} : { body });
+    const told = JSON.stringify(answer.body).replaceAll(`"highlights":["${later}"]`, '');
+    assert.ok(!told.includes(later), `${method} ${path} tells of it: ${told.slice(0, 600)}`);
+    assert.ok(answer.status < 500);
+  }
+});
