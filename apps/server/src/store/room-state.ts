@@ -33,11 +33,12 @@ export function getStateAt(
 
 /**
  * Rows of `room_state` (as `s`) that were in force just after a position, found by two indexes: what is in force today,
- * and what was replaced since. Costs what the state is large, not what it was through the years.
+ * and what was replaced since. Costs what the state is large, not what it was through the years. `+` keeps SQLite from
+ * walking over all of a room by position where type and key name a part of it.
  */
-const inForce = (columns: string, where: string) => `
+const inForce = (columns: string, where: string, position = '+s.position') => `
   SELECT ${columns} FROM room_state s JOIN events e ON e.position = s.position
-  WHERE ${where} AND s.replaced_at IS NULL AND s.position <= ?
+  WHERE ${where} AND s.replaced_at IS NULL AND ${position} <= ?
   UNION ALL
   SELECT ${columns} FROM room_state s JOIN events e ON e.position = s.position
   WHERE ${where} AND s.replaced_at > ? AND s.position <= ?`;
@@ -60,7 +61,7 @@ export function getSuccessor(
 /** The whole state as it was just after `position` (use the newest position for the current one), oldest first. */
 export function listStateAt(db: Queryable, roomId: string, position: number): Promise<EventRow[]> {
   return db.all<EventRow>(
-    `${inForce(eventColumns, 's.room_id = ?')} ORDER BY 1`,
+    `${inForce(eventColumns, 's.room_id = ?', 's.position')} ORDER BY 1`,
     roomId,
     position,
     roomId,
@@ -79,16 +80,13 @@ export function listStateOfTypesAt(
   { types, position }: { types: readonly string[] | undefined; position: number },
 ): Promise<EventRow[]> {
   if (types?.length === 0) return Promise.resolve([]);
-  const { marks, values } = inList(types ?? ['m.room.member']);
+  const list = types === undefined ? undefined : inList(types);
+  // Two ranges of an index: a large room has thousands of members between them.
+  const choices = list === undefined ? ["< 'm.room.member'", "> 'm.room.member'"] : [`IN ${list.marks}`];
+  const values = list?.values ?? [];
   return db.all<EventRow>(
-    inForce(eventColumns, `s.room_id = ? AND s.type ${types === undefined ? 'NOT IN' : 'IN'} ${marks}`),
-    roomId,
-    ...values,
-    position,
-    roomId,
-    ...values,
-    position,
-    position,
+    choices.map((choice) => inForce(eventColumns, `s.room_id = ? AND s.type ${choice}`)).join(' UNION ALL '),
+    ...choices.flatMap(() => [roomId, ...values, position, roomId, ...values, position, position]),
   );
 }
 
@@ -208,7 +206,7 @@ export function listStateOfRooms(
 export function listStateOfType(db: Queryable, roomId: string, type: string): Promise<EventRow[]> {
   return db.all<EventRow>(
     `SELECT ${eventColumns} FROM room_state s JOIN events e ON e.position = s.position
-     WHERE s.room_id = ? AND s.type = ? AND s.replaced_at IS NULL ORDER BY s.position`,
+     WHERE s.room_id = ? AND s.type = ? AND s.replaced_at IS NULL ORDER BY +s.position`,
     roomId,
     type,
   );

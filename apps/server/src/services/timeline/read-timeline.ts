@@ -2,7 +2,7 @@ import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { findEventByTime } from '../../store/event-times.ts';
 import { type EventRow, getEvent } from '../../store/events.ts';
-import { listMembersAt, listStateAt } from '../../store/room-state.ts';
+import { listMembersAt, listStateAt, listStateOfTypesAt } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
 import { makeToken } from '../sync/token.ts';
@@ -90,6 +90,13 @@ export function createReadTimeline({ db, newest, show }: ReadTimelineParts): Rea
     return listMembersAt(db, roomId, { userIds, position: Math.max(0, ...rows.map((row) => row.position)) });
   }
 
+  /** The state with no more members than wrote these events. */
+  async function lazyState(rows: readonly EventRow[], roomId: string, position: number): Promise<EventRow[]> {
+    const userIds = [...new Set(rows.map((row) => row.sender))];
+    const others = await listStateOfTypesAt(db, roomId, { types: undefined, position });
+    return [...others, ...(await listMembersAt(db, roomId, { userIds, position }))];
+  }
+
   return {
     async page({ requester, roomId, from, ...wanted }) {
       const history = await readableHistory(db, requester.userId, roomId);
@@ -123,8 +130,7 @@ export function createReadTimeline({ db, newest, show }: ReadTimelineParts): Rea
       });
       const rows = [...before.rows, row, ...after.rows];
       const end = after.rows.at(-1)?.position ?? row.position;
-      const state = await listStateAt(db, roomId, end);
-      const kept = filter.lazyLoadMembers ? withMembersOf(state, rows) : state;
+      const state = filter.lazyLoadMembers ? await lazyState(rows, roomId, end) : await listStateAt(db, roomId, end);
       const shown = await show.timeline(rows, requester, history);
       return {
         start: makeToken((before.rows.at(-1) ?? row).position - 1),
@@ -132,7 +138,7 @@ export function createReadTimeline({ db, newest, show }: ReadTimelineParts): Rea
         events_before: shown.slice(0, before.rows.length),
         event: shown[before.rows.length] as RawJson,
         events_after: shown.slice(before.rows.length + 1),
-        state: show.state(await filter.select(db, kept)),
+        state: show.state(await filter.select(db, state)),
       };
     },
     async eventNear(requester, roomId, time) {
@@ -142,9 +148,4 @@ export function createReadTimeline({ db, newest, show }: ReadTimelineParts): Rea
       return { event_id: found.eventId, origin_server_ts: found.originServerTs };
     },
   };
-}
-
-function withMembersOf(state: readonly EventRow[], rows: readonly EventRow[]): EventRow[] {
-  const senders = new Set(rows.map((row) => row.sender));
-  return state.filter((row) => row.type !== 'm.room.member' || senders.has(row.stateKey ?? ''));
 }

@@ -1,6 +1,12 @@
 import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../../store/events.ts';
-import { getStateAt, listMembersAt, listStateAt, listStateChanges } from '../../../store/room-state.ts';
+import {
+  getStateAt,
+  listMembersAt,
+  listStateAt,
+  listStateChanges,
+  listStateOfTypesAt,
+} from '../../../store/room-state.ts';
 import type { RawJson } from '../../raw-json.ts';
 import type { ShareInTurn } from '../../share-in-turn.ts';
 import { strippedText } from '../../timeline/client-event.ts';
@@ -54,9 +60,15 @@ function membersAt(
   return share(key, () => listMembersAt(db, roomId, place));
 }
 
-async function stateUpTo(db: Queryable, { roomId, since }: StateRequest, at: number): Promise<EventRow[]> {
-  if (since === undefined) return listStateAt(db, roomId, at);
-  return at <= since ? [] : listStateChanges(db, roomId, { since, upto: at });
+async function stateUpTo(
+  db: Queryable,
+  { roomId, since, members, membersSince }: StateRequest,
+  at: number,
+): Promise<EventRow[]> {
+  if (since !== undefined) return at <= since ? [] : listStateChanges(db, roomId, { since, upto: at });
+  // The few members that are wanted are read by name: a large room has thousands.
+  const isLazy = members !== undefined && membersSince === undefined;
+  return isLazy ? listStateOfTypesAt(db, roomId, { types: undefined, position: at }) : listStateAt(db, roomId, at);
 }
 
 async function notInTimeline(
