@@ -96,7 +96,8 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus, newest);
   const recent = { written: createRecentPlaces(listWrittenRooms), read: createRecentPlaces(listReadRooms) };
-  const ownRooms = createOwnRooms(db);
+  const ownNews = createOwnNews(db);
+  const ownRooms = createOwnRooms({ db, ownNews, newest });
   const bundle = createBundleRelations({ db, now });
   const show = createShowEvents({ ...parts, bundle });
   const redact = createRedact({ memory, append });
@@ -125,7 +126,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
     snapshots: createSnapshots({ ...parts, newest, show }),
     sync: createSync({
       ...parts,
-      ...{ notifier, bundle, recent, ownRooms, ownNews: createOwnNews(db), share: createShareInTurn() },
+      ...{ notifier, bundle, recent, ownRooms, ownNews, share: createShareInTurn() },
       told: createToldMembers(),
       durablePosition: newest,
     }),
