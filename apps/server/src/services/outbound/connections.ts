@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -38,8 +38,16 @@ export interface Connections {
  * The way out. Without `allowPrivateAddresses` a name that leads into a private network is refused at the moment of
  * connecting, so that a name which changes its address between check and use gains nothing.
  */
-export function createConnections({ allowPrivateAddresses }: { allowPrivateAddresses: boolean }): Connections {
-  const settings = { keepAlive: true, maxFreeSockets: 8, ...(!allowPrivateAddresses && { lookup: lookupPublic }) };
+export function createConnections({
+  allowPrivateAddresses,
+  resolve = lookup,
+}: {
+  allowPrivateAddresses: boolean;
+  /** How names become addresses; as the operating system does it, unless given. */
+  resolve?: ResolveName;
+}): Connections {
+  const checked = { lookup: lookupPublic(resolve) };
+  const settings = { keepAlive: true, maxFreeSockets: 8, ...(!allowPrivateAddresses && checked) };
   const agents = { 'http:': new HttpAgent(settings), 'https:': new HttpsAgent(settings) };
   return {
     async open({ method, url, headers = {}, body, signal }) {
@@ -61,15 +69,24 @@ export function createConnections({ allowPrivateAddresses }: { allowPrivateAddre
   };
 }
 
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    const found = addresses.filter(({ address }) => !isPrivateAddress(address));
-    const [first] = found;
-    if (first === undefined) return callback(new OutboundError('the address is private'), []);
-    return options.all === true ? callback(null, found) : callback(null, first.address, first.family);
-  });
-};
+export type ResolveName = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** One look for each connection, and what it finds is what is connected to: nothing can change in between. */
+const lookupPublic =
+  (resolve: ResolveName): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      const found = addresses.filter(({ address }) => !isPrivateAddress(address));
+      const [first] = found;
+      if (first === undefined) return callback(new OutboundError('the address is private'), []);
+      return options.all === true ? callback(null, found) : callback(null, first.address, first.family);
+    });
+  };
 
 /** Whatever went wrong on the way, as an error that says nothing of where it led. */
 export function asOutboundError(cause: unknown, timeout: AbortSignal): OutboundError {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { asOutboundError, createConnections, OutboundError } from './connections.ts';
+import { asOutboundError, type Connections, createConnections, OutboundError } from './connections.ts';
 
 export interface FileRequest {
   url: URL;
@@ -29,8 +29,11 @@ const redirects: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 
 /** A way out for reading pages and pictures; each redirect is checked as the first address is. */
 export function createFetchFile(settings: { allowPrivateAddresses: boolean }): FetchFile & { close(): void } {
-  const connections = createConnections(settings);
+  return fetchFileThrough(createConnections(settings));
+}
 
+/** The same over given connections. */
+export function fetchFileThrough(connections: Connections): FetchFile & { close(): void } {
   /** The answer at the end of the redirects. */
   async function follow(request: FileRequest, signal: AbortSignal): Promise<{ answer: IncomingMessage; url: URL }> {
     let { url } = request;

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { startReceiver } from '@sotto/testing';
+import { type Connections, createConnections } from './connections.ts';
+import { fetchFileThrough } from './fetch-file.ts';
 import { createSendJson, isPrivateAddress, isPrivateHost, OutboundError } from './index.ts';
 
 const privateAddresses = [
@@ -56,4 +60,51 @@ test('the way out refuses private addresses, redirects lead nowhere, and a slow 
   assert.deepEqual(await open(get('localhost')), moved);
   receiver.answerWith(() => new Promise(() => undefined));
   await assert.rejects(open(get('localhost', 50)), (error: OutboundError) => error.isTimeout);
+});
+
+test('a name that leads into a private network is refused when it is connected to', async (t) => {
+  const receiver = await startReceiver();
+  t.after(receiver.stop);
+  let asked = 0;
+  const connections = createConnections({
+    allowPrivateAddresses: false,
+    resolve(_name, _options, callback) {
+      asked += 1;
+      callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    },
+  });
+  t.after(connections.close);
+  const url = new URL(`http://public.example:${new URL(receiver.url).port}/`);
+  const signal = AbortSignal.timeout(5_000);
+  await assert.rejects(connections.open({ method: 'GET', url, signal }), /the address is private/);
+  assert.deepEqual([asked, receiver.received.length], [1, 0]);
+});
+
+test('a redirect into a private network is refused like a first address', async (t) => {
+  const receiver = await startReceiver();
+  t.after(receiver.stop);
+  const closed = createConnections({ allowPrivateAddresses: false });
+  const open = createConnections({ allowPrivateAddresses: true });
+  t.after(closed.close);
+  t.after(open.close);
+  // The public internet: one site, which sends its readers inside.
+  const site = createServer((_request, response) => response.writeHead(302, { location: receiver.url }).end());
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  t.after(() => site.close());
+  const { port } = site.address() as AddressInfo;
+  const visited: string[] = [];
+  const fetchThrough = (others: Connections) =>
+    fetchFileThrough({
+      ...others,
+      open(call) {
+        visited.push(call.url.hostname);
+        const isSite = call.url.hostname === 'public.example';
+        return isSite ? open.open({ ...call, url: new URL(`http://127.0.0.1:${port}/`) }) : others.open(call);
+      },
+    });
+  const request = { url: new URL('http://public.example/'), mostBytes: () => 1000, timeoutMs: 5_000 };
+  await assert.rejects(fetchThrough(closed)(request), /the address is private/);
+  assert.deepEqual([visited, receiver.received.length], [['public.example', 'localhost'], 0]);
+  assert.equal((await fetchThrough(open)(request)).bytes.toString(), '{}');
+  assert.equal(receiver.received.length, 1);
 });

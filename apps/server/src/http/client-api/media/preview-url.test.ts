@@ -177,7 +177,7 @@ test('previews: nothing to be had is always the same answer', async () => {
   assert.deepEqual([nobody.status, nobody.body.errcode], [401, 'M_MISSING_TOKEN']);
 });
 
-test('previews: private addresses are out of reach in every way of writing them, also by redirect', async (t) => {
+test('previews: private addresses are out of reach in every way of writing them', async (t) => {
   const careful = await startServer({ config: { urlPreview: { enabled: true } } });
   t.after(() => careful.stop());
   const nils = await registerUser(careful, 'nils');
