@@ -23,7 +23,11 @@ export function createCheck<Schema extends TSchema>(
     if (validator.Check(value)) return value as Static<Schema>;
     const first = validator.Errors(value)[0];
     const place = first?.instancePath.slice(1).replaceAll('/', '.') || 'the value';
-    throw new MatrixError(errcode, `Wrong input: ${place} ${first?.message ?? 'is not what it must be'}.`);
+    const isMissing = errcode === 'M_INVALID_PARAM' && first?.keyword === 'required';
+    throw new MatrixError(
+      isMissing ? 'M_MISSING_PARAM' : errcode,
+      `Wrong input: ${place} ${first?.message ?? 'is not what it must be'}.`,
+    );
   };
 }
 

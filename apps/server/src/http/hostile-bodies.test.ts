@@ -54,6 +54,17 @@ test('B1: what is no JSON, or not of the right kind, is named so', async () => {
   }
 });
 
+test('B1: what is not UTF-8 is refused, and answers say no charset that JSON does not have', async () => {
+  const url = `${server.url}/_matrix/client${room}/send/m.test/not-utf-8`;
+  const headers = { authorization: `Bearer ${mira.accessToken}` };
+  const put = (body: Uint8Array<ArrayBuffer>) => fetch(url, { method: 'PUT', headers, body });
+  const refused = await put(Uint8Array.of(0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d));
+  assert.deepEqual([refused.status, (await refused.json()).errcode], [400, 'M_NOT_JSON']);
+  const sent = await put(new TextEncoder().encode('{"a":"ÿ"}'));
+  assert.equal(sent.status, 200);
+  for (const answer of [refused, sent]) assert.equal(answer.headers.get('content-type'), 'application/json');
+});
+
 test('B1: odd keys are only keys', async () => {
   const content = '{"__proto__":{"isAdmin":true},"constructor":1,"toString":2,"a":1,"a":2,"":3}';
   const sent = await send(content);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { MatrixError } from '@sotto/protocol';
@@ -44,9 +45,10 @@ export function addRoutes(fastify: FastifyInstance, endpoints: readonly Endpoint
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // Whatever the Content-Type says, a body is JSON: clients forget the header.
-    scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
       parts.bodyArrived?.(request.raw);
-      done(null, body);
+      if (!isUtf8(body as Buffer)) done(new MatrixError('M_NOT_JSON', 'The body is not UTF-8.'));
+      else done(null, body.toString());
     });
     for (const endpoint of parsed) addRoute(scope, endpoint, parts);
   });
@@ -116,6 +118,13 @@ function beforeLargeBody(endpoint: Endpoint, { findRequester, largeBodies }: Rou
   };
 }
 
+const asIs = (text: string) => text;
+
+/** JSON has no charset parameter (RFC 8259, section 11); Fastify would add one to text that has no serializer of its own. */
+export function sendJson(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('content-type', 'application/json').serializer(asIs).send(text);
+}
+
 function answer(reply: FastifyReply, result: unknown, unread: UnreadAnswers | undefined): FastifyReply {
   let body = result;
   if (result instanceof Reply) {
@@ -125,7 +134,7 @@ function answer(reply: FastifyReply, result: unknown, unread: UnreadAnswers | un
   }
   const text = toJsonText(body ?? {});
   unread?.watch(reply.raw, reply.request.raw, text.length);
-  return reply.header('content-type', 'application/json').send(text);
+  return sendJson(reply, text);
 }
 
 /** Compiled at the first call: a server starts before the last of two hundred schemas is needed. */

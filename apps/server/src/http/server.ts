@@ -5,7 +5,7 @@ import type { Log } from '../logging.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorReply } from './error-reply.ts';
 import { createLargeBodies } from './large-bodies.ts';
-import { addRoutes, type RouterParts, urlsOf } from './router.ts';
+import { addRoutes, type RouterParts, sendJson, urlsOf } from './router.ts';
 import { createSlowBodies } from './slow-bodies.ts';
 import { createUnreadAnswers } from './unread-answers.ts';
 import { addWebApp } from './web-app.ts';
@@ -60,12 +60,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
     if (isUnexpected)
       options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
-    return reply
-      .headers(corsHeaders)
-      .headers(headers)
-      .status(status)
-      .type('application/json')
-      .send(JSON.stringify(body));
+    return sendJson(reply.headers(corsHeaders).headers(headers).status(status), JSON.stringify(body));
   }
 
   server.addHook('onRequest', (request, reply, next) => {

@@ -8,11 +8,13 @@ export interface RoomRow {
   visibility: 'private' | 'public';
   joinedCount: number;
   invitedCount: number;
+  createdPosition: number;
 }
 
 export function getRoom(db: Queryable, roomId: string): Promise<RoomRow | undefined> {
   return db.get<RoomRow>(
-    `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount
+    `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount,
+       created_position AS createdPosition
      FROM rooms WHERE room_id = ?`,
     roomId,
   );
@@ -22,7 +24,8 @@ export function getRoom(db: Queryable, roomId: string): Promise<RoomRow | undefi
 export function listRooms(db: Queryable, roomIds: readonly string[]): Promise<RoomRow[]> {
   return inTurns(roomIds, ({ marks, values }) =>
     db.all<RoomRow>(
-      `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount
+      `SELECT room_id AS roomId, version, creator, visibility, joined_count AS joinedCount, invited_count AS invitedCount,
+       created_position AS createdPosition
        FROM rooms WHERE room_id IN ${marks}`,
       ...values,
     ),
@@ -31,7 +34,7 @@ export function listRooms(db: Queryable, roomIds: readonly string[]): Promise<Ro
 
 export async function insertRoom(
   db: Queryable,
-  room: Pick<RoomRow, 'roomId' | 'version' | 'creator'> & { createdPosition: number },
+  room: Pick<RoomRow, 'roomId' | 'version' | 'creator' | 'createdPosition'>,
 ): Promise<void> {
   await db.run(
     'INSERT INTO rooms (room_id, version, creator, created_position) VALUES (?, ?, ?, ?)',

@@ -103,7 +103,7 @@ async function storeDeviceKeys(unit: Unit, device: DeviceName, keys: CheckedDevi
     // A new identity under an old name has none of the old private keys.
     await deleteClaimableKeys(unit, device);
   }
-  const own = new Map([[`ed25519:${deviceId}`, keys.signature]]);
+  const own = keys.signature === undefined ? [] : [[`ed25519:${deviceId}`, keys.signature] as const];
   const kept = isSame ? signaturesOf(before).get(userId) : undefined;
   const signatures: Signatures = new Map([
     [userId, new Map([...(kept ?? []), ...(await selfSignatures(unit, device, keys)), ...own])],

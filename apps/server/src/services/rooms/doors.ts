@@ -7,7 +7,8 @@ import type { Memberships } from './memberships.ts';
 export interface RoomDoors {
   /** The room id behind an id or an alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
   resolve(roomIdOrAlias: string): Promise<string>;
-  join(userId: string, roomId: string, reason?: string): Promise<void>;
+  /** @param content what the member event says beside the membership, such as `reason` */
+  join(userId: string, roomId: string, content?: JsonObject): Promise<void>;
   knock(userId: string, roomId: string, reason?: string): Promise<void>;
   leave(userId: string, roomId: string, reason?: string): Promise<void>;
   /** @throws MatrixError M_UNKNOWN 400 while the person is still in the room */
@@ -31,7 +32,7 @@ export type FindAlias = (alias: string) => Promise<string | undefined>;
 export function createRoomDoors(parts: { log: LogWriter; memberships: Memberships; findAlias: FindAlias }): RoomDoors {
   const { log, memberships, findAlias } = parts;
   const contentOf = (reason: string | undefined): JsonObject => (reason === undefined ? {} : { reason });
-  const own = (verb: 'join' | 'knock' | 'leave') => async (userId: string, roomId: string, reason?: string) => {
+  const own = (verb: 'knock' | 'leave') => async (userId: string, roomId: string, reason?: string) => {
     await log.write((unit) => memberships[verb](unit, { roomId, userId, content: contentOf(reason) }));
   };
   const others =
@@ -48,7 +49,9 @@ export function createRoomDoors(parts: { log: LogWriter; memberships: Membership
       if (roomId === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no room of this name.');
       return roomId;
     },
-    join: own('join'),
+    join: async (userId, roomId, content = {}) => {
+      await log.write((unit) => memberships.join(unit, { roomId, userId, content }));
+    },
     knock: own('knock'),
     leave: own('leave'),
     forget: (userId, roomId) =>

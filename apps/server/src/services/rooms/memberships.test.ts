@@ -165,6 +165,8 @@ test('members are listed as they were, by membership', async () => {
     (await mira.call('GET', at(room, `members${query}`))).chunk.map((each: { state_key: string }) => each.state_key);
   assert.deepEqual(await list(''), [mira.userId, tom.userId, eve.userId]);
   assert.deepEqual(await list(`?at=${before}`), [mira.userId]);
+  // A first sync that holds the whole room gives out a token from before it: the room as it began.
+  assert.deepEqual(await list('?at=s0'), [mira.userId]);
   assert.deepEqual(await list('?membership=invite'), [eve.userId]);
   assert.deepEqual(await list('?not_membership=invite'), [mira.userId, tom.userId]);
   assert.deepEqual(said(await mira.api('GET', at(room, 'members?at=nonsense'))), [400, 'M_INVALID_PARAM']);
@@ -175,4 +177,12 @@ test('members are listed as they were, by membership', async () => {
     [tom.userId]: { display_name: 'tom' },
   });
   assert.deepEqual(said(await eve.api('GET', at(room, 'joined_members'))), [403, 'M_FORBIDDEN']);
+});
+
+test('what a client says of its joining stands in the member event, but not who let it in', async () => {
+  const room = await newRoom({ preset: 'public_chat' });
+  const body = { reason: 'tea', foo: 'bar', membership: 'ban', join_authorised_via_users_server: mira.userId };
+  assert.equal((await say(tom, `/v3/join/${encodeURIComponent(room)}`, body)).status, 200);
+  const { foo, reason, membership, join_authorised_via_users_server: by } = await memberOf(room, tom);
+  assert.deepEqual([foo, reason, membership, by], ['bar', 'tea', 'join', undefined]);
 });

@@ -5,6 +5,7 @@ import { listMemberTexts, listStateTextsAt, type MembershipChoice } from '../../
 import type { EventRow } from '../../store/events.ts';
 import { getMembership, listRoomIdsOfUser } from '../../store/memberships.ts';
 import { getStateAt } from '../../store/room-state.ts';
+import { getRoom } from '../../store/rooms.ts';
 import { RawJson } from '../raw-json.ts';
 import { eventText, stateText } from '../timeline/client-event.ts';
 import { readableStatePosition } from '../timeline/room-access.ts';
@@ -48,7 +49,10 @@ export function createReadRooms(db: Queryable): ReadRooms {
     },
     async members(userId, roomId, { at, ...choice }) {
       const readable = await readableStatePosition(db, userId, roomId);
-      const rows = await listMemberTexts(db, roomId, { ...choice, position: Math.min(readable, at ?? readable) });
+      // A token from before the room's beginning, which a first sync gives out, means the room as it began: with its creator.
+      const began = at === undefined ? 0 : ((await getRoom(db, roomId))?.createdPosition ?? 0) + 1;
+      const position = Math.min(readable, Math.max(at ?? readable, began));
+      const rows = await listMemberTexts(db, roomId, { ...choice, position });
       return rows.map((row) => stateText(row, roomId));
     },
     async joinedMembers(userId, roomId) {

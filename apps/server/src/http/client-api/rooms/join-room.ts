@@ -1,4 +1,4 @@
-import { isRoomId, MatrixError } from '@sotto/protocol';
+import { isRoomId, type JsonObject, MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
 import type { RoomDoors } from '../../../services/rooms/doors.ts';
 import { endpoint } from '../../endpoint.ts';
@@ -9,6 +9,14 @@ const Body = Type.Object({ reason: OptionalText, third_party_signed: Type.Option
 function checkPlain({ third_party_signed: signed }: { third_party_signed?: unknown }): void {
   if (signed !== undefined && signed !== null)
     throw new MatrixError('M_THREEPID_DENIED', 'Invites by mail or phone are not served here.');
+}
+
+/** What the server itself says in a member event. */
+const served = new Set(['third_party_signed', 'membership', 'join_authorised_via_users_server']);
+
+/** What else stands in the body becomes part of the member event, as on other servers. */
+function contentOf(body: object): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => !served.has(key)));
 }
 
 /** POST /join/{roomIdOrAlias} (specification, "Joining rooms"). */
@@ -22,7 +30,7 @@ export const joinRoom = (doors: RoomDoors) =>
     async handle({ requester, params: { roomIdOrAlias }, body }) {
       checkPlain(body);
       const roomId = await doors.resolve(roomIdOrAlias);
-      await doors.join(requester.userId, roomId, body.reason);
+      await doors.join(requester.userId, roomId, contentOf(body));
       return { room_id: roomId };
     },
   });
@@ -38,7 +46,7 @@ export const joinRoomById = (doors: RoomDoors) =>
     async handle({ requester, params: { roomId }, body }) {
       checkPlain(body);
       if (!isRoomId(roomId)) throw new MatrixError('M_INVALID_PARAM', 'This is no room id.');
-      await doors.join(requester.userId, roomId, body.reason);
+      await doors.join(requester.userId, roomId, contentOf(body));
       return { room_id: roomId };
     },
   });

@@ -180,7 +180,8 @@ test('sliding sync tells what changed, and the rest is read backwards', async ()
   const end = await ada.call('GET', `${path}&limit=3&from=${quote(page.end)}`);
   assert.deepEqual(Object.keys(end), ['unsubscribed']);
   assert.deepEqual(await mira.call('GET', `${path}&to=${quote(second.pos)}&from=s1`), {});
-  for (const query of ['', '?dir=f', '?dir=b&limit=0', '?dir=b&from=x', '?dir=b&to=x']) {
+  assert.deepEqual(refusal(await ada.api('GET', path.replace('?dir=b', ''))), [400, 'M_MISSING_PARAM']);
+  for (const query of ['?dir=f', '?dir=b&limit=0', '?dir=b&from=x', '?dir=b&to=x']) {
     const answer = await ada.api('GET', `${path.replace('?dir=b', '')}${query}`);
     assert.deepEqual(refusal(answer), [400, 'M_INVALID_PARAM']);
   }

@@ -6,7 +6,8 @@ import { endpoint } from '../../endpoint.ts';
 import { OptionalText } from '../../schemas.ts';
 
 const Query = Type.Object({
-  dir: Type.Union([Type.Literal('b'), Type.Literal('f')]),
+  // Required by the specification, and left out by clients that mean forwards.
+  dir: Type.Optional(Type.Union([Type.Literal('b'), Type.Literal('f')])),
   from: OptionalText,
   to: OptionalText,
   limit: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -29,7 +30,7 @@ export const getMessages = (timeline: ReadTimeline, newest: () => number) =>
       return timeline.page({
         requester,
         roomId,
-        direction: query.dir,
+        direction: query.dir ?? 'f',
         from: position(query.from),
         to: position(query.to),
         limit: clampLimit(query.limit ?? filter.limit, { fallback: 10, max: mostEvents }),
