@@ -78,6 +78,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   server.addHook('onClose', async () => slowBodies.close());
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  readNoBodies(server);
   addRoutes(server, options.endpoints, {
     ...options,
     bodyArrived: slowBodies.forget,
@@ -99,6 +100,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
   if (options.webAppDir !== undefined) addWebApp(server, options.webAppDir);
   return server;
+}
+
+/** What finds no endpoint is told so, whatever its body is; endpoints have parsers of their own. */
+function readNoBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null);
+  });
 }
 
 /**

@@ -178,5 +178,5 @@ test('events are found by their time', async () => {
   assert.deepEqual(said(await near(mira, future, 'f')), [404, 'M_NOT_FOUND']);
   assert.deepEqual(said(await near(mira, 1, 'b')), [404, 'M_NOT_FOUND']);
   assert.deepEqual(said(await near(tom, future, 'b')), [403, 'M_FORBIDDEN']);
-  assert.deepEqual(said(await mira.api('GET', room.at('timestamp_to_event?dir=f', 'v1'))), [400, 'M_INVALID_PARAM']);
+  assert.deepEqual(said(await mira.api('GET', room.at('timestamp_to_event?dir=f', 'v1'))), [400, 'M_MISSING_PARAM']);
 });

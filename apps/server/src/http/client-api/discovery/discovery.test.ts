@@ -44,6 +44,11 @@ test('discovery: what is not here says so', async () => {
   }
   const wrongMethod = await server.api('DELETE', '/v3/login');
   assert.deepEqual([wrongMethod.status, wrongMethod.body.errcode], [405, 'M_UNRECOGNIZED']);
+  for (const body of ['', '{', 'x'.repeat(10_000)]) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${server.url}/_matrix/client/v3/login`, { method: 'PUT', headers, body });
+    assert.deepEqual([answer.status, (await answer.json()).errcode], [405, 'M_UNRECOGNIZED'], 'whatever the body is');
+  }
 });
 
 test('capabilities: what this person may', async () => {
