@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
+import { drawCode } from '@sotto/ui/code/code.ts';
 import type { Browser, Page } from 'playwright-core';
 import { acceptInvitation, makeInviteLink, makeRoom, openVisitor, registerByLink, type Visitor } from './person.ts';
 import { dialogOf, openCard, press, startJourney } from './trust-steps.ts';
@@ -64,10 +65,17 @@ step('two people are in a room', async () => {
 
 step('one asks, the other accepts, and both see their code', async () => {
   await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
-  await acceptInvitation(ben.page, 'ada');
   const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
   await asked.getByRole('button', { name: 'Verify' }).click();
   await dialogOf(ada.page).getByRole('img', { name: 'Your code' }).waitFor();
+});
+
+step('a code for something else is told, and changes nothing', async () => {
+  writeFileSync(film, await pictureOf('https://example.org'));
+  await press(ben.page, 'Scan a code');
+  await ben.page.getByText('This is no code for verifying').waitFor();
+  await press(ben.page, 'Back');
+  await dialogOf(ben.page).getByRole('img', { name: 'Your code' }).waitFor();
 });
 
 step('one scans the code of the other, who confirms, and both are verified', async () => {
@@ -83,3 +91,13 @@ step('one scans the code of the other, who confirms, and both are verified', asy
 step('nobody’s console complained', async () => {
   assert.deepEqual([...ada.complaints, ...ben.complaints], []);
 });
+
+/** A code on a white page, as a camera sees it. */
+async function pictureOf(text: string): Promise<Buffer> {
+  const { size, path } = await drawCode(new TextEncoder().encode(text));
+  const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
+  await page.setContent(`<svg viewBox="0 0 ${size} ${size}" width="400"><path d="${path}"/></svg>`);
+  const picture = await page.screenshot({ type: 'jpeg', quality: 90 });
+  await page.close();
+  return picture;
+}
