@@ -1,15 +1,15 @@
 import type { InvitePreview, Problem, SottoSession } from '@sotto/client/types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
-import { Fault, TextField } from '@sotto/ui/field/field.tsx';
+import { Fault } from '@sotto/ui/field/field.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
-import { type FormEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Catalogue } from '../../i18n/catalogue.ts';
 import { problemOf, problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { type Account, AccountFields, useAccountForm } from './account-fields.tsx';
 import { cleanUsername, type PasswordFault, passwordFault, type UsernameFault, usernameFault } from './account-form.ts';
 import { AccountFrame } from './account-frame.tsx';
 import css from './login.module.css';
-import { focusFirstFault } from './login-view.tsx';
 
 export interface RegisterViewProps {
   session: Pick<SottoSession, 'previewInvite' | 'register' | 'preload'>;
@@ -77,58 +77,39 @@ function greeting(t: Catalogue, preview: InvitePreview): { title: string; lead: 
 
 function RegisterForm({ session, token }: Pick<RegisterViewProps, 'session' | 'token'>) {
   const { t } = useWords();
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  const [tried, setTried] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const faults = { username: usernameFault(username), password: passwordFault(password, username) };
+  const form = useAccountForm({
+    isComplete: ({ username, password }) => !usernameFault(username) && !passwordFault(password, username),
+    send: ({ username, password }) => session.register({ username: cleanUsername(username), password, token }),
+  });
+  const { typed, hasTried, act } = form;
+  const { problem } = act;
   const isNameProblem = problem?.kind === 'user-taken' || problem?.kind === 'bad-username';
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (faults.username || faults.password) return focusFirstFault(event.currentTarget);
-    setBusy(true);
-    setProblem(undefined);
-    session
-      .register({ username: cleanUsername(username), password, token })
-      .catch((error: unknown) => setProblem(problemOf(error)))
-      .finally(() => setBusy(false));
+  const wrong = passwordFault(typed.password, typed.username);
+  const change = (part: Partial<Account>) => {
+    form.change(part);
+    if (isNameProblem && part.username !== undefined) act.clear();
   };
   return (
-    <form className={css.form} onSubmit={submit} onInput={() => session.preload()} noValidate>
-      <TextField
-        label={t.login.username}
-        name="username"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        autoFocus
-        value={username}
-        onValue={(value) => {
-          setUsername(value);
-          if (isNameProblem) setProblem(undefined);
-        }}
-        help={t.login.usernameHelp}
-        fault={usernameFaultText(t, { fault: faults.username, tried, problem: isNameProblem ? problem : undefined })}
-      />
-      <TextField
-        label={t.login.password}
-        name="new-password"
-        type="password"
-        autoComplete="new-password"
-        reveal={t.login}
-        value={password}
-        onValue={setPassword}
-        help={t.login.passwordHelp}
-        fault={tried && faults.password ? passwordFaultText(t, faults.password) : undefined}
-      />
-      {problem && !isNameProblem && <Fault>{problemText(t, problem)}</Fault>}
-      <Button kind="primary" type="submit" wide busy={isBusy}>
-        {t.login.register}
-      </Button>
-    </form>
+    <AccountFields
+      form={{ ...form, change }}
+      onTyping={() => session.preload()}
+      submitLabel={t.login.register}
+      showsProblem={!isNameProblem}
+      username={{
+        help: t.login.usernameHelp,
+        fault: usernameFaultText(t, {
+          fault: usernameFault(typed.username),
+          tried: hasTried,
+          problem: isNameProblem ? problem : undefined,
+        }),
+      }}
+      password={{
+        name: 'new-password',
+        autoComplete: 'new-password',
+        help: t.login.passwordHelp,
+        fault: hasTried && wrong ? passwordFaultText(t, wrong) : undefined,
+      }}
+    />
   );
 }
 

@@ -1,14 +1,12 @@
 import type { Recovery, RecoveryWays } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { TextField } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { type FormEvent, useState } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { byWays } from './recovery-model.ts';
+import { SecretField } from './secret-field.tsx';
 
 export interface CheckDialogProps {
   recovery: Pick<Recovery, 'check'>;
@@ -21,30 +19,29 @@ export function CheckDialog({ recovery, ways, onClose }: CheckDialogProps) {
   const { t } = useWords();
   const r = t.recovery;
   const [typed, setTyped] = useState('');
+  const [isEmpty, setEmpty] = useState(false);
   const [answer, setAnswer] = useState<{ opensBackup: boolean }>();
   const { run, clear, isBusy, problem } = useAct();
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setEmpty(typed.trim() === '');
     if (typed.trim() !== '') run(() => recovery.check(typed), setAnswer);
   };
-  const fault = problem && (problem.kind === 'wrong-key' ? r.unlockWrong : problemText(t, problem));
   return (
     <Dialog title={r.checkTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
-        <TextField
-          label={byWays(ways, { key: r.key, password: r.password, both: r.either })}
-          type="password"
-          autoComplete="off"
-          reveal={{ show: t.login.show, hide: t.login.hide }}
-          data-autofocus
+        <SecretField
+          ways={ways}
           help={r.checkText}
           value={typed}
           onValue={(value) => {
             setTyped(value);
+            setEmpty(false);
             setAnswer(undefined);
             clear();
           }}
-          fault={fault}
+          isEmpty={isEmpty}
+          problem={problem}
         />
         <div role="status">
           {answer && (

@@ -1,17 +1,15 @@
 import type { Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { TextField } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { Progress } from '@sotto/ui/progress/progress.tsx';
 import { type FormEvent, useState } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAbort } from '../../observe/use-abort.ts';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { byWays } from './recovery-model.ts';
 import { RestoreState, useRestore } from './restore-keys.tsx';
+import { SecretField } from './secret-field.tsx';
 
 export interface UnlockDialogProps {
   recovery: Recovery;
@@ -47,17 +45,11 @@ function EnterStep({
     setEmpty(typed.trim() === '');
     if (typed.trim() !== '') run(() => recovery.unlock(typed, { signal: abort.renew() }), onUnlocked);
   };
-  const fault = problem && (problem.kind === 'wrong-key' ? r.unlockWrong : problemText(t, problem));
   return (
     <Dialog title={r.unlockTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
-        <TextField
-          label={byWays(ways, { key: r.key, password: r.password, both: r.either })}
-          type="password"
-          name="recovery"
-          autoComplete="off"
-          reveal={{ show: t.login.show, hide: t.login.hide }}
-          data-autofocus
+        <SecretField
+          ways={ways}
           help={r.unlockHelp}
           value={typed}
           onValue={(value) => {
@@ -65,7 +57,8 @@ function EnterStep({
             setEmpty(false);
             clear();
           }}
-          fault={isEmpty ? r.confirmEmpty : fault}
+          isEmpty={isEmpty}
+          problem={problem}
         />
         {isBusy && <Progress label={r.unlocking} />}
         <button type="button" className={css.link} onClick={onLost}>
