@@ -53,7 +53,13 @@ async function measure(server: TestServer, { seconds }: BenchOptions): Promise<F
     return { method: 'PUT', path: `${prefix}/sendToDevice/m.room.encrypted/${count++}`, token, body };
   };
   const sent = await run('messages to devices', { next: sendTo });
-  return [await bare(seconds, sendTo), ...uploaded, ...claimed, ...sent];
+  const empty = await bare(seconds, sendTo);
+  const shares = [uploaded, claimed, sent].flatMap(([first]) =>
+    first === undefined
+      ? []
+      : [{ name: `${first.name} per empty request`, value: (100 * first.value) / empty.value, unit: '%' }],
+  );
+  return [empty, ...uploaded, ...claimed, ...sent, ...shares];
 }
 
 /** The same messages to an empty Fastify route, by the same loader. */
