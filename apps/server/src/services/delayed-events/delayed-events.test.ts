@@ -47,7 +47,9 @@ const setting = { setter: 'later' };
 
 test('what is scheduled is sent when its time has come, once and in order', async () => {
   const ids: string[] = [];
-  for (const [index, delay] of [500, 300, 400].entries()) {
+  // Far enough apart that the calls in between, on a busy machine, don't change the order.
+  const delays = [3000, 1500, 2250];
+  for (const [index, delay] of delays.entries()) {
     const path = `send/com.example.test/ordered${index}`;
     ids.push(idOf(await delayed(path, delay, { delay })));
     assert.equal(idOf(await delayed(path, delay, { delay })), ids[index], 'the same transaction schedules once');
@@ -56,7 +58,7 @@ test('what is scheduled is sent when its time has come, once and in order', asyn
   assert.deepEqual(
     listed.map(({ delay_id, delay, type, room_id, content }) => [delay_id, delay, type, room_id, content]),
     [1, 2, 0].map((index) => {
-      const delay = [500, 300, 400][index];
+      const delay = delays[index];
       return [ids[index], delay, 'com.example.test', room, { delay }];
     }),
   );
@@ -66,7 +68,7 @@ test('what is scheduled is sent when its time has come, once and in order', asyn
   const sent = chunk.filter((event: { type: string }) => event.type === 'com.example.test');
   assert.deepEqual(
     sent.map((event: JsonBody) => event.content.delay),
-    [300, 400, 500],
+    [1500, 2250, 3000],
   );
   const first = await one(ids[1] as string);
   assert.deepEqual([first.event_id, first.error], [sent[0].event_id, undefined]);
@@ -83,6 +85,7 @@ test('what waits is cancelled, begun anew, or sent at once, by whoever has its i
   assert.deepEqual(said(await state('cancelled')), [404, 'M_NOT_FOUND']);
   const restarted = idOf(await delayed('state/com.example.test/restarted', 60_000, setting));
   const before = (await one(restarted)).running_since;
+  await until(async () => Date.now() > before, { what: 'the clock goes on' });
   assert.deepEqual(said(await manage(restarted, 'restart')), ok);
   assert.ok((await one(restarted)).running_since > before);
   assert.deepEqual(
