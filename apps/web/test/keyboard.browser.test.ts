@@ -1,13 +1,15 @@
 /** The whole way without a mouse: log in, find a room, write, look who reads, and come back to where one was. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser, until } from '@sotto/testing';
+import { launchBrowser } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
 import { type Gallery, startGallery } from './gallery.ts';
+import { createKeyboard } from './keys.ts';
 
 let gallery: Gallery;
 let browser: Browser;
 let page: Page;
+const { keys, focused, focusIs, focusIsVisible, tabTo } = createKeyboard(() => page);
 
 before(async () => {
   gallery = await startGallery();
@@ -19,44 +21,6 @@ after(async () => {
   await browser?.close();
   await gallery?.close();
 });
-
-const keys = async (...pressed: string[]) => {
-  for (const key of pressed) await page.keyboard.press(key);
-};
-
-/** What has the focus, as a screen reader would call it. */
-const focused = () =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    const labelled =
-      element?.getAttribute('aria-label') ?? (element instanceof HTMLInputElement && element.labels?.[0]?.innerText);
-    return labelled || (element?.textContent ?? '').trim();
-  });
-const focusIs = (name: RegExp) =>
-  until(async () => name.test(await focused()) || undefined, { what: `the focus is on ${name}` });
-
-/** Presses Tab until the focus is there: everything can be reached, in at most `most` steps. */
-async function tabTo(name: RegExp, most = 30): Promise<void> {
-  const passed: string[] = [];
-  for (let step = 0; step < most; step++) {
-    const at = await focused();
-    if (name.test(at)) return;
-    passed.push(at);
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`${name} was not reached: ${passed.join(' · ')}`);
-}
-
-async function focusIsVisible(): Promise<void> {
-  const width = await page.evaluate(() => {
-    const element = document.activeElement;
-    const outlined =
-      element &&
-      [element, element.parentElement].find((each) => each && getComputedStyle(each).outlineStyle !== 'none');
-    return outlined ? Number.parseFloat(getComputedStyle(outlined).outlineWidth) : 0;
-  });
-  assert.ok(width >= 2, `an outline of ${width} px around ${await focused()}`);
-}
 
 test('log in', async () => {
   await page.goto(gallery.scene('login'));

@@ -1,0 +1,182 @@
+/**
+ * Recovery, verification and trust without a mouse: each dialog is opened, gone through and left by keys, and the focus comes
+ * back to where it was.
+ */
+import { after, before, test } from 'node:test';
+import { launchBrowser } from '@sotto/testing';
+import type { Browser, Page } from 'playwright-core';
+import type { SceneName } from '../src/dev/scenes.ts';
+import { type Gallery, startGallery } from './gallery.ts';
+import { createKeyboard } from './keys.ts';
+
+let gallery: Gallery;
+let browser: Browser;
+let page: Page;
+const { keys, focusIs, focusIsVisible, tabTo } = createKeyboard(() => page);
+
+before(async () => {
+  gallery = await startGallery();
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+  page.setDefaultTimeout(10_000);
+});
+after(async () => {
+  await browser?.close();
+  await gallery?.close();
+});
+
+/** A scene as it is before anything is pressed, once what carries this name is there. */
+async function open(scene: SceneName, heading: string): Promise<void> {
+  await page.goto(gallery.scene(scene));
+  await seen(heading);
+}
+const seen = (heading: string) => page.getByRole('heading', { name: heading, exact: true }).first().waitFor();
+const closed = () => page.locator('dialog[open]').waitFor({ state: 'detached' });
+
+/** Reaches a button, sees that it has the focus, and presses it. */
+async function choose(name: RegExp, most?: number): Promise<void> {
+  await tabTo(name, most);
+  await focusIsVisible();
+  await keys('Enter');
+}
+
+test('a recovery key is chosen, read, and typed back; Escape leaves and gives the focus back', async () => {
+  await open('save-choose', 'Night shift');
+  await choose(/^Save it now$/);
+  await seen('How do you want to keep your messages?');
+  await keys('Escape');
+  await closed();
+  await focusIs(/^Save it now$/);
+  await keys('Enter');
+  await choose(/^Continue$/, 6);
+  await seen('Save your recovery key');
+  await choose(/^I have saved it$/, 6);
+  await seen('Enter it once to be sure');
+  await page.keyboard.type('wrong');
+  await keys('Enter');
+  await page.getByText('This is not the key you were shown.').waitFor();
+  await focusIs(/^Recovery key/);
+  await keys('Control+a');
+  await page.keyboard.type('EsTv');
+  await keys('Enter');
+  await seen('Your messages are safe');
+  await choose(/^Done$/, 3);
+  await closed();
+});
+
+test('on a new device: a wrong key, the right one, and all keys', async () => {
+  await open('locked', 'Chats');
+  await choose(/^Enter it$/);
+  await focusIs(/^Recovery key or encryption password/);
+  await page.keyboard.type('wrong');
+  await keys('Enter');
+  await page.getByText('This doesn’t open your messages').waitFor();
+  await keys('Control+a');
+  await page.keyboard.type('right');
+  await keys('Enter');
+  await seen('This device is ready');
+  await focusIs(/^Done$/);
+  await keys('Shift+Tab');
+  await focusIs(/^Fetch all keys now$/);
+  await keys('Enter');
+  await page.getByText('9,120 keys on this device.').waitFor();
+  await keys('Escape');
+  await closed();
+});
+
+test('a question to verify is answered, emoji compared, and the end read', async () => {
+  await open('verify-incoming', 'Night shift');
+  await choose(/^Verify$/, 40);
+  await seen('Verify Elif Aydın');
+  await focusIs(/^Compare emoji$/);
+  await keys('Enter');
+  await seen('Does Elif Aydın see the same?');
+  await choose(/^Compare numbers instead$/, 4);
+  await choose(/^They match$/, 4);
+  await seen('Elif Aydın is verified');
+  await focusIs(/^Done$/);
+  await keys('Enter');
+  await closed();
+});
+
+test('a code is looked for with the camera, and where there is none, one goes back to the emoji', async () => {
+  await open('scan-refused', 'Verify Elif Aydın');
+  await choose(/^Scan a code$/, 5);
+  await page.getByText('Sotto may not use the camera.').waitFor();
+  await focusIs(/^Back$/);
+  await choose(/^Try again$/, 3);
+  await page.getByText('Sotto may not use the camera.').waitFor();
+  await choose(/^Back$/, 5);
+  await seen('Verify Elif Aydın');
+  await focusIs(/^Compare emoji$/);
+});
+
+test('one’s own sessions: rename, compare by hand, sign out', async () => {
+  await open('settings', 'Settings');
+  await choose(/^More for An old tablet$/, 60);
+  await focusIs(/^Rename$/);
+  await keys('ArrowDown');
+  await focusIs(/^Compare by hand$/);
+  await keys('Enter');
+  await seen('Compare by hand');
+  await focusIs(/^Cancel$/);
+  await keys('Escape');
+  await closed();
+  await focusIs(/^More for An old tablet$/);
+  await keys('Enter', 'End', 'Enter');
+  await focusIs(/^Password of your account/);
+  await page.keyboard.type('wrong');
+  await keys('Enter');
+  await page.getByText('This is not the password of your account.').waitFor();
+  await keys('Escape');
+  await closed();
+  await focusIs(/^More for An old tablet$/);
+});
+
+test('a changed identity is decided on where one would write', async () => {
+  await open('blocked', 'Night shift');
+  await choose(/^Write without verifying$/, 40);
+  await open('blocked', 'Night shift');
+  await choose(/^Verify again$/, 40);
+  await seen('Waiting for Mira Hoffmann');
+  await focusIs(/^Cancel$/);
+  await keys('Enter');
+  await closed();
+});
+
+test('a room’s encryption is turned on, and gone on without, only past a question', async () => {
+  await open('turn-on', 'Announcements');
+  await choose(/^More$/, 30);
+  await keys('ArrowDown', 'Enter');
+  await seen('Security and privacy');
+  await choose(/^End-to-end encrypted/, 3);
+  await seen('Turn on encryption?');
+  await focusIs(/^Cancel$/);
+  await keys('Escape');
+  await seen('Security and privacy');
+  await keys('Escape');
+  await closed();
+  await focusIs(/^More$/);
+  await open('continue', 'Night shift');
+  await choose(/^More$/, 30);
+  await keys('ArrowDown', 'Enter');
+  await choose(/^End-to-end encrypted/, 3);
+  await seen('Go on without encryption?');
+  await focusIs(/^Cancel$/);
+  await choose(/^Make the unencrypted room$/, 3);
+  await closed();
+});
+
+test('a reset is told first, and needs the account password', async () => {
+  await open('settings', 'Settings');
+  await choose(/^Reset digital identity$/, 60);
+  await seen('Reset your digital identity');
+  await focusIs(/^Cancel$/);
+  await tabTo(/^Password of your account/, 5);
+  await page.keyboard.type('wrong');
+  await keys('Enter');
+  await page.getByText('This is not the password of your account.').waitFor();
+  await keys('Escape');
+  await closed();
+  await focusIs(/^Reset digital identity$/);
+});
