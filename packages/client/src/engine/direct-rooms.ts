@@ -2,6 +2,7 @@ import { EventType } from 'matrix-js-sdk/lib/@types/event.js';
 import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import type { RoomMarks } from '../crypto/room-marks.ts';
 
 /** Which rooms are direct messages, and with whom: the account data `m.direct` (client-server API, "Direct messaging"). */
 export interface DirectRooms {
@@ -16,8 +17,16 @@ export interface DirectRooms {
 type DirectContent = Record<string, string[]>;
 
 /** The direct rooms of this account. */
-export function createDirectRooms(client: MatrixClient): DirectRooms {
+export function createDirectRooms(client: MatrixClient, continued: RoomMarks): DirectRooms {
   const ownUserId = client.getSafeUserId();
+  /**
+   * One that the person here continued elsewhere is the last choice, an encrypted one the first: `m.direct` and tombstones
+   * are what the server says, and neither leads out of an encrypted conversation (security.md A11).
+   */
+  const worth = (room: Room) =>
+    (continued.has(room.roomId) ? 0 : 4) +
+    (room.hasEncryptionStateEvent() ? 2 : 0) +
+    (room.currentState.getStateEvents('m.room.tombstone', '') === null ? 1 : 0);
   let marking: Promise<void> = Promise.resolve();
   const content = () => directContentOf(client.getAccountData(EventType.Direct)?.getContent());
   return {
@@ -28,7 +37,7 @@ export function createDirectRooms(client: MatrixClient): DirectRooms {
     },
     find(userId) {
       const rooms = (content()[userId] ?? []).flatMap((roomId) => client.getRoom(roomId) ?? []);
-      return rooms.filter((room) => isAlive(room, { ownUserId, userId })).sort(byWorth)[0];
+      return rooms.filter((room) => isAlive(room, { ownUserId, userId })).sort((a, b) => worth(b) - worth(a))[0];
     },
     mark(roomId, userId) {
       // One after the other: each reads what the one before wrote.
@@ -46,14 +55,6 @@ function isAlive(room: Room, { ownUserId, userId }: { ownUserId: string; userId:
   const theirs = room.getMember(userId)?.membership;
   const isThere = theirs === KnownMembership.Join || theirs === KnownMembership.Invite;
   return room.getMyMembership() === KnownMembership.Join && (isThere || userId === ownUserId);
-}
-
-/** One that goes on elsewhere is the last choice, an encrypted one the first: `m.direct` is what the server says it is. */
-function byWorth(a: Room, b: Room): number {
-  const worth = (room: Room) =>
-    (room.currentState.getStateEvents('m.room.tombstone', '') === null ? 2 : 0) +
-    (room.hasEncryptionStateEvent() ? 1 : 0);
-  return worth(b) - worth(a);
 }
 
 /** `m.direct` with the room under this person, and under nobody else. Pure. */

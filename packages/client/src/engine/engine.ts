@@ -56,13 +56,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { client, crypto, factsOf } = opened;
   const { pins, createInviteLink, isAdmin, now } = options;
   const changes = watchChanges(client);
-  const direct = createDirectRooms(client);
+  const { verifiedOnly, joinedOnly, continued } = roomMarksOf(options);
+  const direct = createDirectRooms(client, continued);
   const decrypt = (event: MatrixEvent) => client.decryptEventIfNeeded(event);
   const retry = (event: MatrixEvent) => event.attemptDecryption(crypto, { isRetry: true });
   const reader = createEventReader({ decrypt, retry, crypto, ledger: createReplayLedger() });
   const isEncrypted = (room: Room) => isRoomEncrypted(room, pins);
   const requestDecryption = (event: MatrixEvent) => void decrypt(event).catch(() => {});
-  const verifiedOnly = createRoomMarks(options.platform.storage, `${options.name}:verified-only`);
   const nameOf = (userId: string) => personOf(userId, client.getUser(userId)?.displayName);
   const { people, policy, trustOf, refusal } = parts.watchTrust({
     client,
@@ -77,7 +77,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   opened.people.refusal = refusal;
   const seen = createSeenPeople();
-  parts.shareWithSeenPeople(client, seen);
+  parts.shareWithSeenPeople(client, { seen, joinedOnly });
   const ownUserId = client.getSafeUserId();
   const context = { ownUserId, reader, direct, isEncrypted, decrypt: requestDecryption, trustOf };
   const rooms = createRoomList({ client, changes, context });
@@ -104,7 +104,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     now,
     crypto,
     pins,
-    verifiedOnly,
+    ...{ verifiedOnly, continued },
     trustOf,
     showPeople: seen.show,
   };
@@ -140,4 +140,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await stopClient(client);
     },
   };
+}
+
+/** What this device remembers of rooms. */
+function roomMarksOf({ platform, name }: EngineOptions) {
+  const marks = (what: string) => createRoomMarks(platform.storage, `${name}:${what}`);
+  return { verifiedOnly: marks('verified-only'), joinedOnly: marks('joined-only'), continued: marks('continued') };
 }

@@ -15,6 +15,8 @@ export interface RoomTrustOptions {
   pins: EncryptionPins;
   /** Rooms whose keys go to verified people alone. */
   verifiedOnly: RoomMarks;
+  /** Rooms that the person here continued in others. */
+  continued: RoomMarks;
   trustOf(room: Room): RoomTrust | undefined;
   showPeople(roomId: string, userIds: readonly string[]): void;
   changes: { mark(roomId: string): void };
@@ -22,7 +24,7 @@ export interface RoomTrustOptions {
 
 /** The verbs of a room that are about its encryption. */
 export function roomTrustVerbs(roomId: string, options: RoomTrustOptions): RoomTrustVerbs {
-  const { client, crypto, pins, verifiedOnly, changes } = options;
+  const { client, crypto, pins, verifiedOnly, continued, changes } = options;
   return {
     enableEncryption: () =>
       withProblems(async () => {
@@ -34,8 +36,9 @@ export function roomTrustVerbs(roomId: string, options: RoomTrustOptions): RoomT
       withProblems(async () => {
         const path = `/rooms/${encodeURIComponent(roomId)}/upgrade`;
         const body = { new_version: client.getRoom(roomId)?.getVersion(), 'org.sotto.encrypted': false };
-        return (await client.http.authedRequest<{ replacement_room: string }>(Method.Post, path, undefined, body))
-          .replacement_room;
+        const made = await client.http.authedRequest<{ replacement_room: string }>(Method.Post, path, undefined, body);
+        continued.set(roomId, true);
+        return made.replacement_room;
       }),
     resetRoomKey: () => withProblems(() => crypto.forceDiscardSession(roomId)),
     setVerifiedOnly(isOn) {

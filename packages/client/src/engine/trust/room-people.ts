@@ -1,6 +1,7 @@
 import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
 import { ClientEvent, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import { RoomStateEvent } from 'matrix-js-sdk/lib/models/room-state.js';
 import type { RoomMarks } from '../../crypto/room-marks.ts';
 import { judgeRoom, type KnownPerson, type PeopleRefusal, refuseFor } from '../../crypto/room-shield.ts';
 import type { SeenPeople } from '../../crypto/seen-people.ts';
@@ -61,9 +62,23 @@ function readersOf(room: Room): string[] {
     .filter((userId) => userId !== room.myUserId);
 }
 
-/** Stands before the SDK's choice of who gets a room's keys: those who were shown, and oneself. */
-export function shareWithSeenPeople(client: MatrixClient, seen: SeenPeople): void {
+/**
+ * Stands before the SDK's choice of who gets a room's keys: those who were shown, and oneself; and of the invited nobody
+ * where this device once saw that history begins at joining. A server that opens the history later, and invites somebody in
+ * the same breath, doesn't make them a reader (security.md A3); who joins is one.
+ */
+export function shareWithSeenPeople(
+  client: MatrixClient,
+  { seen, joinedOnly }: { seen: SeenPeople; joinedOnly: RoomMarks },
+): void {
+  client.on(RoomStateEvent.Events, (event) => {
+    const roomId = event.getRoomId();
+    if (roomId === undefined || event.getType() !== 'm.room.history_visibility' || event.getStateKey() !== '') return;
+    if (event.getContent().history_visibility === 'joined') joinedOnly.set(roomId, true);
+  });
   const guard = (room: Room) => {
+    const mayRead = room.shouldEncryptForInvitedMembers.bind(room);
+    room.shouldEncryptForInvitedMembers = () => mayRead() && !joinedOnly.has(room.roomId);
     const choose = room.getEncryptionTargetMembers.bind(room);
     room.getEncryptionTargetMembers = async () =>
       (await choose()).filter(({ userId }) => userId === room.myUserId || seen.isSeen(room.roomId, userId));
