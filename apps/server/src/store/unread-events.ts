@@ -88,19 +88,21 @@ export interface ReadMarks {
 
 /** Undefined for one who is not in the room. The receipt that is further ahead counts, public or private. */
 export async function getReadMarks(db: Queryable, { userId, roomId }: Place): Promise<ReadMarks | undefined> {
-  const membership = await db.get<{ joinedAt: number }>(
-    `SELECT began_position AS joinedAt FROM memberships WHERE user_id = ? AND room_id = ? AND membership = 'join'`,
+  const rows = await db.all<{ joinedAt: number; threadId: string | null; position: number }>(
+    `SELECT m.began_position AS joinedAt, r.thread_id AS threadId, r.event_position AS position
+     FROM memberships m LEFT JOIN receipts r ON r.room_id = m.room_id AND r.user_id = m.user_id
+       AND r.receipt_type IN ('m.read', 'm.read.private')
+     WHERE m.user_id = ? AND m.room_id = ? AND m.membership = 'join'`,
     userId,
     roomId,
   );
-  if (membership === undefined) return undefined;
-  const rows = await db.all<{ threadId: string; position: number }>(
-    `SELECT thread_id AS threadId, MAX(event_position) AS position FROM receipts
-     WHERE room_id = ? AND user_id = ? AND receipt_type IN ('m.read', 'm.read.private') GROUP BY thread_id`,
-    roomId,
-    userId,
-  );
-  return { ...membership, byThread: new Map(rows.map((row) => [row.threadId, row.position])) };
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const byThread = new Map<string, number>();
+  for (const { threadId, position } of rows) {
+    if (threadId !== null) byThread.set(threadId, Math.max(position, byThread.get(threadId) ?? 0));
+  }
+  return { joinedAt: first.joinedAt, byThread };
 }
 
 /** The same for all rooms that somebody is in, by room: two statements, whatever their number. */
