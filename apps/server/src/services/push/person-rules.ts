@@ -3,6 +3,7 @@ import {
   compilePushRules,
   type PushEvaluator,
   type PushRuleset,
+  parsePropertyPath,
   type StoredPushRules,
 } from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
@@ -23,6 +24,11 @@ export interface PersonRules {
   asksForThreads: boolean;
   /** Whether a rule of their own asks for power levels. */
   asksForLevels: boolean;
+  /**
+   * What rules look at of an event, beside its type, sender and room: the names of these properties, as JSON text has them
+   * before a value. Where none of them occurs, all events of a type and sender come to the same. Undefined: at anything.
+   */
+  asksForNames: readonly string[] | undefined;
 }
 
 /** Reads a person's rules, and compiles them when they are new. */
@@ -55,6 +61,7 @@ export function createReadPersonRules(db: Queryable): ReadPersonRules {
       asksForName: hasCondition(ruleset, 'contains_display_name'),
       asksForThreads,
       asksForLevels: hasCondition(ruleset, 'sender_notification_permission'),
+      asksForNames: namesAskedFor(ruleset),
     };
     known.set(userId, { rulesText, stored, ignoredText, threadsAt, rules });
     return rules;
@@ -67,4 +74,21 @@ function hasCondition({ override = [], underride = [] }: PushRuleset, wanted: st
     ({ rule_id: id, conditions = [] }) =>
       id !== '.m.rule.is_room_mention' && conditions.some(({ kind }) => kind === wanted),
   );
+}
+
+/** Asked for by rules without naming them. */
+const impliedNames = ['body', 'm.relates_to', 'state_key'];
+const alike: ReadonlySet<string | undefined> = new Set(['type', 'sender', 'room_id', 'state_key']);
+
+function namesAskedFor(ruleset: PushRuleset): string[] | undefined {
+  const names = new Set(impliedNames);
+  for (const { conditions = [] } of Object.values(ruleset).flat()) {
+    for (const { key, kind } of conditions) {
+      if (typeof key !== 'string' || kind === 'sender_notification_permission') continue;
+      const [first, second] = parsePropertyPath(key);
+      if (first === 'content' && second !== undefined) names.add(second);
+      else if (!alike.has(first)) return undefined;
+    }
+  }
+  return [...names].map((name) => `${JSON.stringify(name)}:`);
 }

@@ -58,8 +58,7 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
     const { memberCount, levels } = await factsOf(roomId, rules.asksForLevels || rows.some(mayCallRoom));
     const displayName = rules.asksForName ? await nameIn(db, roomId, userId) : undefined;
     const threads = rules.asksForThreads ? await followedThreads(db, { userId, roomId }, rows) : undefined;
-    return (row) => {
-      if (row.sender === userId || rules.ignored.has(row.sender)) return undefined;
+    const evaluate = (row: UnreadEvent) => {
       const outcome = rules.evaluate({
         event: parse(row),
         userId,
@@ -73,7 +72,20 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
       const effect = readPushActions(outcome.actions);
       return effect.notify ? { ...effect, actions: outcome.actions } : undefined;
     };
+    // Of what is encrypted rules see next to nothing: what comes of one goes for all by the same sender.
+    const encrypted = new Map<string, Notifying | undefined>();
+    return (row) => {
+      if (row.sender === userId || rules.ignored.has(row.sender)) return undefined;
+      if (!isOpaque(row, rules)) return evaluate(row);
+      if (!encrypted.has(row.sender)) encrypted.set(row.sender, evaluate(row));
+      return encrypted.get(row.sender);
+    };
   };
+}
+
+/** Whether an event has nothing that the rules look at. Its text is as JSON.stringify wrote it. */
+function isOpaque({ type, json }: UnreadEvent, { asksForNames }: PersonRules): boolean {
+  return type === 'm.room.encrypted' && asksForNames?.some((name) => json.includes(name)) === false;
 }
 
 /** Whether a person follows the threads that these events of a room are in, by position; main timelines are left out. */

@@ -32,22 +32,24 @@ function createRoom(db: Transaction, dice: Dice) {
   const threads = ['main', '$1', '$2'];
 
   async function say(position: number): Promise<void> {
+    const isEncrypted = dice([true, false]);
     const message: Said = {
       position,
       sender: dice([me, '@a:example.org', '@b:example.org']),
       thread: dice(threads),
-      isNotice: dice([true, false, false, false]),
+      isNotice: !isEncrypted && dice([true, false, false, false]),
       isMention: dice([true, false, false]),
       isGone: false,
     };
     said.push(message);
+    const words = { msgtype: message.isNotice ? 'm.notice' : 'm.text', body: 'Hello' };
     const content = {
-      msgtype: message.isNotice ? 'm.notice' : 'm.text',
-      body: 'Hello',
+      ...(isEncrypted ? { algorithm: 'm.megolm.v1.aes-sha2', ciphertext: 'x' } : words),
       ...(message.isMention && { 'm.mentions': { user_ids: [me] } }),
     };
     const relation = message.thread === 'main' ? null : message.thread;
-    await append({ position, sender: message.sender, type: 'm.room.message', content, relation });
+    const type = isEncrypted ? 'm.room.encrypted' : 'm.room.message';
+    await append({ position, sender: message.sender, type, content, relation });
   }
 
   async function append(event: {
