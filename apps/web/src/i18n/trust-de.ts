@@ -15,7 +15,7 @@ export const trustDe: typeof trustEn = {
     waitingText: (person) => `${person} sieht deine Anfrage und kann sie in den nächsten zehn Minuten annehmen.`,
     waitingOwnText: 'Dort erscheint jetzt eine Anfrage. Nimm sie an.',
     waitingStart: 'Die andere Seite wählt, wie ihr vergleicht.',
-    waitingConfirm: 'Du hast bestätigt. Jetzt schaut die andere Seite.',
+    waitingConfirm: 'Du hast bestätigt. Jetzt muss es noch die andere Seite bestätigen.',
     chooseTitle: (person) => `${person} verifizieren`,
     chooseOwnTitle: 'Deine Sitzung verifizieren',
     chooseText: 'Macht es am Telefon oder nebeneinander, nicht in diesem Chat.',

@@ -13,7 +13,7 @@ export const trustEn = {
     waitingText: (person: string) => `${person} sees your request and can accept it for the next ten minutes.`,
     waitingOwnText: 'It shows a request now. Accept it there.',
     waitingStart: 'The other side chooses how to compare.',
-    waitingConfirm: 'You have confirmed. Now the other side looks.',
+    waitingConfirm: 'You have confirmed. Now the other side has to confirm it too.',
     chooseTitle: (person: string) => `Verify ${person}`,
     chooseOwnTitle: 'Verify your session',
     chooseText: 'Do it on a call or side by side, not in this chat.',

@@ -7,10 +7,10 @@ import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { type ShownSecret, wrongGroup } from './recovery-model.ts';
+import { byWays, type ShownSecret, wrongGroup } from './recovery-model.ts';
 
 export interface ConfirmStepProps {
-  recovery: Pick<Recovery, 'confirm'>;
+  recovery: Pick<Recovery, 'confirm' | 'get'>;
   shown: ShownSecret | undefined;
   onShowAgain(): void;
   onMakeNew(): void;
@@ -37,14 +37,19 @@ export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, o
   const fault = isEmpty
     ? r.confirmEmpty
     : problem && (problem.kind === 'wrong-key' ? wrong() : problemText(t, problem));
-  const label = shown?.recoveryKey !== undefined ? (shown.password ? r.either : r.key) : shown ? r.password : r.either;
+  const state = recovery.get();
+  const ways = shown
+    ? { key: shown.recoveryKey !== undefined, password: shown.password !== undefined }
+    : 'ways' in state
+      ? state.ways
+      : { key: true, password: true };
   const canShow = shown !== undefined && (shown.recoveryKey !== undefined || !shown.isOwnPassword);
   return (
     <Dialog title={r.confirmTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         <p className={css.soft}>{shown ? r.confirmText : r.confirmAfterReload}</p>
         <TextField
-          label={label}
+          label={byWays(ways, { key: r.key, password: r.password, both: r.either })}
           name="recovery"
           autoComplete="off"
           spellCheck={false}
