@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * a thousand times. Beyond the limit the connections that have moved least lately are cut (docs/security.md, C9).
  */
 export interface UnreadAnswers {
-  /** To be told of each answer before it is written; small ones are none of its business. */
+  /** To be told of each answer that is longer than `smallAnswer`, before it is written. */
   watch(response: ServerResponse, request: IncomingMessage, bytes: number): void;
 }
 
@@ -17,8 +17,8 @@ interface Waiting {
   movedAt: number;
 }
 
-/** The operating system holds that much for each connection anyway. */
-const small = 16_384;
+/** The operating system holds that much for each connection anyway: shorter answers are not worth a look. */
+export const smallAnswer = 16_384;
 
 /** @param mostBytes what all answers that are not yet taken may have together; one counts for half of it at most */
 export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
@@ -57,7 +57,6 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
 
   return {
     watch(response, request, size) {
-      if (size <= small) return;
       const bytes = counted(size);
       if (total + bytes > mostBytes) look();
       waiting.set(response, { request, bytes, movedAt: looks });
