@@ -6,7 +6,7 @@ let server: TestServer;
 let eve: TestUser;
 before(async () => {
   // A memory in which what the first test sends has no place.
-  server = await startServer({ nodeFlags: ['--max-old-space-size=100'] });
+  server = await startServer({ nodeFlags: ['--max-old-space-size=70'] });
   eve = await registerUser(server, 'eve');
 });
 after(() => server.stop());
@@ -21,7 +21,7 @@ test('B2: what a stranger begins and never ends keeps no memory', async () => {
   };
   assert.deepEqual((await register('large', 2_000_000)).body.errcode, 'M_TOO_LARGE');
   assert.equal((await register('named', 300)).body.errcode, 'M_INVALID_PARAM', 'a device has a short name');
-  for (let wave = 0; wave < 90; wave++) {
+  for (let wave = 0; wave < 50; wave++) {
     const waves = Array.from({ length: 25 }, (_, index) => {
       const more = `${wave} ${index} ${'x'.repeat(60_000)}`;
       return server.api('POST', '/v3/register', { body: { username: `begun${wave}-${index}`, password: 'x', more } });
@@ -60,10 +60,32 @@ test('B2: short things are kept short', async () => {
     ['POST', room.at('read_markers'), { 'm.fully_read': `$${long}` }],
     ['POST', room.at('report'), { reason: long }],
     ['POST', room.at('leave'), { reason: long }],
+    ['PUT', `/v3/user/${eve.userId}/account_data/m.ignored_user_list`, { long }],
+    ['POST', `/v3/user/${eve.userId}/filter`, { room: { rooms: many(10_000) } }],
   ];
   for (const [method, path, body] of cases) {
     const answer = await eve.api(method, path, { body });
     assert.ok([400, 404, 413].includes(answer.status), `${path} ${answer.status}`);
     assert.match(answer.body.errcode, /^M_(INVALID_PARAM|TOO_LARGE|NOT_FOUND)$/);
+  }
+});
+
+test('B2: nobody has the server remember for them what is large', async () => {
+  const room = await createTestRoom(eve);
+  // In the memory that this server has these would find no place.
+  const content = { text: 'x'.repeat(60_000) };
+  for (let wave = 0; wave < 55; wave++) {
+    const waves = Array.from({ length: 20 }, (_, index) =>
+      eve.api('PUT', room.at(`state/org.example.large/${wave}-${index}`), { body: { ...content, wave, index } }),
+    );
+    for (const { status } of await Promise.all(waves)) assert.equal(status, 200);
+  }
+  for (let wave = 0; wave < 10; wave++) {
+    const waves = Array.from({ length: 20 }, async (_, index) => {
+      const rooms = Array.from({ length: 2500 }, (__, number) => `!${wave}-${index}-${number}:localhost`);
+      const { filter_id: id } = await eve.call('POST', `/v3/user/${eve.userId}/filter`, { room: { rooms } });
+      assert.equal((await eve.api('GET', `/v3/sync?filter=${id}`)).status, 200);
+    });
+    await Promise.all(waves);
   }
 });

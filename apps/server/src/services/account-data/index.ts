@@ -3,7 +3,7 @@
  * "Filtering"). Imports `store/` and `log/`.
  */
 import { hash } from 'node:crypto';
-import { canonicalJson, type JsonObject, MatrixError } from '@sotto/protocol';
+import { canonicalJson, fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getAccountData, putAccountData } from '../../store/account-data.ts';
@@ -30,6 +30,9 @@ export interface AccountDataService {
   getFilter(userId: string, filterId: string): Promise<string>;
 }
 
+/** Read and parsed with each sync where the server minds it itself (ignored people): far more than any client needs. */
+const maxContentBytes = 512 * 1024;
+
 export function createAccountData(parts: { db: Queryable; log: LogWriter }): AccountDataService {
   const { db, log } = parts;
   return {
@@ -40,11 +43,15 @@ export function createAccountData(parts: { db: Queryable; log: LogWriter }): Acc
         throw new MatrixError('M_NOT_FOUND', 'Nothing is stored under this type.');
       return content;
     },
-    set: (place, content) =>
-      log.write(async (unit) => {
-        await putAccountData(unit, { ...place, content: JSON.stringify(content), position: unit.nextPosition() });
+    async set(place, content) {
+      const text = JSON.stringify(content);
+      if (!fitsBytes(text, maxContentBytes))
+        throw new MatrixError('M_TOO_LARGE', `Account data of one type has at most ${maxContentBytes} bytes.`);
+      await log.write(async (unit) => {
+        await putAccountData(unit, { ...place, content: text, position: unit.nextPosition() });
         unit.tell({ userId: place.userId });
-      }),
+      });
+    },
     async addFilter(userId, definition) {
       const text = canonicalJson(definition);
       const filterId = hash('sha256', text, 'base64url').slice(0, 16);

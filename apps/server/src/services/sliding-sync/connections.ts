@@ -73,14 +73,20 @@ interface Memory {
   answers: Answer[];
 }
 
-const mostConnections = 5_000;
+const mostDevices = 5_000;
+/** A client has one or a few; more would take the place of other people's. */
+const mostOfDevice = 10;
 /** A client that repeats a request without reading the answers has so many open at once at most. */
 const mostAnswers = 4;
 
 export function createConnections(random: RandomText): Connections {
-  const memories = createMemo<Memory>(mostConnections);
+  const devices = createMemo<Map<string, Memory>>(mostDevices);
 
-  function begin(key: string): Memory {
+  function begin(device: string, connectionId: string): Memory {
+    const memories = devices.get(device) ?? new Map<string, Memory>();
+    memories.delete(connectionId);
+    // The first key of a map is the one that was begun longest ago.
+    if (memories.size >= mostOfDevice) memories.delete(memories.keys().next().value as string);
     const memory: Memory = {
       name: random(6),
       serial: 0,
@@ -90,7 +96,7 @@ export function createConnections(random: RandomText): Connections {
       extras: new Map(),
       answers: [],
     };
-    memories.set(key, memory);
+    devices.set(device, memories.set(connectionId, memory));
     return memory;
   }
 
@@ -110,8 +116,9 @@ export function createConnections(random: RandomText): Connections {
 
   return {
     open({ userId, deviceId, connectionId }, pos) {
-      const key = `${userId}\0${deviceId}\0${connectionId}`;
-      const memory = pos === undefined ? begin(key) : advance(memories.get(key), pos);
+      const device = `${userId}\0${deviceId}`;
+      const known = pos === undefined ? undefined : devices.get(device)?.get(connectionId);
+      const memory = pos === undefined ? begin(device, connectionId) : advance(known, pos);
       return {
         position: memory.position,
         room: (roomId) => memory.rooms.get(roomId),

@@ -61,6 +61,9 @@ export function readFilter(definition: unknown): SyncFilter {
   };
 }
 
+/** Longer filters are made ready anew each time: people choose how long theirs are, and memory is shared. */
+const longestKept = 8192;
+
 /** Reads filters from their JSON text; the same text, asked for by every poll of a client, is made ready once. */
 export function createFilterReader(): (text: string) => SyncFilter {
   const known = createMemo<SyncFilter>(200);
@@ -68,7 +71,7 @@ export function createFilterReader(): (text: string) => SyncFilter {
     const found = known.get(text);
     if (found !== undefined) return found;
     const filter = readFilter(parse(text));
-    known.set(text, filter);
+    if (text.length <= longestKept) known.set(text, filter);
     return filter;
   };
 }

@@ -9,6 +9,7 @@ export const createFilter = (accountData: AccountDataService) =>
     path: '/v3/user/:userId/filter',
     auth: 'guest',
     body: SyncFilter,
+    maxBodyBytes: 65_536,
     async handle({ requester, params: { userId }, body }) {
       if (userId !== requester.userId) throw new MatrixError('M_FORBIDDEN', 'A filter is made for oneself.');
       return { filter_id: await accountData.addFilter(userId, body as JsonObject) };
