@@ -35,14 +35,35 @@ export async function joinedRooms(
   const alsoKnown = rooms.filter(isKnown).map((room) => room.roomId);
   const known = alsoKnown.length === 0 ? unchanged : new Set([...unchanged, ...alsoKnown]);
   const fresh = rooms.filter((room) => !isKnown(room));
+  const changed = context.request.fullState ? [...known] : await roomsThatMayHaveNews(context, known, accountData);
   const section: Record<string, unknown> = {};
-  const tell = createTeller(context, section, { isAboutMany: fresh.length > 20 });
-  await tell(await newsOfKnown(context, known, accountData));
-  for (let done = 0; done < fresh.length; done += roomsPerTurn) {
-    if (done > 0) await nextTurn();
-    await tell(await newsOfFresh(context, fresh.slice(done, done + roomsPerTurn), accountData));
-  }
+  const tell = createTeller(context, section, { isAboutMany: fresh.length + changed.length > 20 });
+  await inTurns(changed, async (some) => tell(await newsOfKnown(context, new Set(some), accountData)));
+  await inTurns(fresh, async (some) => tell(await newsOfFresh(context, some, accountData)));
   return section;
+}
+
+/** Does something for a few of these at a time. */
+async function inTurns<T>(items: readonly T[], work: (some: readonly T[]) => Promise<void>): Promise<void> {
+  for (let done = 0; done < items.length; done += roomsPerTurn) {
+    if (done > 0) await nextTurn();
+    await work(items.slice(done, done + roomsPerTurn));
+  }
+}
+
+/** After a long absence that may be all of them. */
+async function roomsThatMayHaveNews(
+  { db, recent, typing, range }: ReadContext,
+  known: ReadonlySet<string>,
+  accountData: AccountDataChanges,
+): Promise<string[]> {
+  const found = new Set([
+    ...(await recent.written.among(db, known, range)),
+    ...(await recent.read.among(db, known, range)),
+    ...typing.changed(known, range).keys(),
+    ...accountData.byRoom.keys(),
+  ]);
+  return [...found].filter((roomId) => known.has(roomId));
 }
 
 /** Puts the news of rooms into the section. */
@@ -65,7 +86,7 @@ function createTeller(
       const { roomId, ephemeral, ownData } = news;
       const { part, isEmpty } = await partOf(context, { ...news, summary: summaries.get(roomId) });
       if (isEmpty && news.stateSince !== undefined && ephemeral.length === 0 && ownData.length === 0) continue;
-      countUnread ??= await unread.forUser(userId, { allRooms: isAboutMany || all.length > 20 });
+      countUnread ??= await unread.forUser(userId, { allRooms: isAboutMany });
       section[roomId] = {
         ...part,
         ephemeral: { events: ephemeral },
@@ -98,10 +119,8 @@ async function newsOfKnown(
   const readIn = await read.among(db, rooms, range);
   const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: readIn }, range);
   const typists = typing.changed(rooms, range);
-  const withNews = new Set([timelines, receipts, typists, accountData.byRoom].flatMap((news) => [...news.keys()]));
   const found: JoinedNews[] = [];
-  for (const roomId of fullState ? rooms : withNews) {
-    if (!rooms.has(roomId)) continue;
+  for (const roomId of rooms) {
     const timeline = timelines.get(roomId);
     const ephemeral = ephemeralEvents(context, roomId, {
       receipts: receipts.get(roomId) ?? [],
