@@ -22,7 +22,8 @@ export interface RoomMemory {
   head(unit: Queryable, roomId: string): Promise<RoomHead | undefined>;
   setVersion(unit: Unit, roomId: string, version: RoomVersion): void;
   setHead(unit: Unit, roomId: string, head: RoomHead): void;
-  setState(unit: Unit, roomId: string, entry: StateEntry): void;
+  /** `jsonLength`: how long its text is; what is long is not remembered. */
+  setState(unit: Unit, roomId: string, entry: StateEntry & { jsonLength: number }): void;
   /** Drops the newest event (it may have been deleted). */
   dropHead(roomId: string): void;
   /** Drops one place of the state (after a redaction). */
@@ -30,6 +31,13 @@ export interface RoomMemory {
   /** Drops all of a room that has been purged. */
   forget(roomId: string): void;
 }
+
+/** What the rules ask for at each event of a room, once a room. */
+const askedAlways: ReadonlySet<string> = new Set(['m.room.create', 'm.room.power_levels', 'm.room.join_rules']);
+/** Others are remembered while they are short: thirty thousand of the largest would fill gigabytes. */
+const longestKept = 2048;
+
+const isWorthKeeping = ({ type }: StateEntry, jsonLength: number) => jsonLength <= longestKept || askedAlways.has(type);
 
 export function createRoomMemory(): RoomMemory {
   const versions = createMemo<RoomVersion>(5_000);
@@ -51,7 +59,7 @@ export function createRoomMemory(): RoomMemory {
       if (known !== undefined) return known ?? undefined;
       const row = await getCurrentState(unit, { roomId, type, stateKey });
       const entry = row === undefined ? undefined : stateEntryOf(row);
-      entries.set(key, entry ?? null);
+      if (entry === undefined || isWorthKeeping(entry, row?.json.length ?? 0)) entries.set(key, entry ?? null);
       return entry;
     },
     async head(unit, roomId) {
@@ -69,9 +77,10 @@ export function createRoomMemory(): RoomMemory {
       heads.set(roomId, head);
       unit.onUndo(() => heads.delete(roomId));
     },
-    setState(unit, roomId, entry) {
+    setState(unit, roomId, { jsonLength, ...entry }) {
       const key = keyOf(roomId, entry.type, entry.state_key);
-      entries.set(key, entry);
+      if (isWorthKeeping(entry, jsonLength)) entries.set(key, entry);
+      else entries.delete(key);
       unit.onUndo(() => entries.delete(key));
     },
     dropHead: (roomId) => heads.delete(roomId),

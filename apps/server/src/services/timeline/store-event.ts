@@ -35,6 +35,7 @@ export async function storeEvent(
   }
   const { auth_events, prev_events, hashes } = pdu;
   const relation = relationOf(draft.content);
+  const json = clientJson(eventId, pdu);
   await insertEvent(unit, {
     position,
     roomId,
@@ -44,7 +45,7 @@ export async function storeEvent(
     sender: draft.sender,
     originServerTs: pdu.origin_server_ts,
     depth: pdu.depth,
-    json: clientJson(eventId, pdu),
+    json,
     pdu: JSON.stringify({ auth_events, prev_events, hashes }),
     unsigned: previous === undefined ? null : JSON.stringify(unsignedOf(previous)),
     deviceId: draft.deviceId ?? null,
@@ -59,7 +60,8 @@ export async function storeEvent(
   if (draft.stateKey === undefined) return;
   const { type, stateKey, sender, content } = draft;
   await putState(unit, { roomId, type, stateKey, position, value: stateValueOf(type, content) });
-  memory.setState(unit, roomId, { event_id: eventId, type, state_key: stateKey, sender, content, position });
+  const entry = { event_id: eventId, type, state_key: stateKey, sender, content, position };
+  memory.setState(unit, roomId, { ...entry, jsonLength: json.length });
   if (type === 'm.room.member') {
     await storeMembership(unit, {
       roomId,
