@@ -63,11 +63,31 @@ step('two people are in a room', async () => {
   await openCard(ada.page, 'ben');
 });
 
-step('one asks, the other accepts, and both see their code', async () => {
-  await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
+/** Ada has asked: Ben accepts, and both see their code. */
+async function acceptAndSeeCodes(): Promise<void> {
   const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
   await asked.getByRole('button', { name: 'Verify' }).click();
-  await dialogOf(ada.page).getByRole('img', { name: 'Your code' }).waitFor();
+  for (const { page } of [ada, ben]) await dialogOf(page).getByRole('img', { name: 'Your code' }).waitFor();
+}
+
+step('one asks, the other accepts, and both see their code', async () => {
+  await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
+  await acceptAndSeeCodes();
+});
+
+step('a code of another request ends it, and both are told', async () => {
+  await pointCameraAt(ada.page);
+  await press(ada.page, 'Cancel');
+  await ben.page.getByText('It was declined or stopped.').waitFor();
+  await press(ben.page, 'Close');
+  await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
+  await acceptAndSeeCodes();
+  await press(ben.page, 'Scan a code');
+  await ben.page.getByText('The code that you scanned belongs to somebody else.').waitFor();
+  await press(ben.page, 'Close');
+  await ada.page.getByRole('heading', { name: 'ben was not verified' }).waitFor();
+  await press(ada.page, 'Try again');
+  await acceptAndSeeCodes();
 });
 
 step('a code for something else is told, and changes nothing', async () => {

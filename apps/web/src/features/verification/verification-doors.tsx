@@ -3,7 +3,7 @@ import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Catalogue } from '../../i18n/catalogue.ts';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
@@ -26,8 +26,10 @@ export function VerificationDoors({ verifications, wanted, onWanted }: Verificat
   const requests = useObservable(verifications);
   const incoming = requests.filter((request) => request.phase.kind === 'incoming');
   const [scans, setScans] = useState<ReadonlyMap<string, Scanned>>(new Map());
+  const begun = useBegun(requests);
   const isCurrent = (request: VerificationRequest) =>
-    request.phase.kind !== 'incoming' && (scans.get(request.id) === 'wrong' || !isSilent(request));
+    request.phase.kind !== 'incoming' &&
+    (scans.get(request.id) === 'wrong' || !isSilent(request, begun.has(request.id)));
   const current = requests.find(isCurrent);
   const { run, problem, clear } = useAct();
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each wish
@@ -73,13 +75,24 @@ export function VerificationDoors({ verifications, wanted, onWanted }: Verificat
   );
 }
 
-/** What ended before it began, or was answered elsewhere, asks for no attention. */
-function isSilent({ isIncoming, phase }: VerificationRequest): boolean {
+/** The verifications that stood on this screen: their end has to be said. */
+function useBegun(requests: readonly VerificationRequest[]): ReadonlySet<string> {
+  const begun = useRef(new Set<string>());
+  useEffect(() => {
+    for (const { id, phase } of requests) {
+      if (phase.kind !== 'incoming' && phase.kind !== 'cancelled') begun.current.add(id);
+    }
+  }, [requests]);
+  return begun.current;
+}
+
+/** What ended before it began here, or was answered elsewhere, asks for no attention. */
+function isSilent({ isIncoming, phase }: VerificationRequest, hasBegun: boolean): boolean {
   if (phase.kind !== 'cancelled') return false;
   return (
     phase.why === 'elsewhere' ||
     (phase.by === 'us' && phase.why === 'declined') ||
-    (isIncoming && phase.why === 'declined')
+    (isIncoming && !hasBegun && phase.why === 'declined')
   );
 }
 
