@@ -20,6 +20,8 @@ export interface Wire {
   bend?: (path: string, body: Record<string, unknown>) => void;
   /** Requests that never reach the server, and are answered 403. */
   refuse?: (path: string) => boolean;
+  /** Whether a request goes nowhere and is never answered, as when the page is closed. */
+  cut?: (path: string) => boolean;
 }
 
 export interface TestPerson {
@@ -87,6 +89,7 @@ function watchedFetch(wire: Wire): typeof globalThis.fetch {
     const { pathname, search } = new URL(String(input));
     wire.sent.push(`${init?.method ?? 'GET'} ${pathname}${search} ${typeof init?.body === 'string' ? init.body : ''}`);
     if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
+    if (wire.cut?.(pathname)) return new Promise<never>(() => {});
     const answer = await fetch(input, init);
     if (!wire.bend || !answer.headers.get('content-type')?.includes('json')) return answer;
     const body = (await answer.json()) as Record<string, unknown>;

@@ -56,9 +56,12 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
   }
 
   const look = createRunner(async () => {
-    const asked = await askBackup(client).catch(() => undefined);
+    // What can't be judged is no alarm: neither a server that doesn't answer, nor a machine that is closing.
+    const asked = await askBackup(client)
+      .then(async (info) => ({ shown: await judge(crypto, info) }))
+      .catch(() => undefined);
     if (asked === undefined) return;
-    const shown = await judge(crypto, asked);
+    const { shown } = asked;
     const known = parseKnownBackup(storage.get(storageKey));
     const found = backupAlarm(known, shown);
     alarm = found ?? alarm;
@@ -103,9 +106,9 @@ export async function askBackup(client: MatrixClient): Promise<KeyBackupInfo | n
 
 async function judge(crypto: CryptoApi, info: KeyBackupInfo | null): Promise<ShownBackup | undefined> {
   if (!info?.version) return undefined;
-  const trust = await crypto.isKeyBackupTrusted(info).catch(() => undefined);
+  const trust = await crypto.isKeyBackupTrusted(info);
   const publicKey = 'public_key' in info.auth_data ? info.auth_data.public_key : '';
-  const isOurs = trust !== undefined && (trust.trusted || trust.matchesDecryptionKey);
+  const isOurs = trust.trusted || trust.matchesDecryptionKey;
   return { version: info.version, publicKey, count: info.count ?? 0, isOurs };
 }
 
@@ -114,12 +117,14 @@ async function judge(crypto: CryptoApi, info: KeyBackupInfo | null): Promise<Sho
  * saves all keys of this device into it. False when this device can't: it doesn't hold the key, or isn't signed.
  */
 async function refill({ client, crypto, machine }: BackupWatchOptions): Promise<boolean> {
-  const key = await crypto.getSessionBackupPrivateKey();
-  if (!key || !(await crypto.isCrossSigningReady())) return false;
-  return makeBackup({ client, crypto, machine }, key).then(
-    () => true,
-    () => false,
-  );
+  try {
+    const key = await crypto.getSessionBackupPrivateKey();
+    if (!key || !(await crypto.isCrossSigningReady())) return false;
+    await makeBackup({ client, crypto, machine }, key);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

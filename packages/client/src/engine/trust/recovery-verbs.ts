@@ -255,7 +255,7 @@ async function saveAll({ client, crypto, machine }: VerbOptions, { onProgress, s
 
 /** A new identity. The password is asked for by a request that changes nothing, before anything is deleted. */
 async function resetIdentity(options: VerbOptions, password: string): Promise<void> {
-  const { client, crypto, backup, renew } = options;
+  const { client, crypto, store, backup, renew } = options;
   const userId = client.getSafeUserId();
   const verified = await verifiedPeople(options);
   await askWithPassword(
@@ -267,7 +267,9 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
     throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;
   });
   backup.forget();
-  await crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(() => {}));
+  await store.inTurn(() =>
+    crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(() => {})),
+  );
   // It is our own signature that went: theirs didn't change, and nothing is to wait for them.
   for (const person of verified) await crypto.withdrawVerificationRequirement(person.userId);
   await options.renewSigned();

@@ -39,6 +39,8 @@ export interface SecretStore {
   /** Removes what lies under replaced keys; nothing when there is none. */
   dropReplaced(): Promise<void>;
   mark(change: RecoveryMarker): Promise<void>;
+  /** Waits for what is being written, and lets nothing else be written meanwhile: tidying up after a start never meets a change. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** A key just made. */
@@ -63,6 +65,13 @@ export function createSecretStore(data: AccountData): SecretStore {
   const encryptedOf = (type: string) => (data.get(type)?.encrypted ?? {}) as Record<string, unknown>;
   const mark = (change: RecoveryMarker) => data.set(markerType, { ...change });
 
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work);
+    last = mine.catch(() => {});
+    return mine;
+  }
+
   async function dropReplaced(): Promise<void> {
     const { replaced = [], ...rest } = marker();
     const keyId = defaultKeyId();
@@ -76,6 +85,23 @@ export function createSecretStore(data: AccountData): SecretStore {
     await mark(rest);
   }
 
+  async function replace(
+    secrets: ReadonlyMap<string, string>,
+    { keyId, bytes, passphrase, marker: next }: MadeKey,
+  ): Promise<void> {
+    const oldKeyId = defaultKeyId();
+    const { iv, mac } = await calculateKeyCheck(bytes);
+    const algorithm = 'm.secret_storage.v1.aes-hmac-sha2';
+    await data.set(keyTypePrefix + keyId, { algorithm, iv, mac, ...(passphrase && { passphrase }) });
+    for (const [type, secret] of secrets) {
+      const before = oldKeyId === undefined ? {} : pick(encryptedOf(type), oldKeyId);
+      await data.set(type, { encrypted: { ...before, [keyId]: await encryptItem(secret, bytes, type) } });
+    }
+    await mark({ ...next, ...(oldKeyId !== undefined && { replaced: [oldKeyId] }) });
+    await data.set(defaultKeyType, { key: keyId });
+    await dropReplaced();
+  }
+
   return {
     defaultKeyId,
     key,
@@ -86,21 +112,10 @@ export function createSecretStore(data: AccountData): SecretStore {
       const item = encryptedOf(type)[defaultKeyId() ?? ''];
       return decryptItem(item as Parameters<typeof decryptItem>[0], bytes, type);
     },
-    async replace(secrets, { keyId, bytes, passphrase, marker: next }) {
-      const oldKeyId = defaultKeyId();
-      const { iv, mac } = await calculateKeyCheck(bytes);
-      const algorithm = 'm.secret_storage.v1.aes-hmac-sha2';
-      await data.set(keyTypePrefix + keyId, { algorithm, iv, mac, ...(passphrase && { passphrase }) });
-      for (const [type, secret] of secrets) {
-        const before = oldKeyId === undefined ? {} : pick(encryptedOf(type), oldKeyId);
-        await data.set(type, { encrypted: { ...before, [keyId]: await encryptItem(secret, bytes, type) } });
-      }
-      await mark({ ...next, ...(oldKeyId !== undefined && { replaced: [oldKeyId] }) });
-      await data.set(defaultKeyType, { key: keyId });
-      await dropReplaced();
-    },
-    dropReplaced,
+    replace: (secrets, made) => inTurn(() => replace(secrets, made)),
+    dropReplaced: () => inTurn(dropReplaced),
     mark,
+    inTurn,
   };
 }
 
