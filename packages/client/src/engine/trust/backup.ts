@@ -2,7 +2,13 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent, type KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
-import { type BackupAlarm, backupAlarm, parseKnownBackup, type ShownBackup } from '../../crypto/backup-watch.ts';
+import {
+  type BackupAlarm,
+  backupAlarm,
+  type KnownBackup,
+  parseKnownBackup,
+  type ShownBackup,
+} from '../../crypto/backup-watch.ts';
 import type { RecoveryFacts } from '../../crypto/recovery-state.ts';
 import { createRunner } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
@@ -44,10 +50,14 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
     const version = await crypto.getActiveSessionBackupVersion().catch(() => null);
     isOn = version !== null;
     left = counts && Math.max(0, counts.total - counts.backedUp);
+    // What this device knows to be saved is in it, whatever the server counts from now on.
+    const known = parseKnownBackup(storage.get(storageKey));
+    if (known && counts && known.version === version && counts.backedUp > known.count)
+      remember({ ...known, count: counts.backedUp });
     onChange();
   });
 
-  function remember({ version, publicKey, count: keys }: ShownBackup): void {
+  function remember({ version, publicKey, count: keys }: KnownBackup): void {
     try {
       storage.set(storageKey, JSON.stringify({ version, publicKey, count: keys }));
     } catch {
