@@ -34,6 +34,8 @@ export async function leftRooms(
     const { part } = await roomPart(context, {
       roomId,
       stateSince: leave.stateSince,
+      // Members that were told in an earlier stay may be others by now.
+      membersSince: request.since,
       upto: leave.lastJoinEnd,
       timeline,
       isWhole: filter.timeline.isOpen && leave.ranges.length === 1,
