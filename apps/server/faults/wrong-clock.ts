@@ -27,8 +27,8 @@ export const wrongClock = defineFault({
       for (const event of events) if (event.type === 'm.room.message') received.push(event.event_id);
       for (const event of events) assert.ok(event.unsigned.age >= 0, 'no event comes from the future');
     };
-    await useUpGuesses(server);
     for (const jump of upTo(jumps)) {
+      await useUpGuesses(server);
       const begun = await beginStage(server);
       const poll = take('&timeout=20000');
       setClock([dayMs, -dayMs, -2 * dayMs, 365 * dayMs, 0][jump % 5] as number);
@@ -39,6 +39,8 @@ export const wrongClock = defineFault({
       await assertShortPoll(jon, since);
       await assertDelayed(mira, room.roomId, (eventId) => sent.push(eventId));
       await endStage(server, begun);
+      // One may have come back by itself.
+      await guess(server);
       assert.equal((await guess(server)).status, 429, 'a jump gives no guesses back');
       if (jump % 50 === 49) stage.say(`${jump + 1} jumps`);
     }
