@@ -7,6 +7,8 @@ import { idlePolls } from './idle-polls.ts';
 import { keys } from './keys.ts';
 import { largeRoom } from './large-room.ts';
 import { describeMachine } from './machine.ts';
+import { openRoom } from './open-room.ts';
+import { restore, unlock } from './recovery.ts';
 import { sends } from './sends.ts';
 import { slowDisk } from './slow-disk.ts';
 import { start } from './start.ts';
@@ -26,6 +28,9 @@ const benches: readonly Bench[] = [
   slidingFirst,
   webSize,
   webOpen,
+  unlock,
+  restore,
+  openRoom,
   idleMemory,
   start,
   startFull,
