@@ -251,3 +251,37 @@ test('a full disk costs the whole batch and nothing else: no false success, no g
   assert.equal(await write('large', 200_000), 2);
   assert.deepEqual(await names(), ['after', 'large']);
 });
+
+test('what was refused and is on disk after a repair is told: effects run once, and who waits is woken', async (t) => {
+  const { log, hints, setSync } = await openLog(t);
+  const ran: string[] = [];
+  setSync(() => Promise.reject(new Error('the disk is gone')));
+  const refused = log.write(async (unit) => {
+    await unit.run(setFact, 'refused', 'x');
+    unit.tell({ userId: '@mira:example.org' });
+    unit.afterwards(() => ran.push('refused'));
+    return unit.nextPosition();
+  });
+  await assert.rejects(refused, (error) => error instanceof MatrixError && error.status === 503);
+  assert.deepEqual([ran, hints, log.durablePosition()], [[], [], 0]);
+  setSync(() => Promise.resolve());
+  await until(async () => hints.length > 0, { what: 'the repair is told' });
+  assert.deepEqual(ran, ['refused']);
+  assert.deepEqual(hints, [{ position: 1, roomIds: [], userIds: ['@mira:example.org'] }]);
+  assert.equal(log.durablePosition(), 1);
+});
+
+test('a disk that fails while the log starts anew is repaired, and writing goes on', async (t) => {
+  const { log, database } = await openLog(t);
+  let pauses = 0;
+  database.wantsPause = () => pauses === 0;
+  database.pause = async () => {
+    pauses += 1;
+    throw new Error('the disk reported an error');
+  };
+  const write = () => log.write(async (unit) => unit.nextPosition());
+  assert.equal(await write(), 1);
+  const next = await until(async () => write().catch(() => undefined), { what: 'a write after the repair' });
+  assert.ok(next > 1);
+  assert.deepEqual([log.durablePosition(), pauses], [next, 1]);
+});

@@ -83,6 +83,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
   let durable = position;
   let queue: Waiting[] = [];
   let committed: Done[] = [];
+  /** Units whose callers were refused because the disk failed, though what they wrote is committed. */
+  let refused: Done[] = [];
   let scheduled = false;
   let running: Promise<void> | undefined;
   let isSyncing = false;
@@ -159,7 +161,7 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       if (position !== before) await tx.run('UPDATE log_head SET position = ?', position);
       await tx.commit();
       committedPosition = position;
-      if (isBroken) for (const each of done) each.waiting.reject(busy());
+      if (isBroken) refuse(done, busy());
       else committed.push(...done);
     } catch (error) {
       fail(busy(error));
@@ -179,6 +181,11 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     }
     if (roomIds.size > 0 || userIds.size > 0)
       bus.publish({ position: upTo, roomIds: [...roomIds], userIds: [...userIds] });
+  }
+
+  function refuse(batch: readonly Done[], error: unknown): void {
+    refused.push(...batch);
+    for (const done of batch) done.waiting.reject(error);
   }
 
   async function syncDisk(units: number): Promise<void> {
@@ -209,16 +216,16 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       } catch (error) {
         // Which of the pages reached the disk is not known: nothing is acknowledged, and nothing later either until
         // all of it is known to be there. Clients repeat with the same transaction id.
-        isBroken = true;
-        void mend();
-        for (const done of [...batch, ...committed]) done.waiting.reject(busy(error));
+        refuse([...batch, ...committed], busy(error));
+        breakDown();
         for (const waiting of queue) waiting.reject(busy(error));
         committed = [];
         queue = [];
       }
     }
     if (isPausing && running === undefined) {
-      await database.pause();
+      // A disk that fails here, where the WAL starts anew, is one to be repaired like any other.
+      await database.pause().catch(breakDown);
       isPausing = false;
     }
     isSyncing = false;
@@ -226,17 +233,27 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     else if (running === undefined) for (const resolve of idle.splice(0)) resolve();
   }
 
+  function breakDown(): void {
+    if (isBroken) return;
+    isBroken = true;
+    void mend();
+  }
+
   async function mend(): Promise<void> {
     while (isBroken && !isClosed) {
       await new Promise((resolve) => setTimeout(resolve, restMs).unref());
+      await running;
       // A repair that failed is tried again after the next rest; meanwhile every write is answered with 503.
-      await database.repair().then(
-        () => {
-          isBroken = false;
-        },
-        () => undefined,
-      );
+      await database.repair().then(recover, () => undefined);
     }
+  }
+
+  /** What was refused is on disk now all the same: memories must hear of it, and so must who waits for it. */
+  function recover(): void {
+    isBroken = false;
+    const late = refused;
+    refused = [];
+    acknowledge(late, committedPosition);
   }
 
   function schedule(): void {

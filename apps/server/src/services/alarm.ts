@@ -32,9 +32,9 @@ export function createAlarm({ now, ring }: { now: () => number; ring: () => Prom
     if (isRinging) return setBy(now() + 50);
     if (atMs > now()) return setBy(atMs);
     isRinging = true;
-    const next = await ring().finally(() => {
-      isRinging = false;
-    });
+    // What can't be done now is tried again a moment later: nobody waits for an alarm who could hear why.
+    const next = await ring().catch(() => now() + 1000);
+    isRinging = false;
     if (next !== undefined) setBy(next);
   }
 

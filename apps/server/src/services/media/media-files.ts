@@ -24,8 +24,11 @@ export interface MediaFiles {
   pathOf(sha256: string): string;
   /** Where a picture made from these bytes lies; `name` is one of ours. */
   thumbnailPathOf(sha256: string, name: string): string;
-  /** Writes a made picture whole or not at all. */
-  writeThumbnail(file: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes a made picture whole or not at all.
+   * @throws MatrixError M_NOT_FOUND when the bytes that it was made from have been taken away meanwhile
+   */
+  writeThumbnail(sha256: string, file: string, bytes: Uint8Array): Promise<void>;
   /** Takes the bytes away, and what was made from them. */
   remove(sha256: string): Promise<void>;
   /** Hashes of all files that were written before this time. */
@@ -90,10 +93,14 @@ export function createMediaFiles({
     discard: ({ temporaryPath }) => rm(temporaryPath, { force: true }),
     pathOf,
     thumbnailPathOf: (sha256, name) => path.join(thumbnailFolderOf(sha256), name),
-    async writeThumbnail(file, bytes) {
+    async writeThumbnail(sha256, file, bytes) {
       const temporaryPath = await writeTemporary(async (handle) => void (await handle.write(bytes)));
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       await rename(temporaryPath, file);
+      // Looked at last: who takes the bytes away takes the pictures after them.
+      if (await exists(pathOf(sha256))) return;
+      await rm(thumbnailFolderOf(sha256), { recursive: true, force: true });
+      throw new MatrixError('M_NOT_FOUND', 'There is no such file.');
     },
     async remove(sha256) {
       await rm(pathOf(sha256), { force: true });

@@ -42,13 +42,14 @@ export function createThumbnails(files: MediaFiles): MakeThumbnail {
     try {
       const { bytes, contentType } = await scale(files.pathOf(sha256), wish);
       const path = `${file}.${contentType.slice('image/'.length)}`;
-      await files.writeThumbnail(path, bytes);
+      await files.writeThumbnail(sha256, path, bytes);
       return { path, contentType };
     } catch (error) {
       if (error instanceof TooBusyError)
         throw new MatrixError('M_LIMIT_EXCEEDED', 'Too many thumbnails are being made.', {
           extra: { retry_after_ms: 2000 },
         });
+      if (error instanceof MatrixError) throw error;
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return undefined;
       throw noPicture();
     }

@@ -63,6 +63,7 @@ CREATE TABLE transactions (
   device_id TEXT NOT NULL,
   path TEXT NOT NULL,
   transaction_id TEXT NOT NULL,
+  result TEXT NOT NULL,
   position INTEGER NOT NULL,
   PRIMARY KEY (user_id, device_id, path, transaction_id)
 );

@@ -31,6 +31,7 @@ import { threadSubscriptions } from './0072-thread-subscriptions.ts';
 import { threadRelations } from './0073-thread-relations.ts';
 import { ownRooms } from './0080-own-rooms.ts';
 import { ownChanges } from './0081-own-changes.ts';
+import { plainTransactions } from './0082-transactions.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   erasedPeople,
   presence,
   ownChanges,
+  plainTransactions,
 ];
