@@ -13,7 +13,7 @@ import type { SyncRange } from '../sync/streams/range.ts';
 import { receiptChanges } from '../sync/streams/receipts.ts';
 import { makeToken } from '../sync/token.ts';
 import { readIgnoredUsers } from '../timeline/ignored-users.ts';
-import { readableHistory } from '../timeline/room-access.ts';
+import { isWorldReadable, readableHistory } from '../timeline/room-access.ts';
 import type { ShowEvents } from '../timeline/show-events.ts';
 import { isReadable, type OwnHistory, readHistories } from '../timeline/visibility.ts';
 import type { Typing } from '../typing/index.ts';
@@ -152,12 +152,15 @@ async function ownNews(parts: FollowParts, { requester }: FollowRequest, range: 
   ];
 }
 
-/** Receipts, typing and presence of the one room that is listened to. */
+/** Receipts and typing of the one room that is listened to, as it is for this reader now; presence for those in it alone. */
 async function newsOf(parts: FollowParts, request: FollowRequest, range: SyncRange): Promise<RawJson[]> {
   const { db, presence } = parts;
   const { requester, roomId = '' } = request;
   const { userId } = requester;
+  const isThere = (await getMembership(db, userId, roomId))?.membership === 'join';
+  if (!isThere && !(await isWorldReadable(db, roomId))) return [];
   const events = await ephemeralOf(parts, { userId, roomIds: new Set([roomId]) }, range);
+  if (!isThere) return events;
   for (const sender of presence.changed(userId, range)) {
     if ((await getMembership(db, sender, roomId))?.membership !== 'join') continue;
     events.push(presenceInOldForm(await presenceEvent(db, presence, sender)));

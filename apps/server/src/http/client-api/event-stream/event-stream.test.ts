@@ -111,6 +111,29 @@ test('a stranger sees a room only where everybody may read it', async () => {
   assert.deepEqual(refusal(await asGuest('/v3/events?timeout=0')), [403, 'M_GUEST_ACCESS_FORBIDDEN']);
 });
 
+test('who was put out of a room hears nothing more of it, and who only looks in hears of nobody', async () => {
+  const room = await createTestRoom(mira);
+  await room.join(tom);
+  await room.join(eve);
+  const { end: from } = await tom.call('GET', '/v3/events?timeout=0');
+  await mira.call('POST', room.at('ban'), { user_id: tom.userId });
+  await room.leave(eve);
+  const sent = await room.say(mira, 'Among ourselves');
+  await mira.call('POST', room.at(`receipt/m.read/${quote(sent)}`), {});
+  await mira.call('PUT', room.at(`typing/${quote(mira.userId)}`), { typing: true, timeout: 30_000 });
+  await mira.call('PUT', `/v3/presence/${quote(mira.userId)}/status`, { presence: 'online', status_msg: 'Relieved' });
+  const listen = `/v3/events?timeout=0&room_id=${quote(room.roomId)}&from=${from}`;
+  const kinds = async (who: TestUser) =>
+    [...new Set((await who.call('GET', listen)).chunk.map((event: JsonBody) => event.type))].sort();
+  assert.deepEqual(await kinds(mira), ['m.presence', 'm.receipt', 'm.room.member', 'm.room.message', 'm.typing']);
+  assert.deepEqual(await kinds(tom), ['m.room.member']);
+  assert.deepEqual(await kinds(eve), ['m.room.member']);
+  await room.set(mira, 'm.room.history_visibility', { history_visibility: 'world_readable' });
+  const outside = await kinds(eve);
+  assert.ok(outside.includes('m.typing') && outside.includes('m.receipt'));
+  assert.ok(!outside.includes('m.presence'));
+});
+
 test('the stream tells what is new, in order and in parts', async () => {
   const [room, foreign] = [await createTestRoom(mira), await createTestRoom(eve, worldReadable)];
   await room.join(tom);
