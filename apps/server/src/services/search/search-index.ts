@@ -39,11 +39,16 @@ export async function openSearchIndex({ db, log, bus, logging, newest }: SearchI
   let running: Promise<void> | undefined;
   let isClosed = false;
 
-  /** Reads inside the unit: what is struck out before it runs is never put there. */
-  async function take(unit: Unit, range: { after: number; upto: number }): Promise<void> {
-    for (const { position, json } of await listSearchable(unit, range))
+  /**
+   * Reads inside the unit: what is struck out before it runs is never put there. The fact may be ahead of `reached`:
+   * what a failing disk refused can be there after all once it is mended.
+   */
+  async function take(unit: Unit, { after, upto }: { after: number; upto: number }): Promise<void> {
+    const stored = Number(await keepFact(unit, positionFact, '0'));
+    if (stored >= upto) return;
+    for (const { position, json } of await listSearchable(unit, { after: Math.max(after, stored), upto }))
       await putSearchable(unit, position, searchableText(json));
-    await putFact(unit, positionFact, String(range.upto));
+    await putFact(unit, positionFact, String(upto));
   }
 
   async function step(): Promise<void> {
