@@ -27,6 +27,7 @@ const wrongBodies = [
   '{"user_id":"@x","membership":"x","reason":null,"auth":{"type":"m.login.password","session":"x"},"limit":-1}',
   '{"name":"\\ud800","topic":"\\u0000","invite":["x"],"preset":"x","initial_state":[{}],"room_version":"0"}',
   '{"search_categories":{"room_events":{"search_term":"","filter":{"rooms":[1]}}},"filter":{"not_rooms":null}}',
+  '{"search_categories":{"room_events":{"search_term":"a\\u0000b \\"c\\u0000d\\" -e\\u0000f"}}}',
   '{"lists":{"a":{"ranges":[[5,1]],"timeline_limit":-1}},"room_subscriptions":{"!x":{}},"extensions":{"e2ee":1}}',
 ];
 const wrongParams = [

@@ -76,7 +76,8 @@ export function findByWords(
   { wanted, unwanted }: SearchTerms,
   place: { columns: readonly SearchedColumn[]; roomIds: readonly string[]; upto: number; limit: number },
 ): Promise<SearchHit[]> {
-  const quote = (text: string) => `"${text.replaceAll('"', ' ')}"`;
+  // FTS5 reads a query up to its first NUL; a control character is in no word.
+  const quote = (text: string) => `"${text.replaceAll(/["\p{Cc}]/gu, ' ')}"`;
   const all = wanted.map(quote).join(' AND ');
   const none = unwanted.map((text) => ` NOT ${quote(text)}`).join('');
   // CROSS JOIN keeps SQLite going from the words to the events.

@@ -62,6 +62,11 @@ test('finds messages, names and topics by their words', async () => {
     [0, 0, 0, 0],
   );
   assert.equal(await term('body:giraffe*'), 0);
+  assert.deepEqual(
+    [await term('der\u0000giraffe'), await term('"giraffe\u0000der"')],
+    [1, 0],
+    'as if a space was there',
+  );
 });
 
 test('shows what stands around a result, with names, and the state of the room', async () => {
