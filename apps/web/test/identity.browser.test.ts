@@ -160,6 +160,23 @@ step('verified anew, an old session that nobody verified keeps the shield red un
   await shield(ada.page, green).waitFor();
 });
 
+step('reset again: verifying again is the other way out', async () => {
+  await resetIdentity(ben.page, benAccount);
+  await shield(ada.page, red).waitFor();
+  await ada.page.getByRole('button', { name: 'Verify again' }).last().click();
+  const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
+  await asked.getByRole('button', { name: 'Verify' }).click();
+  await press(ada.page, 'Compare emoji');
+  await compareEmoji([ada.page, ben.page], 'They match');
+  await ada.page.getByRole('heading', { name: 'ben is verified' }).waitFor();
+  await press(ada.page, 'Done');
+  await press(ben.page, 'Done');
+  await shield(ada.page, green).waitFor();
+  await write(ada.page, 'Green again');
+  await openChat(ben.page, room);
+  await messageOf(ben.page, 'Green again').waitFor();
+});
+
 step('somebody who was never verified: a reset asks only for the new identity to be accepted', async () => {
   cleo = await arrive(browser, server, cleoAccount);
   await inviteByAddress(ada.page, '@cleo:localhost');

@@ -19,6 +19,7 @@ import {
   press,
   saveRecoveryKey,
   startJourney,
+  tryToOpen,
 } from './trust-steps.ts';
 
 const step = startJourney(() => browser);
@@ -31,13 +32,14 @@ let account: Account;
 let desk: Visitor;
 let phone: Visitor;
 let tablet: Visitor;
+let recoveryKey = '';
 
 before(async () => {
   server = await startServer();
   browser = await launchBrowser();
   account = await makeAccount(server, 'ada');
   desk = await arrive(browser, server, account);
-  await saveRecoveryKey(desk.page);
+  recoveryKey = await saveRecoveryKey(desk.page);
   await makeRoom(desk.page, room);
   await write(desk.page, 'The first page');
   await messageOf(desk.page, 'The first page').waitFor();
@@ -191,6 +193,34 @@ step('a second tab says that the keys are in the first, and takes them over', as
   await desk.page.getByRole('button', { name: 'Use it here' }).click();
   await openChat(desk.page, room);
   await messageOf(desk.page, 'Written in the second tab').waitFor();
+});
+
+step('where the browser threw its keys away, one logs in again, and the recovery key opens everything', async () => {
+  const { page } = desk;
+  for (const other of page.context().pages()) if (other !== page) await other.close();
+  await page.goto(`${server.url}/icon.svg`);
+  await page.evaluate(async () => {
+    const found = await indexedDB.databases();
+    await Promise.all(
+      found.map(
+        ({ name = '' }) =>
+          new Promise((resolve) => {
+            indexedDB.deleteDatabase(name).onsuccess = resolve;
+          }),
+      ),
+    );
+  });
+  await page.goto(server.url);
+  await page.getByRole('heading', { name: 'Log in again' }).waitFor();
+  await page.getByLabel('Username').fill(account.username);
+  await page.getByLabel('Password', { exact: true }).fill(account.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Enter it' }).first().click();
+  await tryToOpen(page, recoveryKey);
+  await page.getByRole('heading', { name: 'This device is ready' }).waitFor();
+  await press(page, 'Done');
+  await openChat(page, room);
+  await messageOf(page, 'The first page').waitFor();
 });
 
 step('nobody’s console complained', async () => {

@@ -1,0 +1,89 @@
+/** What lies on the server is damaged: a plain word, a way on, and nothing lost (features B1; issue "Bad input"). */
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { arrived, newDevice, newPerson, type TestPerson, talk } from '../test/people.ts';
+import { ProblemError, type RecoveryState } from './index.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+function recoveryWhere(person: TestPerson, isMeant: (state: RecoveryState) => boolean): Promise<RecoveryState> {
+  const look = () => {
+    const state = person.session.recovery.get();
+    return isMeant(state) && state;
+  };
+  return until(look, { what: 'recovery stands so' }).catch((error: unknown) => {
+    throw new Error(`it is ${JSON.stringify(person.session.recovery.get())}`, { cause: error });
+  });
+}
+
+const is = (kind: RecoveryState['kind']) => (state: RecoveryState) => state.kind === kind;
+
+async function problemOf(work: Promise<unknown>): Promise<string | undefined> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof ProblemError ? error.problem.kind : String(error)),
+  );
+}
+
+async function ask({ storage, name }: TestPerson, method: string, { path, body }: { path: string; body: unknown }) {
+  const { accessToken } = JSON.parse(storage.get(`test-${name}:credentials`) ?? '');
+  const answer = await server.api(method, `/v3${path}`, { token: accessToken, body });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+}
+
+const accountData = (person: TestPerson, type: string) =>
+  `/user/${encodeURIComponent(person.userId)}/account_data/${type}`;
+
+/** Somebody with a saved recovery key, and a message that only its owner's keys open. */
+async function settledPerson(names: readonly [string, string]) {
+  const [person, friend] = await Promise.all([newPerson(server, names[0]), newPerson(server, names[1])]);
+  const { roomId, a, b } = await talk(person, friend);
+  b.send('worth keeping');
+  await arrived(a, 'worth keeping');
+  await recoveryWhere(person, is('not-set-up'));
+  const { recoveryKey = '' } = await person.session.recovery.setUp({ withKey: true });
+  await person.session.recovery.confirm(recoveryKey);
+  await person.session.recovery.saveAll();
+  return { person, friend, roomId, recoveryKey };
+}
+
+test('a garbled secret: a new device is told so, and the old one makes it whole', async (t) => {
+  const { person, friend, roomId, recoveryKey } = await settledPerson(['ada', 'ben']);
+  const encrypted = { whatever: { iv: 'AAAA', ciphertext: 'AAAA', mac: 'AAAA' } };
+  const path = accountData(person, 'm.cross_signing.self_signing');
+  await ask(person, 'PUT', { path, body: { encrypted } });
+  const device = await newDevice(server, 'ada');
+  t.after(() => Promise.all([person, friend, device].map(({ session }) => session.stop())));
+  const told = await recoveryWhere(device, is('broken'));
+  assert.deepEqual(told, { kind: 'broken', what: 'storage', canRepair: false });
+  assert.equal(await problemOf(device.session.recovery.unlock(recoveryKey)), 'recovery-broken');
+  assert.deepEqual(await recoveryWhere(person, is('broken')), { kind: 'broken', what: 'storage', canRepair: true });
+  const { recoveryKey: another = '' } = await person.session.recovery.change({ withKey: true });
+  await person.session.recovery.confirm(another);
+  await recoveryWhere(person, is('ready'));
+  await recoveryWhere(device, is('locked'));
+  await device.session.recovery.unlock(another);
+  await arrived(device.session.room(roomId), 'worth keeping');
+});
+
+test('a backup of another kind in the place of ours: an alarm, and one’s own keys are saved again', async (t) => {
+  const { person, friend, roomId, recoveryKey } = await settledPerson(['cleo', 'dan']);
+  const body = { algorithm: 'org.example.unknown', auth_data: { public_key: 'AAAA', signatures: {} } };
+  await ask(person, 'POST', { path: '/room_keys/version', body });
+  await person.session.room(roomId).resetRoomKey();
+  person.session.room(roomId).send('under a new key');
+  await arrived(person.session.room(roomId), 'under a new key');
+  await recoveryWhere(person, (state) => 'backup' in state && state.backup.kind === 'alarm');
+  await person.session.recovery.saveAll();
+  const device = await newDevice(server, 'cleo');
+  t.after(() => Promise.all([person, friend, device].map(({ session }) => session.stop())));
+  await recoveryWhere(device, is('locked'));
+  await device.session.recovery.unlock(recoveryKey);
+  await arrived(device.session.room(roomId), 'worth keeping');
+  await arrived(device.session.room(roomId), 'under a new key');
+});
