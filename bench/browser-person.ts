@@ -11,6 +11,8 @@ export interface Stage {
   browser: Browser;
   /** A session in Node, registered under this name and ready. */
   person(username: string): Promise<SottoSession>;
+  /** Another session of somebody who is registered, not unlocked yet. */
+  again(username: string): Promise<SottoSession>;
 }
 
 /** A server with the password hash of the default configuration, a browser, and people; all of it ends with `run`. */
@@ -21,13 +23,23 @@ export async function onStage<T>(run: (stage: Stage) => Promise<T>): Promise<T> 
   const browser = await launchBrowser();
   const sessions: SottoSession[] = [];
   try {
+    const open = () => {
+      const now = () => performance.timeOrigin + performance.now();
+      const session = createSession({ baseUrl: server.url, now, platform: memoryPlatform() });
+      sessions.push(session);
+      return session;
+    };
     return await run({
       server,
       browser,
+      async again(username) {
+        const session = open();
+        await session.logIn({ username, password: account.password });
+        await until(() => session.recovery.get().kind === 'locked', { what: `${username} is there again` });
+        return session;
+      },
       async person(username) {
-        const now = () => performance.timeOrigin + performance.now();
-        const session = createSession({ baseUrl: server.url, now, name: username, platform: memoryPlatform() });
-        sessions.push(session);
+        const session = open();
         await session.register({ username, password: account.password });
         await until(() => session.recovery.get().kind === 'not-set-up', { what: `${username} is ready` });
         return session;

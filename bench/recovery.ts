@@ -5,6 +5,7 @@ import { account, logInto, median, onStage, type Stage, untilSeen, watchLongTask
 
 const rounds = 3;
 const keyCount = 10_000;
+const partCount = 2000;
 const roomCount = 50;
 const encryptionPassword = 'a horse reads seven newspapers';
 
@@ -46,6 +47,18 @@ export const unlock: Bench = {
     }),
 };
 
+/** Through sessions of their own, a part each: what a store in memory has to look through for each upload stays small. */
+async function fillBackup(stage: Stage, recoveryKey: string): Promise<void> {
+  for (let saved = 0; saved < keyCount; saved += partCount) {
+    const { recovery, logOut } = await stage.again(account.username);
+    await recovery.unlock(recoveryKey);
+    const keys = JSON.stringify(madeUpKeys(partCount, roomCount));
+    await recovery.importKeys(makeKeyFile(keys, 'bench'), 'bench');
+    await recovery.saveAll();
+    await logOut();
+  }
+}
+
 export const restore: Bench = {
   name: 'restore',
   sentence: `fetching ${keyCount.toLocaleString('en')} message keys of ${roomCount} rooms from the backup, in a browser on localhost`,
@@ -55,9 +68,7 @@ export const restore: Bench = {
       const { recoveryKey = '' } = await ada.recovery.setUp({ withKey: true });
       await ada.recovery.confirm(recoveryKey);
       const began = performance.now();
-      const keys = JSON.stringify(madeUpKeys(keyCount, roomCount));
-      await ada.recovery.importKeys(makeKeyFile(keys, 'bench'), 'bench');
-      await ada.recovery.saveAll();
+      await fillBackup(stage, recoveryKey);
       say(`made and saved in ${((performance.now() - began) / 1000).toFixed(1)} s`);
       const page = await logInto(stage, account.username);
       await openUnlock(page, recoveryKey);

@@ -138,15 +138,27 @@ function WaitingStep({ request, phase, scanned, act, onCancel }: WaitingStepProp
     start: v.waitingStart,
     confirmation: scanned ? (request.isOwnSession ? v.scanDoneOwn : v.scanDone(name)) : v.waitingConfirm,
   };
+  // What was pressed stays in its place: who presses twice, or as the other side does, must not meet "Cancel" there.
+  const pressed = phase.for === 'start' ? v.startEmoji : phase.for === 'confirmation' && !scanned ? v.match : undefined;
   return (
     <Step title={request.isOwnSession ? v.waitingOwnTitle : v.waitingTitle(name)} act={act} onClose={onCancel}>
       <p className={css.soft} role="status">
         {texts[phase.for]}
       </p>
       <Actions>
-        <Button busy={act.isBusy} onClick={onCancel} data-autofocus>
+        <Button
+          kind={pressed === undefined ? 'plain' : 'quiet'}
+          busy={act.isBusy}
+          onClick={onCancel}
+          {...(pressed === undefined && { 'data-autofocus': true })}
+        >
           {t.app.cancel}
         </Button>
+        {pressed !== undefined && (
+          <Button kind="primary" busy data-autofocus>
+            {pressed}
+          </Button>
+        )}
       </Actions>
     </Step>
   );
