@@ -66,11 +66,14 @@ export interface SearchHit {
   roomId: string;
   sender: string;
   stateKey: string | null;
-  /** The higher, the closer. */
+  /** The higher, the closer: which share of the text the words searched for are at least, up to 1. */
   rank: number;
 }
 
-/** The newest hits up to a position in these rooms, newest first. */
+/**
+ * The newest hits up to a position in these rooms, newest first. Their rank comes of the row and the words alone: FTS5's
+ * own knows how often a word stands in the whole index, and would tell everybody what is written where they are not.
+ */
 export function findByWords(
   db: Queryable,
   { wanted, unwanted }: SearchTerms,
@@ -80,12 +83,15 @@ export function findByWords(
   const quote = (text: string) => `"${text.replaceAll(/["\p{Cc}]/gu, ' ')}"`;
   const all = wanted.map(quote).join(' AND ');
   const none = unwanted.map((text) => ` NOT ${quote(text)}`).join('');
+  const wantedBytes = wanted.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   // CROSS JOIN keeps SQLite going from the words to the events.
   return db.all<SearchHit>(
-    `SELECT e.position, e.room_id AS roomId, e.sender, e.state_key AS stateKey, -bm25(event_search) AS rank
+    `SELECT e.position, e.room_id AS roomId, e.sender, e.state_key AS stateKey,
+       min(1.0, 1.0 * ? / (octet_length(body) + octet_length(name) + octet_length(topic))) AS rank
      FROM event_search CROSS JOIN events e ON e.position = event_search.rowid
      WHERE event_search MATCH ? AND event_search.rowid <= ? AND e.room_id IN (SELECT value FROM json_each(?))
      ORDER BY event_search.rowid DESC LIMIT ?`,
+    wantedBytes,
     `{${place.columns.join(' ')}} : ((${all})${none})`,
     place.upto,
     JSON.stringify(place.roomIds),

@@ -145,6 +145,22 @@ test('pages by age and by rank, whole and by group', async () => {
   assert.deepEqual([end.count, end.results, end.next_batch], [13, [], undefined]);
 });
 
+test('how close a result is tells nothing about what others write', async () => {
+  const room = await createTestRoom(mira);
+  await room.say(mira, 'A wombat and a lot besides');
+  await room.say(mira, 'Wombat');
+  const ranked = async () => {
+    const found = await search(mira, { search_term: 'wombat', filter: { rooms: [room.roomId] } });
+    return found.results.map((each: JsonBody) => [each.result.content.body, each.rank]);
+  };
+  const before = await ranked();
+  assert.deepEqual(before[0][0], 'Wombat', 'the closest comes first');
+  const secret = await createTestRoom(tom);
+  for (let number = 0; number < 5; number++) await secret.say(tom, 'Wombat, said where Mira is not');
+  assert.equal((await search(tom, { search_term: 'wombat' })).count, 5);
+  assert.deepEqual(await ranked(), before);
+});
+
 test('finds nothing that the person may not see', async () => {
   const room = await createTestRoom(mira, {
     initial_state: [{ type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'joined' } }],
