@@ -2,6 +2,7 @@ import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
 import type { Log } from './logging.ts';
+import type { CheckStanding } from './services/accounts/check-standing.ts';
 import { createDelayedEvents } from './services/delayed-events/index.ts';
 import { createFollowEvents, createSnapshots } from './services/event-stream/index.ts';
 import type { Services } from './services/index.ts';
@@ -64,6 +65,7 @@ export interface TimelineParts {
   joinedRoomIds(userId: string): Promise<string[]>;
   /** Told that a device has everything up to a position. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
+  checkStanding: CheckStanding;
   erased: ErasedPeople;
   listeners: EventListener[];
   /** How long messages are kept in rooms that don't say themselves, in milliseconds. */

@@ -98,6 +98,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     unread: push.unread,
     joinedRoomIds: rooms.read.joinedRoomIds,
     acknowledge: toDevice.acknowledge,
+    checkStanding: accounts.checkStanding,
   });
   const services: Services = {
     accounts,

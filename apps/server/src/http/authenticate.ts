@@ -1,5 +1,5 @@
 import { MatrixError } from '@sotto/protocol';
-import { lockedAccount, suspendedAccount } from '../services/accounts/account-state.ts';
+import { lockedAccount, suspendedAccount, unknownToken } from '../services/accounts/account-state.ts';
 import type { Requester } from '../services/accounts/requester.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -46,11 +46,7 @@ export async function authenticate(
     userId: asText(query.user_id),
     deviceId: asText(query.device_id) ?? asText(query['org.matrix.msc3202.device_id']),
   });
-  if (requester === undefined) {
-    throw new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not known. Log in again.', {
-      extra: { soft_logout: false },
-    });
-  }
+  if (requester === undefined) throw unknownToken();
   if (requester.isLocked === true && !endpoint.isAllowedWhenLocked) throw lockedAccount();
   if (requester.isSuspended === true && endpoint.isRefusedWhenSuspended) throw suspendedAccount();
   if (requester.isGuest && auth !== 'guest' && auth !== 'optional') {

@@ -20,6 +20,8 @@ export interface AccessTokens {
    * @throws MatrixError M_UNKNOWN_TOKEN with `soft_logout` when it has expired
    */
   find(token: string): Promise<Requester | undefined>;
+  /** The owner as they are by now, from memory as a rule; undefined when the token has been revoked since. */
+  findAgain(requester: Requester): Promise<Requester | undefined>;
   /** Makes a token for this device. The text is told once; the store keeps its hash. */
   issue(unit: Unit, owner: TokenTerms): Promise<string>;
   /** Ends every token of this device, refresh tokens too. */
@@ -103,10 +105,12 @@ export function createAccessTokens(parts: AccessTokensParts): AccessTokens {
     return found;
   }
 
+  const recall = async (tokenHash: string) => known.get(tokenHash) ?? (await look(tokenHash));
+
   return {
+    findAgain: async ({ tokenHash }) => (await recall(tokenHash))?.requester,
     async find(token) {
-      const tokenHash = tokenHashOf(token);
-      const found = known.get(tokenHash) ?? (await look(tokenHash));
+      const found = await recall(tokenHashOf(token));
       if (found === undefined) return undefined;
       const nowMs = now();
       if (found.expiresAtMs <= nowMs) throw softLogout();

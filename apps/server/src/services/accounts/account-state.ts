@@ -1,5 +1,10 @@
 import { MatrixError } from '@sotto/protocol';
 
+export const unknownToken = () =>
+  new MatrixError('M_UNKNOWN_TOKEN', 'This access token is not known. Log in again.', {
+    extra: { soft_logout: false },
+  });
+
 /** Account locking (specification v1.12): the login is kept, but may do nothing. */
 export const lockedAccount = () =>
   new MatrixError('M_USER_LOCKED', 'This account has been locked.', { extra: { soft_logout: true } });

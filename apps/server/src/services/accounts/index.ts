@@ -7,6 +7,7 @@ import type { LogWriter } from '../../log/writer.ts';
 import type { RandomText } from '../random-text.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { type ChangePassword, createChangePassword } from './change-password.ts';
+import { type CheckStanding, createCheckStanding } from './check-standing.ts';
 import { type ConfirmIdentity, createConfirmIdentity } from './confirm-identity.ts';
 import { createDeactivations, type DeactivationParts, type Deactivations } from './deactivate.ts';
 import { createEmailValidations, type EmailValidations, type EmailValidationsParts } from './email-validations.ts';
@@ -23,6 +24,7 @@ import { createThreepids, type Threepids } from './threepids.ts';
 
 export interface Accounts {
   accessTokens: AccessTokens;
+  checkStanding: CheckStanding;
   refreshTokens: RefreshTokens;
   purposeTokens: PurposeTokens;
   interactiveAuth: InteractiveAuth;
@@ -67,6 +69,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const emailValidations = createEmailValidations(parts);
   return {
     accessTokens,
+    checkStanding: createCheckStanding(accessTokens),
     refreshTokens,
     purposeTokens,
     interactiveAuth,

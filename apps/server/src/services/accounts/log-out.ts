@@ -25,7 +25,7 @@ export function createLogouts(parts: {
     await accessTokens.revokeDevice(unit, userId, deviceId);
     await deleteDeviceRow(unit, userId, deviceId);
     await forgetDevice(unit, userId, deviceId);
-    // Its long polls end by themselves with M_UNKNOWN_TOKEN once they are woken.
+    // Its long polls are woken, ask again who they are, and end with M_UNKNOWN_TOKEN.
     unit.tell({ userId });
   }
   async function removeAll(unit: Unit, userId: string): Promise<void> {

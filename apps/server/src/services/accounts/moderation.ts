@@ -45,7 +45,7 @@ export function createModeration(parts: { db: Queryable; accessTokens: AccessTok
       await findRestrictable(unit, userId);
       await setUserFlag(unit, userId, { flag: restriction === 'locked' ? 'is_locked' : 'is_suspended', isSet });
       accessTokens.forget(unit, userId);
-      // Long polls end, and find out.
+      // Long polls are woken and ask again who they are: those of a locked account end.
       unit.tell({ userId });
     },
     async setAdmin(unit, userId, isAdmin) {

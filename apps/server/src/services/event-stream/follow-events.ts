@@ -1,6 +1,7 @@
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, eventsForwards, eventsOfAllRooms } from '../../store/events.ts';
 import { getMembership, listRoomsEverJoined } from '../../store/memberships.ts';
+import type { CheckStanding } from '../accounts/check-standing.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { Presence } from '../presence/index.ts';
 import { RawJson } from '../raw-json.ts';
@@ -42,6 +43,8 @@ export interface FollowParts {
   presence: Presence;
   typing: Typing;
   show: ShowEvents;
+  /** Asked after each wait, before anything is read for the answer. */
+  checkStanding: CheckStanding;
   joinedRoomIds(userId: string): Promise<string[]>;
 }
 
@@ -72,6 +75,7 @@ export function createFollowEvents(parts: FollowParts): FollowEvents {
         if (events.length > 0 || isOver) return { start: makeToken(from), end: makeToken(upto), chunk: events };
         // A long stretch in which there was nothing for this reader is not looked through again.
         if (upto === newest()) await watch.wake(leftMs, signal);
+        await parts.checkStanding(requester);
         since = upto;
       }
     } finally {

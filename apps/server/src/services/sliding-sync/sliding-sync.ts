@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import type { CheckStanding } from '../accounts/check-standing.ts';
 import type { Presence } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import { inviteVerdict } from '../rooms/invite-permission.ts';
@@ -52,6 +53,8 @@ export interface SlidingSyncParts {
   monotonicMs: () => number;
   durablePosition: () => number;
   ownRooms: OwnRooms;
+  /** Asked after each wait, before anything is read for the answer. */
+  checkStanding: CheckStanding;
   /** Told that a device has all messages to it up to here. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
@@ -76,6 +79,7 @@ export function createSlidingSync(parts: SlidingSyncParts): SlidingSync {
         const leftMs = endMs - monotonicMs();
         if (hasNews || pos === undefined || leftMs <= 0 || signal.aborted || notifier.isClosed()) return answer();
         await watch.wake(leftMs, signal);
+        await parts.checkStanding(requester);
       }
     } finally {
       endPoll();

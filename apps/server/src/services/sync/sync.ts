@@ -1,3 +1,4 @@
+import type { CheckStanding } from '../accounts/check-standing.ts';
 import type { RawJson } from '../raw-json.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { joinedRooms } from './joined-rooms.ts';
@@ -38,12 +39,14 @@ export interface SyncParts extends ReadParts {
   monotonicMs: () => number;
   ownRooms: OwnRooms;
   ownNews: OwnNews;
+  /** Asked after each wait, before anything is read for the answer. */
+  checkStanding: CheckStanding;
   /** Told that a device has everything up to here. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { notifier, presence, durablePosition, monotonicMs, ownRooms, acknowledge } = parts;
+  const { notifier, presence, durablePosition, monotonicMs, ownRooms, acknowledge, checkStanding } = parts;
   return async (request) => {
     const { userId } = request.requester;
     if (request.since !== undefined) acknowledge(request.requester, request.since);
@@ -58,6 +61,7 @@ export function createSync(parts: SyncParts): Sync {
       // Whatever comes is read once, and not nothing before it.
       if (since !== undefined && !request.fullState && timeoutMs > 0 && !watch.mayHaveNews(since)) {
         await watch.wake(timeoutMs, signal);
+        await checkStanding(request.requester);
         if (watch.isSurelyQuiet(since)) return nothingSince(parts, request, since);
       }
       for (;;) {
@@ -65,6 +69,7 @@ export function createSync(parts: SyncParts): Sync {
         const leftMs = endMs - monotonicMs();
         if (hasNews || leftMs <= 0 || signal.aborted || notifier.isClosed()) return answer;
         await watch.wake(leftMs, signal);
+        await checkStanding(request.requester);
       }
     } finally {
       watch.end();
