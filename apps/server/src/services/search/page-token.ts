@@ -6,6 +6,8 @@ export interface SearchPlace {
   upto: number;
   /** Position of the last event that was shown. */
   after: number;
+  /** Its rank: by rank it goes on behind this place even if the event was struck out meanwhile. */
+  rank: number;
   /** The group whose results are paged through; all, when it is left out. */
   group?: { key: GroupKey; value: string } | undefined;
 }
@@ -13,8 +15,8 @@ export interface SearchPlace {
 export const groupKeys = ['room_id', 'sender'] as const;
 export type GroupKey = (typeof groupKeys)[number];
 
-export function makePageToken({ upto, after, group }: SearchPlace): string {
-  const parts = [upto, after, ...(group === undefined ? [] : [group.key, group.value])];
+export function makePageToken({ upto, after, rank, group }: SearchPlace): string {
+  const parts = [upto, after, rank, ...(group === undefined ? [] : [group.key, group.value])];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
@@ -28,9 +30,9 @@ export function parsePageToken(token: string): SearchPlace {
     throw refusal;
   }
   if (!Array.isArray(parts)) throw refusal;
-  const [upto, after, key, value] = parts;
-  if (!Number.isSafeInteger(upto) || !Number.isSafeInteger(after)) throw refusal;
-  if (key === undefined) return { upto, after };
+  const [upto, after, rank, key, value] = parts;
+  if (!Number.isSafeInteger(upto) || !Number.isSafeInteger(after) || !Number.isFinite(rank)) throw refusal;
+  if (key === undefined) return { upto, after, rank };
   if (!groupKeys.includes(key) || typeof value !== 'string') throw refusal;
-  return { upto, after, group: { key, value } };
+  return { upto, after, rank, group: { key, value } };
 }

@@ -139,7 +139,7 @@ export function createSearchEvents({ db, index, newest, show, erased }: SearchEv
     const last = page.at(-1);
     // A full page may be the last one: clients then get an empty one, as from the reference server.
     if (last !== undefined && page.length === limit)
-      answer.next_batch = makePageToken({ upto, after: last.position, group: place?.group });
+      answer.next_batch = makePageToken({ upto, after: last.position, rank: last.rank, group: place?.group });
     return answer;
   };
 
@@ -162,12 +162,11 @@ const groupOf = (hit: { roomId: string; sender: string }, key: GroupKey) =>
 /** What is left of the hits behind the place where the page begins. */
 function hitsAfter(hits: readonly SearchHit[], { place, orderBy }: SearchRequest): SearchHit[] {
   if (place === undefined) return [...hits];
-  const { after, group } = place;
-  // By age nothing is skipped or told twice, even if the last one shown was struck out meanwhile.
-  const rest =
-    orderBy === 'recent'
-      ? hits.filter((hit) => hit.position < after)
-      : hits.slice(hits.findIndex((hit) => hit.position === after) + 1);
+  const { after, rank, group } = place;
+  // By its place in the order and not by finding it: the last one shown may have been struck out meanwhile.
+  const rest = hits.filter((hit) =>
+    orderBy === 'recent' || hit.rank === rank ? hit.position < after : hit.rank < rank,
+  );
   return group === undefined ? rest : rest.filter((hit) => groupOf(hit, group.key) === group.value);
 }
 
@@ -182,10 +181,13 @@ function groupsOf(
     for (const [value, members] of Map.groupBy(rows.values(), (row) => groupOf(row, key))) {
       const all = rest.filter((hit) => groupOf(hit, key) === value);
       const after = (members.at(-1) as EventRow).position;
+      const { rank } = all.find((hit) => hit.position === after) as SearchHit;
       parts[value] = {
         results: members.map((row) => row.eventId),
         order: Object.keys(parts).length + 1,
-        ...(all.at(-1)?.position !== after && { next_batch: makePageToken({ upto, after, group: { key, value } }) }),
+        ...(all.at(-1)?.position !== after && {
+          next_batch: makePageToken({ upto, after, rank, group: { key, value } }),
+        }),
       };
     }
     groups[key] = parts;

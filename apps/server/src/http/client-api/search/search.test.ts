@@ -161,6 +161,22 @@ test('how close a result is tells nothing about what others write', async () => 
   assert.deepEqual(await ranked(), before);
 });
 
+test('goes on where it was when the last result shown is struck out', async () => {
+  const room = await createTestRoom(mira);
+  const sent: string[] = [];
+  for (let number = 0; number < 6; number++) sent.push(await room.say(mira, `Ibex ${'and more '.repeat(number % 3)}`));
+  for (const order_by of ['rank', 'recent']) {
+    const criteria = { search_term: 'ibex', order_by, filter: { limit: 2, rooms: [room.roomId] } };
+    const first = await search(mira, { ...criteria, groupings: { group_by: [{ key: 'sender' }] } });
+    const all = ids(await search(mira, { ...criteria, filter: { rooms: [room.roomId] } }));
+    await room.redact(mira, ids(first)[1] as string);
+    assert.deepEqual(ids(await search(mira, criteria, first.next_batch)), all.slice(2, 4), order_by);
+    const ofGroup = first.groups.sender[mira.userId].next_batch;
+    assert.deepEqual(ids(await search(mira, criteria, ofGroup)), all.slice(2, 4), order_by);
+  }
+  assert.equal(sent.length, 6);
+});
+
 test('finds nothing that the person may not see', async () => {
   const room = await createTestRoom(mira, {
     initial_state: [{ type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'joined' } }],
@@ -251,7 +267,11 @@ test('refuses what is no search', async () => {
   assert.deepEqual(await attempt(criteria({ order_by: 'age' })), [400, 'M_BAD_JSON']);
   assert.deepEqual(await attempt(criteria({ keys: ['content.secret'] })), [400, 'M_BAD_JSON']);
   assert.deepEqual(await attempt(criteria({ groupings: { group_by: [{ key: 'type' }] } })), [400, 'M_BAD_JSON']);
-  for (const token of ['x', 'WzFd', Buffer.from('[1,2,"type","x"]').toString('base64url')])
+  for (const token of [
+    'x',
+    'WzFd',
+    ...['[1,2]', '[1,2,0.5,"type","x"]'].map((text) => Buffer.from(text).toString('base64url')),
+  ])
     assert.deepEqual(await attempt(criteria({}), `?next_batch=${token}`), [400, 'M_INVALID_PARAM']);
   const anonymous = await server.api('POST', '/v3/search', { body: criteria({}) });
   assert.deepEqual([anonymous.status, anonymous.body.errcode], [401, 'M_MISSING_TOKEN']);
