@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, eventsForwards, eventsOfAllRooms } from '../../store/events.ts';
 import { getMembership, listRoomsEverJoined } from '../../store/memberships.ts';
@@ -51,6 +52,8 @@ export interface FollowParts {
 const everything = readFilter({});
 /** Events of the whole server that are looked through at once. */
 const batchSize = 300;
+/** An answer comes after so many stretches in which there was nothing to tell, and the reader goes on from its `end`. */
+const mostStretches = 20;
 
 /** One part of the stream: what was found, and how far it reaches. */
 interface Stretch {
@@ -68,13 +71,19 @@ export function createFollowEvents(parts: FollowParts): FollowEvents {
     try {
       watch.addRooms(roomId === undefined ? await joinedRoomIds(requester.userId) : [roomId]);
       const from = request.from ?? newest();
-      for (let since = from; ; ) {
+      for (let since = from, stretches = 1; ; stretches++) {
         const { events, upto } = await read(parts, request, { since, upto: newest() });
         const leftMs = endMs - monotonicMs();
         const isOver = leftMs <= 0 || signal.aborted || notifier.isClosed();
-        if (events.length > 0 || isOver) return { start: makeToken(from), end: makeToken(upto), chunk: events };
-        // A long stretch in which there was nothing for this reader is not looked through again.
-        if (upto === newest()) await watch.wake(leftMs, signal);
+        const isBehind = upto !== newest();
+        if (events.length > 0 || isOver || (isBehind && stretches >= mostStretches))
+          return { start: makeToken(from), end: makeToken(upto), chunk: events };
+        // A long stretch in which there was nothing for this reader is not looked through again; others have their turn first.
+        if (isBehind) await nextTurn();
+        else {
+          await watch.wake(leftMs, signal);
+          stretches = 0;
+        }
         await parts.checkStanding(requester);
         since = upto;
       }
