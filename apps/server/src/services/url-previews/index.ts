@@ -18,7 +18,7 @@ export interface UrlPreviews {
   /**
    * What can be said of this address; empty for a file that is neither a page nor a picture.
    * @throws MatrixError M_INVALID_PARAM for what is no address of the web; M_UNKNOWN 502 when there is nothing to be had
-   * there, whatever the reason; M_LIMIT_EXCEEDED when too many are fetched at the moment
+   * there, whatever the reason; M_LIMIT_EXCEEDED when too many are fetched at the moment, by this person or by all
    */
   get(url: string, userId: string): Promise<UrlPreview>;
   close(): void;
@@ -39,6 +39,7 @@ const mostImageBytes = 5 * 2 ** 20;
 const pageTimeoutMs = 10_000;
 const imageTimeoutMs = 10_000;
 const atOnce = 8;
+const atOncePerPerson = 2;
 const longestUrl = 4096;
 
 const headers = { 'user-agent': 'Mozilla/5.0 (compatible; Sotto link preview)', 'accept-language': 'en, *;q=0.5' };
@@ -49,7 +50,7 @@ export function createUrlPreviews({ media, now, allowPrivateAddresses }: UrlPrev
   const fetchFile = createFetchFile({ allowPrivateAddresses });
   const ending = new AbortController();
   const kept = createMemo<{ preview: UrlPreview | undefined; untilMs: number }>(500);
-  const fetching = new Map<string, Promise<UrlPreview>>();
+  const fetching = new Map<string, { userId: string; preview: Promise<UrlPreview> }>();
 
   /** Keeps a picture; nothing of what is none. */
   async function keepImage(bytes: Buffer, userId: string): Promise<UrlPreview> {
@@ -110,14 +111,15 @@ export function createUrlPreviews({ media, now, allowPrivateAddresses }: UrlPrev
       }
       // One request for however many ask at the same time.
       const underway = fetching.get(url.href);
-      if (underway !== undefined) return underway;
-      if (fetching.size >= atOnce)
+      if (underway !== undefined) return underway.preview;
+      const own = [...fetching.values()].filter((each) => each.userId === userId).length;
+      if (fetching.size >= atOnce || own >= atOncePerPerson)
         throw new MatrixError('M_LIMIT_EXCEEDED', 'Too many pages are being read.', {
           extra: { retry_after_ms: 2000 },
         });
-      const mine = fetchAndKeep(url, userId).finally(() => fetching.delete(url.href));
-      fetching.set(url.href, mine);
-      return mine;
+      const preview = fetchAndKeep(url, userId).finally(() => fetching.delete(url.href));
+      fetching.set(url.href, { userId, preview });
+      return preview;
     },
     close() {
       ending.abort();

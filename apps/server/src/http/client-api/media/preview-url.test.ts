@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
 
 let server: TestServer;
 let mira: TestUser;
@@ -136,6 +136,23 @@ test('previews: one fetch for all who ask at once; redirects are followed, a few
   pages.set('/loop', moved('/loop'));
   assert.deepEqual(await refusal(`${site}/loop`), [502, 'M_UNKNOWN']);
   assert.equal(seen.filter((path) => path === '/loop').length, 6);
+});
+
+test('previews: one person takes two places at a time, and leaves the others free', async () => {
+  const nora = await registerUser(server, 'nora');
+  const waiting: (() => void)[] = [];
+  pages.set('/held', (response) => void waiting.push(() => send('text/html', '<title>Held</title>')(response)));
+  const held = [1, 2].map((number) => preview(`${site}/held?${number}`));
+  await until(() => waiting.length === 2);
+  pages.set('/third', send('text/html', '<title>Third</title>'));
+  const third = `${site}/third`;
+  assert.deepEqual(await refusal(third), [429, 'M_LIMIT_EXCEEDED']);
+  const path = `/_matrix/client/v1/media/preview_url?url=${encodeURIComponent(third)}`;
+  assert.deepEqual((await nora.api('GET', path)).body, { 'og:title': 'Third' });
+  for (const answer of waiting) answer();
+  for (const { body } of await Promise.all(held)) assert.deepEqual(body, { 'og:title': 'Held' });
+  pages.set('/fourth', send('text/html', '<title>Fourth</title>'));
+  assert.deepEqual((await preview(`${site}/fourth`)).body, { 'og:title': 'Fourth' }, 'a place is given back');
 });
 
 test('previews: large pages are cut, large pictures left out', async () => {
