@@ -110,10 +110,17 @@ const credentialsOf = ({ headers, query }: FastifyRequest) => ({
 
 /** Asks who it is before a large body is read, and whether there is room for it. */
 function beforeLargeBody(endpoint: Endpoint, { findRequester, largeBodies }: RouterParts): onRequestHookHandler {
-  return (request, _reply, done) => {
+  return (request, reply, done) => {
     if (!hasLargeBody(request.raw)) return done();
     authenticate(endpoint, credentialsOf(request), findRequester)
-      .then(() => largeBodies?.admit(request.raw))
+      .then((requester) =>
+        largeBodies?.admit({
+          message: request.raw,
+          answer: reply.raw,
+          limit: request.routeOptions.bodyLimit as number,
+          sender: requester?.userId ?? clientAddress(request.ip),
+        }),
+      )
       .then(() => done(), done);
   };
 }
