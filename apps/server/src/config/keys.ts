@@ -138,7 +138,7 @@ export const keys = {
     kind: choice('forbidden', 'optional', 'default', 'forced'),
     default: 'default',
     sentence:
-      'Encryption of direct chats. `forbidden` and `forced` bind everybody; with `default` apps propose it, with `optional` not.',
+      'Encryption of direct chats. `forbidden` and `forced` bind everybody; the others leave it to people, and the web app begins with it.',
   },
   'encryption.private': {
     kind: choice('forbidden', 'optional', 'default', 'forced'),

@@ -199,3 +199,19 @@ async function naiveShows(scene: {
 function tokenOf({ storage, name }: TestPerson): string {
   return JSON.parse(storage.get(`test-${name}:credentials`) ?? '').accessToken;
 }
+
+test('A7 · the server leads in a circle through the parts of a backup', async () => {
+  const scene = await savedBehind('annround');
+  const device = await newDevice(scene.behind, scene.owner.name, { indexedDB: new IDBFactory() });
+  await until(() => device.session.recovery.get().kind === 'locked');
+  await device.session.recovery.unlock(scene.recoveryKey);
+  scene.proxy.script = {
+    refuse: (path) =>
+      path.includes('/room_keys/keys')
+        ? { status: 200, body: { rooms: {}, 'org.sotto.next_batch': 'round and round' } }
+        : undefined,
+  };
+  await assert.rejects(device.session.recovery.restoreAll(), { problem: { kind: 'recovery-broken' } });
+  scene.proxy.script = {};
+  for (const { session } of [device, scene.owner, scene.friend]) await session.stop();
+});

@@ -8,7 +8,10 @@ export interface EncryptionChoice {
   isFixed: boolean;
 }
 
-/** Until the server has said what the organisation wants, a room is encrypted unless somebody turns that off. */
+/**
+ * A private room begins as encrypted, whatever the server says short of forbidding it: `optional` leaves it to the person
+ * to turn that off, for the server that says so may be one that lies (security.md, A4).
+ */
 export function encryptionChoice(rule: EncryptionRule = 'default'): EncryptionChoice {
-  return { isOn: rule === 'default' || rule === 'forced', isFixed: rule === 'forced' || rule === 'forbidden' };
+  return { isOn: rule !== 'forbidden', isFixed: rule === 'forced' || rule === 'forbidden' };
 }

@@ -43,9 +43,13 @@ export function createRestore({ client, crypto, machine }: RestoreOptions): (wor
     const tell = (extra: number) =>
       work.onProgress?.({ done: place.imported + place.failed + extra, total: Math.max(total(), extra) });
     tell(0);
+    // A server that leads in a circle would never let it end.
+    const asked = new Set([place.from]);
     let page = download(client, place, work.signal);
     for (;;) {
       const { rooms = {}, 'org.sotto.next_batch': next } = await page;
+      if (next !== undefined && asked.has(next)) throw new ProblemError({ kind: 'recovery-broken' });
+      asked.add(next);
       // The next one is on its way while this one is taken in.
       if (next !== undefined) page = download(client, { ...place, from: next }, work.signal);
       page.catch(() => {});
