@@ -214,4 +214,5 @@ test('A7 · the server leads in a circle through the parts of a backup', async (
   await assert.rejects(device.session.recovery.restoreAll(), { problem: { kind: 'recovery-broken' } });
   scene.proxy.script = {};
   for (const { session } of [device, scene.owner, scene.friend]) await session.stop();
+  await scene.proxy.stop();
 });
