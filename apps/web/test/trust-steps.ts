@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { registerUser, type TestServer } from '@sotto/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { acceptInvitation, logIn, openVisitor, type Visitor } from './person.ts';
+import { logIn, openVisitor, type Visitor } from './person.ts';
 
 /**
  * The steps of one journey, each a test: where one failed, what stands on the screens is told, and the rest, which can't be
@@ -133,14 +133,11 @@ export interface VerifyingPeople {
   from: Visitor;
   to: Visitor;
   names: readonly [from: string, to: string];
-  /** They have no chat of their own yet: it is made by asking. */
-  isFirst?: boolean;
 }
 
 /** Two people verify each other by emoji; the card of the other is open at `from`. */
-export async function verifyEachOther({ from, to, names, isFirst = false }: VerifyingPeople): Promise<void> {
+export async function verifyEachOther({ from, to, names }: VerifyingPeople): Promise<void> {
   await from.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
-  if (isFirst) await acceptInvitation(to.page, names[0]);
   const asked = to.page.getByRole('alert').filter({ hasText: `${names[0]} wants to verify with you` });
   await asked.getByRole('button', { name: 'Verify' }).click();
   await press(from.page, 'Compare emoji');

@@ -51,12 +51,8 @@ const wrongQueries = [
   `?filter=${'%5B'.repeat(2000)}&at=%00&to=s1&dir=b&limit=1e99&timeout=10`,
 ];
 
-/** The old event stream waits for half a minute unless it is told not to. */
-const atOnce = (url: string) =>
-  /\/v3\/events(?:\?|$)/.test(url) ? `${url}${url.includes('?') ? '&' : '?'}timeout=0` : url;
-
 async function ask(method: string, url: string, body: string | undefined): Promise<number> {
-  const response = await fetch(server.url + atOnce(url), {
+  const response = await fetch(server.url + url, {
     method,
     headers: { authorization: `Bearer ${admin.accessToken}`, 'content-type': 'application/json' },
     ...(body !== undefined && { body }),

@@ -18,6 +18,7 @@ export interface NewestEventRow extends EventTextRow {
   /** Where the newest events begin: the position of the one before them, 0 when there is none. */
   start: number;
   sender: string;
+  stateKey: string | null;
   /** Only for the device that sent it. */
   transactionId: string | null;
   /** What needs a closer look: its text takes more than is here (it comes with its parent, or was delayed), or it says who is there. */
@@ -50,7 +51,7 @@ export function listNewestTexts(
   return inTurns(roomIds, (list) => {
     const { sql, values } = spans(list, span);
     return db.all<NewestEventRow>(
-      `${sql} SELECT ${columns}, spans.start, e.sender,
+      `${sql} SELECT ${columns}, spans.start, e.sender, e.state_key AS stateKey,
          CASE WHEN e.device_id = ? AND e.sender = ? THEN e.transaction_id END AS transactionId,
          CASE WHEN e.rel_type IN ('m.replace', 'm.reference', 'm.thread') THEN 'special'
            WHEN e.transaction_id IS NOT NULL AND e.device_id IS NULL THEN 'special'

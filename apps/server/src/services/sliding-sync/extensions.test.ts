@@ -1,26 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  registerUser,
-  startServer,
-  type TestRoom,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, openServerWith, registerUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-let room: TestRoom;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-  room = await createTestRoom(mira);
-  await room.join(tom);
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
+const room = await createTestRoom(mira);
+await room.join(tom);
 
 const quote = encodeURIComponent;
 const on = { enabled: true };

@@ -9,7 +9,7 @@ import {
 import type { EventRow } from '../../store/events.ts';
 import { listMembersAt } from '../../store/room-state.ts';
 import { RawJson } from '../raw-json.ts';
-import { withoutWords } from '../timeline/erased-people.ts';
+import { hidesWords, withoutWords } from '../timeline/erased-people.ts';
 import type { ReadContext } from './read-context.ts';
 import type { RoomStanding } from './streams/memberships.ts';
 import type { RoomSummary } from './streams/summary.ts';
@@ -98,21 +98,17 @@ interface PlainNews {
 export async function plainPart(context: ReadContext, news: PlainNews): Promise<Record<string, unknown>> {
   const { request } = context;
   const { timeline, membershipAt, summary } = news;
+  const hides = hidesWords(context.erased, membershipAt);
+  const shown = (row: NewestEventRow) => (hides?.(row) === true ? { ...row, json: withoutWords(row.json) } : row);
   const nowMs = context.now();
   const members = request.filter.lazyLoadMembers ? await wantedMembers(context, news) : [];
   const state = [...timeline.state, ...members].map((row) => textOf(row, nowMs));
-  const events = timeline.rows.map((row) => textOf(shownTo(context, news, row), nowMs, membershipAt(row.position)));
+  const events = timeline.rows.map((row) => textOf(shown(row), nowMs, membershipAt(row.position)));
   return {
     ...(summary !== undefined && { summary }),
     [request.stateKey]: { events: listOf(state) },
     timeline: { events: listOf(events), limited: timeline.isLimited, prev_batch: makeToken(timeline.from) },
   };
-}
-
-/** Without its words, where somebody erased wrote them for others (timeline/erased-people.ts). */
-function shownTo({ erased }: ReadContext, { membershipAt }: PlainNews, row: NewestEventRow): NewestEventRow {
-  if (erased.size === 0 || !erased.has(row.sender) || membershipAt(row.position) === 'join') return row;
-  return JSON.parse(row.json).state_key === undefined ? { ...row, json: withoutWords(row.json) } : row;
 }
 
 const listOf = (texts: readonly string[]) => new RawJson(`[${texts.join(',')}]`);
@@ -136,11 +132,8 @@ function noteMembers(
 ): void {
   const note = (member: string, eventId: string) =>
     told.note({ device: request.requester, roomId, member, eventId }, range.upto);
-  for (const { json, kind } of timeline.rows) {
-    if (kind !== 'member') continue;
-    const { state_key: member, event_id: eventId } = JSON.parse(json);
-    note(member, eventId);
-  }
+  for (const { json, kind, stateKey } of timeline.rows)
+    if (kind === 'member' && stateKey !== null) note(stateKey, JSON.parse(json).event_id);
   for (const { stateKey, eventId } of members) note(stateKey ?? '', eventId);
 }
 

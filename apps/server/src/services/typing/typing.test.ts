@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestRoom,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, type JsonBody, openServerWith, registerUser, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-let room: TestRoom;
-
-before(async () => {
-  server = await startServer();
-  [mira, tom] = await Promise.all([registerUser(server, 'mira'), registerUser(server, 'tom')]);
-  room = await createTestRoom(mira);
-  await room.join(tom);
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
+const room = await createTestRoom(mira);
+await room.join(tom);
 
 const path = (who: TestUser) => room.at(`typing/${encodeURIComponent(who.userId)}`);
 const refusal = ({ status, body }: { status: number; body: JsonBody }) => [status, body.errcode];

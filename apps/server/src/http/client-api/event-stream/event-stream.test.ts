@@ -1,28 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-let eve: TestUser;
-
-before(async () => {
-  server = await startServer({ config: { 'guests.enabled': true } });
-  [mira, tom, eve] = (await Promise.all(['mira', 'tom', 'eve'].map((name) => registerUser(server, name)))) as [
-    TestUser,
-    TestUser,
-    TestUser,
-  ];
-});
-after(() => server.stop());
+const { server, mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve'], { config: { 'guests.enabled': true } });
 
 const quote = encodeURIComponent;
 const bodies = (events: JsonBody[]) => events.map((event) => event.content.body).filter((body) => body !== undefined);

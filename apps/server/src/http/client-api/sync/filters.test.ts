@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-
-before(async () => {
-  server = await startServer();
-  [mira, tom] = await Promise.all([registerUser(server, 'mira'), registerUser(server, 'tom')]);
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 
 const quote = encodeURIComponent;
 const at = (who: TestUser, rest = '') => `/v3/user/${quote(who.userId)}/filter${rest}`;

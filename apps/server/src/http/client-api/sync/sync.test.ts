@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestRoom,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, type JsonBody, openServerWith } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let room: TestRoom;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  room = await createTestRoom(mira, { name: 'Kitchen' });
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira']);
+const room = await createTestRoom(mira, { name: 'Kitchen' });
 
 const inline = (filter: object) => encodeURIComponent(JSON.stringify(filter));
 const bodies = (part: JsonBody) => part.timeline.events.map((event: JsonBody) => event.content.body);
