@@ -105,7 +105,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
       await checkInvitePermission(unit, change);
       const isNew = (await currentOf(unit, roomId, userId))?.content.membership !== 'invite';
       const eventId = await putWithProfile(unit, 'invite', change);
-      if (isNew) limitInvites({ sender, userId, roomId });
+      if (isNew) unit.onUndo(limitInvites({ sender, userId, roomId }));
       return eventId;
     },
     knock: (unit, change) => putWithProfile(unit, 'knock', { ...change, sender: change.userId }),
