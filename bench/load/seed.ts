@@ -6,6 +6,7 @@ import { compose, type ServiceParts } from '../../apps/server/src/compose.ts';
 import type { Unit } from '../../apps/server/src/log/writer.ts';
 import { createLog } from '../../apps/server/src/logging.ts';
 import type { Services } from '../../apps/server/src/services/index.ts';
+import { noQuotaLimits } from '../../apps/server/src/services/quotas/index.ts';
 import { randomText } from '../../apps/server/src/services/random-text.ts';
 import { migrations } from '../../apps/server/src/store/migrations/index.ts';
 
@@ -42,6 +43,7 @@ const settings: Omit<ServiceParts, 'database' | 'media'> = {
   defaultRoomVersion: '12',
   encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
   limitsRates: false,
+  quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost' },
   defaultLifetimeMs: undefined,
   allowPrivatePushGateways: true,
   registrations: [],

@@ -10,6 +10,7 @@ import { createDevices, createForgetDevice, createForgetPerson, type WithDevice 
 import type { Services } from './services/index.ts';
 import { createMailer } from './services/mail/index.ts';
 import { createMedia, type MediaParts } from './services/media/index.ts';
+import type { Quotas } from './services/quotas/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import type { Memberships } from './services/rooms/memberships.ts';
 import { createUrlPreviews } from './services/url-previews/index.ts';
@@ -33,6 +34,7 @@ export interface AccountCompositionParts extends AccountSettings {
   log: LogWriter;
   now: () => number;
   mayCleanUp: () => boolean;
+  quotas: Quotas;
   random: RandomText;
   serverName: string;
   logging: Log;

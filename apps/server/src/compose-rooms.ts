@@ -5,6 +5,7 @@ import { guardCanonicalAlias } from './services/directory/canonical-alias.ts';
 import { createDirectory, type Directory } from './services/directory/index.ts';
 import { createRoomPolicy, type EncryptionPolicy } from './services/policy/index.ts';
 import { carryPushRules } from './services/push/carry-rules.ts';
+import type { Quotas } from './services/quotas/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { carrySettings } from './services/rooms/carry-settings.ts';
 import { guardCreatorsLevels } from './services/rooms/first-state.ts';
@@ -37,6 +38,7 @@ export interface RoomCompositionParts {
   serverName: string;
   defaultRoomVersion: string;
   limitsRates: boolean;
+  quotas: Quotas;
   encryptionPolicy: EncryptionPolicy;
   /** Whether an alias belongs to an application service. */
   checkAlias: CheckAlias;
@@ -68,6 +70,7 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
     takeAlias: directory.aliases.take,
     findAlias: directory.aliases.find,
     moveAliases: directory.aliases.move,
+    quotas: parts.quotas,
     limitInvites: limitsRates ? createInviteLimits(monotonicMs) : noInviteLimits,
     random,
     serverName,

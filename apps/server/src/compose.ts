@@ -15,6 +15,7 @@ import { createKeyBackups } from './services/key-backup/index.ts';
 import { createKeys } from './services/keys/index.ts';
 import type { EncryptionPolicy } from './services/policy/index.ts';
 import { openPush } from './services/push/index.ts';
+import { createQuotas, type QuotaParts } from './services/quotas/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createReceipts } from './services/receipts/index.ts';
 import { createHierarchy } from './services/spaces/index.ts';
@@ -44,6 +45,7 @@ export interface ServiceParts extends AccountSettings {
   encryptionPolicy: EncryptionPolicy;
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
+  quotas: Pick<QuotaParts, 'limits' | 'infoUri'>;
   /** How long messages are kept in rooms that don't say themselves, in milliseconds; for ever, when it is undefined. */
   defaultLifetimeMs: number | undefined;
   allowPrivatePushGateways: boolean;
@@ -69,9 +71,10 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
 
   const registry = createAppserviceRegistry(parts.registrations, serverName);
   const names = createAppserviceNames(registry);
+  const quotas = createQuotas({ ...parts.quotas, isExempt: names.isReserved });
   const { memory, append, rooms, directory, guards, listeners } = composeRooms({
     ...parts,
-    ...{ db, log },
+    ...{ db, log, quotas },
     checkAlias: (alias, owner) => names.checkAlias(alias, owner.appserviceId),
     queryAlias: (alias) => appservices.queries.alias(alias),
   });
@@ -81,7 +84,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   const people = composePeople({ ...{ db, log, now, monotonicMs }, memberships, listeners });
   const { accounts, ...own } = composeAccounts({
     ...parts,
-    ...{ db, log },
+    ...{ db, log, quotas },
     forgetPushers: push.forgetDevice,
     leaveRoom: memberships.leave,
     hideWords: (userId) => erased.add(userId),
@@ -90,7 +93,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
   });
   const [{ logins }, { presence }] = [accounts, people];
   const appservices = createAppservices({ ...parts, db, log, newest, registry, typing, presence, logins });
-  const toDevice = createToDevice({ db, log, serverName });
+  const toDevice = createToDevice({ db, log, serverName, quotas });
   const { notifier, retention, searchIndex, ...timeline } = await composeTimeline({
     ...parts,
     ...{ db, log, memory, append, typing, presence, erased, listeners },
@@ -104,7 +107,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
     accounts,
     ...own,
     ...people,
-    accountData: createAccountData({ db, log }),
+    accountData: createAccountData({ db, log, quotas }),
     appservices,
     directory,
     hierarchy: createHierarchy(db),
@@ -112,7 +115,7 @@ export async function compose(parts: ServiceParts): Promise<Composition> {
       ...{ db, log, now, random, publicUrl },
       invite: async (unit, invitation) => void (await memberships.invite(unit, invitation)),
     }),
-    keyBackups: createKeyBackups({ db, log }),
+    keyBackups: createKeyBackups({ db, log, quotas }),
     keys: createKeys({ db, log, serverName }),
     push,
     receipts: createReceipts({ log, now }),

@@ -67,6 +67,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     encryptionPolicy: config.encryption,
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
+    quotas: { limits: config.quotas, infoUri: () => config.server.contactPage ?? publicUrl },
     defaultLifetimeMs:
       config.retention.maxLifetimeDays === 0 ? undefined : config.retention.maxLifetimeDays * 86_400_000,
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),

@@ -53,8 +53,11 @@ export function createServerProcess({ cwd, nodeFlags, runWith, env }: ProcessOpt
           if (port === undefined && !isRunning()) throw new Error(`the server did not start:\n${printed}`);
           return port;
         },
-        { deadlineMs: 30_000, what: 'the server listens' },
-      );
+        // One that fails ends, which is seen at once: so long waits only who is not given a processor.
+        { deadlineMs: 120_000, what: 'the server listens' },
+      ).catch((error: Error) => {
+        throw new Error(`${error.message}:\n${printed.slice(before)}`, { cause: error });
+      });
     },
     async end(signal) {
       if (!child || !isRunning()) return child?.exitCode;

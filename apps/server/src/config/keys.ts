@@ -20,6 +20,7 @@ export interface Key<T, Default = T> {
 const serverName = /^(?:[0-9A-Za-z.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 const MiB = 1024 * 1024;
+const GiB = 1024 * MiB;
 
 function isWebOrigin(value: string): boolean {
   const url = URL.parse(value);
@@ -118,6 +119,37 @@ export const keys = {
     kind: flag(),
     default: true,
     sentence: 'Whether requests are limited; off only for measurements and test suites.',
+  },
+  'quotas.mediaBytes': {
+    kind: integer(0, Number.MAX_SAFE_INTEGER),
+    default: 10 * GiB,
+    sentence: 'The most that the files of one person may have, in bytes; 0 is no limit, here and below.',
+  },
+  'quotas.accountDataBytes': {
+    kind: integer(0, Number.MAX_SAFE_INTEGER),
+    default: 20 * MiB,
+    sentence: 'The same for what the clients of one person keep as settings: account data, tags, filters.',
+  },
+  'quotas.keyBackupBytes': {
+    kind: integer(0, Number.MAX_SAFE_INTEGER),
+    default: GiB,
+    sentence: 'The same for the key backups of one person.',
+  },
+  'quotas.waitingBytes': {
+    kind: integer(0, Number.MAX_SAFE_INTEGER),
+    default: 16 * MiB,
+    sentence:
+      'The most that may wait from one person at one device that fetches nothing; what comes on top of it is not kept.',
+  },
+  'quotas.devices': {
+    kind: integer(0, Number.MAX_SAFE_INTEGER),
+    default: 1000,
+    sentence: 'The most sessions that one person may have.',
+  },
+  'quotas.rooms': {
+    kind: integer(0, Number.MAX_SAFE_INTEGER),
+    default: 10_000,
+    sentence: 'The most rooms that one person may be in.',
   },
   'passwordHash.memoryKiB': {
     kind: integer(8, 4 * MiB),

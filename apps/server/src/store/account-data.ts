@@ -1,5 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 import { inTurns } from './in-list.ts';
+import { addStoredBytes, extraBytes, forgetStoredBytes, type Stored } from './stored-bytes.ts';
 
 /** Account data; `roomId` is empty for what is not of a room. `content` is JSON text. */
 export interface AccountData {
@@ -21,10 +22,17 @@ export async function getAccountData(
   return row?.content;
 }
 
+/** Resolves with how much the person keeps now. */
 export async function putAccountData(
   db: Queryable,
   data: AccountData & { userId: string; position: number },
-): Promise<void> {
+): Promise<Stored> {
+  const before = await db.get<{ bytes: number }>(
+    'SELECT octet_length(content) AS bytes FROM account_data WHERE user_id = ? AND room_id = ? AND type = ?',
+    data.userId,
+    data.roomId,
+    data.type,
+  );
   await db.run(
     `INSERT INTO account_data (user_id, room_id, type, content, position) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (user_id, room_id, type) DO UPDATE SET content = excluded.content, position = excluded.position`,
@@ -34,6 +42,8 @@ export async function putAccountData(
     data.content,
     data.position,
   );
+  const bytes = Buffer.byteLength(data.content) - (before?.bytes ?? -extraBytes.account_data);
+  return addStoredBytes(db, { userId: data.userId, kind: 'account_data', bytes });
 }
 
 /** What changed for this person in `(since, upto]`. */
@@ -50,8 +60,11 @@ export function accountDataBetween(
   );
 }
 
+/** Takes away the person's account data and filters. */
 export async function deleteAccountDataOf(db: Queryable, userId: string): Promise<void> {
   await db.run('DELETE FROM account_data WHERE user_id = ?', userId);
+  await db.run('DELETE FROM filters WHERE user_id = ?', userId);
+  await forgetStoredBytes(db, userId, 'account_data');
 }
 
 /** All that this person keeps for these rooms. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { type TakenMessage, takeFromWaiting, takenColumns } from './to-device-messages.ts';
 
 /** A transaction that an application service has not taken yet. */
 export interface PendingTransaction {
@@ -70,7 +71,10 @@ export function listToDeviceOfAll(
 }
 
 export async function deleteToDeviceAt(db: Queryable, positions: readonly number[]): Promise<void> {
-  for (const position of positions) await db.run('DELETE FROM to_device_messages WHERE position = ?', position);
+  for (const position of positions) {
+    const sql = `DELETE FROM to_device_messages WHERE position = ? RETURNING ${takenColumns}`;
+    await takeFromWaiting(db, await db.all<TakenMessage>(sql, position));
+  }
 }
 
 /** The member events of a room as they were in force just after `position`. */

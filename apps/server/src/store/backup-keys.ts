@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { addStoredBytes, extraBytes } from './stored-bytes.ts';
 
 /** Which keys of a backup: all, those of a room, or the one of a session. */
 export interface BackupPlace {
@@ -59,14 +60,15 @@ export function listBackupKeys(
   );
 }
 
+/** How good the key is that is there, and how many bytes it has. */
 export function getKeyQuality(
   db: Queryable,
   { userId, version }: Pick<BackupPlace, 'userId' | 'version'>,
   { roomId, sessionId }: Pick<BackupKey, 'roomId' | 'sessionId'>,
-): Promise<KeyQuality | undefined> {
-  return db.get<KeyQuality>(
-    `SELECT is_verified AS isVerified, first_message_index AS firstMessageIndex, forwarded_count AS forwardedCount
-     FROM backup_keys WHERE user_id = ? AND version = ? AND room_id = ? AND session_id = ?`,
+): Promise<(KeyQuality & { bytes: number }) | undefined> {
+  return db.get(
+    `SELECT is_verified AS isVerified, first_message_index AS firstMessageIndex, forwarded_count AS forwardedCount,
+       octet_length(json) AS bytes FROM backup_keys WHERE user_id = ? AND version = ? AND room_id = ? AND session_id = ?`,
     userId,
     version,
     roomId,
@@ -74,6 +76,7 @@ export function getKeyQuality(
   );
 }
 
+/** What it adds to what the person keeps is noted by whoever puts many of them. */
 export async function putBackupKey(
   db: Queryable,
   { userId, version }: Pick<BackupPlace, 'userId' | 'version'>,
@@ -96,7 +99,12 @@ export async function putBackupKey(
 }
 
 /** Resolves with how many there were. */
-export function deleteBackupKeys(db: Queryable, place: BackupPlace): Promise<number> {
+export async function deleteBackupKeys(db: Queryable, place: BackupPlace): Promise<number> {
   const { sql, params } = where(place);
+  const row = await db.get<{ bytes: number | null }>(
+    `SELECT SUM(octet_length(json) + ${extraBytes.key_backup}) AS bytes FROM backup_keys WHERE ${sql}`,
+    ...params,
+  );
+  await addStoredBytes(db, { userId: place.userId, kind: 'key_backup', bytes: -(row?.bytes ?? 0) });
   return db.run(`DELETE FROM backup_keys WHERE ${sql}`, ...params);
 }

@@ -32,6 +32,11 @@ export async function putDevice(db: Queryable, device: Device): Promise<void> {
   );
 }
 
+export async function countDevices(db: Queryable, userId: string): Promise<number> {
+  const row = await db.get<{ count: number }>('SELECT COUNT(*) AS count FROM devices WHERE user_id = ?', userId);
+  return row?.count ?? 0;
+}
+
 export async function renameDevice(
   db: Queryable,
   device: Pick<Device, 'userId' | 'deviceId' | 'displayName'>,

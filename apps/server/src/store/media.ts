@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { addStoredBytes, extraBytes, type Stored } from './stored-bytes.ts';
 
 export interface MediaRow {
   mediaId: string;
@@ -36,7 +37,8 @@ export function listMediaOf(
   );
 }
 
-export async function insertMedia(db: Queryable, media: MediaRow): Promise<void> {
+/** Resolves with how much the person keeps now. */
+export async function insertMedia(db: Queryable, media: MediaRow): Promise<Stored> {
   await db.run(
     `INSERT INTO media (media_id, user_id, sha256, byte_size, content_type, file_name, created_at_ms, expires_at_ms,
        is_quarantined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -50,13 +52,14 @@ export async function insertMedia(db: Queryable, media: MediaRow): Promise<void>
     media.expiresAtMs,
     media.isQuarantined,
   );
+  return addStoredBytes(db, { userId: media.userId, kind: 'media', bytes: media.byteSize + extraBytes.media });
 }
 
-/** Fills a place. */
+/** Fills a place; resolves with how much the person keeps now. */
 export async function fillMedia(
   db: Queryable,
-  media: Pick<MediaRow, 'mediaId' | 'sha256' | 'byteSize' | 'contentType' | 'fileName' | 'isQuarantined'>,
-): Promise<void> {
+  media: Pick<MediaRow, 'mediaId' | 'userId' | 'sha256' | 'byteSize' | 'contentType' | 'fileName' | 'isQuarantined'>,
+): Promise<Stored> {
   await db.run(
     `UPDATE media SET sha256 = ?, byte_size = ?, content_type = ?, file_name = ?, is_quarantined = ?,
        expires_at_ms = NULL WHERE media_id = ?`,
@@ -67,6 +70,7 @@ export async function fillMedia(
     media.isQuarantined,
     media.mediaId,
   );
+  return addStoredBytes(db, { userId: media.userId, kind: 'media', bytes: media.byteSize });
 }
 
 /** How many places a person has asked for and not filled. */
@@ -92,8 +96,13 @@ export async function setQuarantined(db: Queryable, sha256: string, isQuarantine
 
 /** Takes the row away; gives the hash of its bytes where it had some. */
 export async function deleteMedia(db: Queryable, mediaId: string): Promise<string | undefined> {
-  const row = await db.get<{ sha256: string | null }>('DELETE FROM media WHERE media_id = ? RETURNING sha256', mediaId);
-  return row?.sha256 ?? undefined;
+  const row = await db.get<Pick<MediaRow, 'userId' | 'sha256' | 'byteSize'>>(
+    'DELETE FROM media WHERE media_id = ? RETURNING user_id AS userId, sha256, byte_size AS byteSize',
+    mediaId,
+  );
+  if (row === undefined) return undefined;
+  await addStoredBytes(db, { userId: row.userId, kind: 'media', bytes: -row.byteSize - extraBytes.media });
+  return row.sha256 ?? undefined;
 }
 
 export async function isHashUsed(db: Queryable, sha256: string): Promise<boolean> {

@@ -87,6 +87,14 @@ export async function listRoomIdsOfUser(db: Queryable, userId: string, membershi
   return rows.map((row) => row.roomId);
 }
 
+export async function countJoinedRooms(db: Queryable, userId: string): Promise<number> {
+  const row = await db.get<{ count: number }>(
+    "SELECT COUNT(*) AS count FROM memberships WHERE user_id = ? AND membership = 'join'",
+    userId,
+  );
+  return row?.count ?? 0;
+}
+
 export async function forgetRoom(db: Queryable, userId: string, roomId: string): Promise<void> {
   await db.run('UPDATE memberships SET is_forgotten = 1 WHERE user_id = ? AND room_id = ?', userId, roomId);
 }

@@ -77,6 +77,9 @@ test('admin: people are listed, searched, made and seen', async () => {
   );
   const person = await admin.call('GET', at(`/people/${mira.userId}`));
   assert.deepEqual([person.displayname, person.devices.length, person.media], ['mira', 1, { count: 0, bytes: 0 }]);
+  assert.deepEqual([person.account_data, person.key_backup], [{ bytes: 0 }, { bytes: 0 }]);
+  await mira.call('PUT', `/v3/user/${mira.userId}/account_data/org.example.note`, { text: 'x'.repeat(1000) });
+  assert.equal((await admin.call('GET', at(`/people/${mira.userId}`))).account_data.bytes > 1000, true);
   assert.equal((await admin.api('GET', at('/people/@nobody:localhost'))).body.errcode, 'M_NOT_FOUND');
   assert.equal((await admin.api('POST', at('/people'), { body: { username: 'nils' } })).body.errcode, 'M_USER_IN_USE');
 });

@@ -9,12 +9,16 @@ export const getPerson = (people: AdminPeople) =>
     path: '/_sotto/admin/v1/people/:userId',
     auth: 'admin',
     async handle({ params }) {
-      const { person, devices, emails, joinedRooms, media } = await people.get(params.userId);
+      const { person, devices, emails, joinedRooms, media, accountDataBytes, keyBackupBytes } = await people.get(
+        params.userId,
+      );
       return {
         ...personAnswer(person),
         emails,
         joined_rooms: joinedRooms,
         media,
+        account_data: { bytes: accountDataBytes },
+        key_backup: { bytes: keyBackupBytes },
         devices: devices.map(({ deviceId, displayName, lastSeenAtMs }) => ({
           device_id: deviceId,
           display_name: displayName ?? undefined,

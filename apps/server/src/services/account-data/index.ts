@@ -8,6 +8,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getAccountData, putAccountData } from '../../store/account-data.ts';
 import { getFilterDefinition, putFilter } from '../../store/filters.ts';
+import type { Quotas } from '../quotas/index.ts';
 import { createTags, type Tags } from './tags.ts';
 
 /** `roomId` is empty for what is not of a room. */
@@ -20,9 +21,13 @@ export interface AccountDataPlace {
 export interface AccountDataService {
   /** The content as JSON text. @throws MatrixError M_NOT_FOUND */
   get(place: AccountDataPlace): Promise<string>;
-  /** An empty content takes the data away; other devices are told of it once (MSC3391). */
+  /**
+   * An empty content takes the data away; other devices are told of it once (MSC3391).
+   * @throws MatrixError M_TOO_LARGE, M_USER_LIMIT_EXCEEDED
+   */
   set(place: AccountDataPlace, content: JsonObject): Promise<void>;
   tags: Tags;
+  /** @throws MatrixError M_USER_LIMIT_EXCEEDED */
   addFilter(userId: string, definition: JsonObject): Promise<string>;
   /** The definition as JSON text, or undefined. */
   findFilter(userId: string, filterId: string): Promise<string | undefined>;
@@ -33,8 +38,8 @@ export interface AccountDataService {
 /** Read and parsed with each sync where the server minds it itself (ignored people): far more than any client needs. */
 const maxContentBytes = 512 * 1024;
 
-export function createAccountData(parts: { db: Queryable; log: LogWriter }): AccountDataService {
-  const { db, log } = parts;
+export function createAccountData(parts: { db: Queryable; log: LogWriter; quotas: Quotas }): AccountDataService {
+  const { db, log, quotas } = parts;
   return {
     tags: createTags(parts),
     async get(place) {
@@ -48,7 +53,8 @@ export function createAccountData(parts: { db: Queryable; log: LogWriter }): Acc
       if (!fitsBytes(text, maxContentBytes))
         throw new MatrixError('M_TOO_LARGE', `Account data of one type has at most ${maxContentBytes} bytes.`);
       await log.write(async (unit) => {
-        await putAccountData(unit, { ...place, content: text, position: unit.nextPosition() });
+        const stored = await putAccountData(unit, { ...place, content: text, position: unit.nextPosition() });
+        quotas.checkStored(stored);
         unit.tell({ userId: place.userId });
       });
     },
@@ -56,7 +62,9 @@ export function createAccountData(parts: { db: Queryable; log: LogWriter }): Acc
       const text = canonicalJson(definition);
       const filterId = hash('sha256', text, 'base64url').slice(0, 16);
       if ((await getFilterDefinition(db, userId, filterId)) === undefined) {
-        await log.write((unit) => putFilter(unit, { userId, filterId, definition: text }));
+        await log.write(async (unit) =>
+          quotas.checkStored(await putFilter(unit, { userId, filterId, definition: text })),
+        );
       }
       return filterId;
     },

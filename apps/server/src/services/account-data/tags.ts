@@ -2,6 +2,7 @@ import { EventType, fitsBytes, type JsonObject, MatrixError } from '@sotto/proto
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { getAccountData, putAccountData } from '../../store/account-data.ts';
+import type { Quotas } from '../quotas/index.ts';
 
 interface TaggedRoom {
   userId: string;
@@ -11,13 +12,13 @@ interface TaggedRoom {
 /** A person's tags on a room: one `m.tag` in the room's account data (specification, "Room Tagging"). */
 export interface Tags {
   list(room: TaggedRoom): Promise<JsonObject>;
-  /** @throws MatrixError M_INVALID_PARAM for a name over 255 bytes */
+  /** @throws MatrixError M_INVALID_PARAM for a name over 255 bytes, M_USER_LIMIT_EXCEEDED */
   put(room: TaggedRoom, tag: string, content: JsonObject): Promise<void>;
   remove(room: TaggedRoom, tag: string): Promise<void>;
 }
 
-export function createTags(parts: { db: Queryable; log: LogWriter }): Tags {
-  const { db, log } = parts;
+export function createTags(parts: { db: Queryable; log: LogWriter; quotas: Quotas }): Tags {
+  const { db, log, quotas } = parts;
 
   async function read(source: Queryable, room: TaggedRoom): Promise<JsonObject> {
     const text = await getAccountData(source, { ...room, type: EventType.tag });
@@ -26,7 +27,8 @@ export function createTags(parts: { db: Queryable; log: LogWriter }): Tags {
   }
   async function write(unit: Unit, room: TaggedRoom, tags: JsonObject): Promise<void> {
     const content = JSON.stringify({ tags });
-    await putAccountData(unit, { ...room, type: EventType.tag, content, position: unit.nextPosition() });
+    const data = { ...room, type: EventType.tag, content, position: unit.nextPosition() };
+    quotas.checkStored(await putAccountData(unit, data));
     unit.tell({ userId: room.userId });
   }
 

@@ -44,6 +44,7 @@ export async function openAccounts(
     mailer: undefined,
     limitMails: () => undefined,
     guesses: { take: () => undefined, giveBack: () => undefined },
+    quotas: { checkDevices: async () => undefined },
     forgetDevice: async () => undefined,
     checkName: () => undefined,
     hideWords: () => undefined,

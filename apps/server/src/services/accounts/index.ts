@@ -4,6 +4,7 @@
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
+import type { Quotas } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { type ChangePassword, createChangePassword } from './change-password.ts';
@@ -51,6 +52,7 @@ export interface AccountsParts
   serverName: string;
   passwordHash: { memoryKiB: number; iterations: number };
   guesses: GuessLimit;
+  quotas: Pick<Quotas, 'checkDevices'>;
   forgetDevice: ForgetDevice;
   /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */
   checkName: (userId: string) => void;

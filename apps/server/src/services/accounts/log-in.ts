@@ -2,9 +2,10 @@ import { fitsBytes, MatrixError, makeUserId, parseUserId } from '@sotto/protocol
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { listCrossSigningKeys } from '../../store/cross-signing-keys.ts';
-import { putDevice } from '../../store/devices.ts';
+import { getDevice, putDevice } from '../../store/devices.ts';
 import { getThreepid } from '../../store/threepids.ts';
 import { getUser, type User } from '../../store/users.ts';
+import type { Quotas } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { lockedAccount } from './account-state.ts';
@@ -51,7 +52,7 @@ export interface Logins {
   checkPassword(who: Identifier, password: string, from: string): Promise<string>;
   /** The person whose login token this is; it is used up. @throws MatrixError M_FORBIDDEN */
   takeToken(token: string): Promise<string>;
-  /** Begins a login inside a unit of work: a device and a token for it. */
+  /** Begins a login inside a unit of work: a device and a token for it. @throws MatrixError M_USER_LIMIT_EXCEEDED */
   begin(unit: Unit, options: DeviceOptions): Promise<NewLogin>;
   logIn(options: DeviceOptions): Promise<NewLogin>;
 }
@@ -63,6 +64,7 @@ export interface LoginParts {
   refreshTokens: RefreshTokens;
   purposeTokens: PurposeTokens;
   passwords: Passwords;
+  quotas: Pick<Quotas, 'checkDevices'>;
   guesses: GuessLimit;
   serverName: string;
   now: () => number;
@@ -72,7 +74,8 @@ export interface LoginParts {
 const newDeviceName = (random: RandomText) => random(10).toUpperCase();
 
 export function createLogins(parts: LoginParts): Logins {
-  const { db, log, accessTokens, refreshTokens, purposeTokens, passwords, guesses, serverName, now, random } = parts;
+  const { db, log, accessTokens, refreshTokens, purposeTokens, passwords, guesses, quotas } = parts;
+  const { serverName, now, random } = parts;
 
   async function find(who: Identifier): Promise<User | undefined> {
     if ('medium' in who) {
@@ -99,6 +102,7 @@ export function createLogins(parts: LoginParts): Logins {
     const { userId, deviceId = newDeviceName(random), displayName = null, wantsRefreshToken = false } = options;
     checkDeviceName(displayName);
     await checkDeviceId(unit, userId, deviceId);
+    if ((await getDevice(unit, userId, deviceId)) === undefined) await quotas.checkDevices(unit, userId);
     // The old tokens of a device that logs in again end (specification, POST /login).
     await accessTokens.revokeDevice(unit, userId, deviceId);
     await putDevice(unit, { userId, deviceId, displayName, lastSeenAtMs: now() });

@@ -4,6 +4,7 @@ import { listPeople, type PersonRow } from '../../store/admin-lists.ts';
 import { type Device, listDevices } from '../../store/devices.ts';
 import { countMediaOf } from '../../store/media.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
+import { getStoredBytes } from '../../store/stored-bytes.ts';
 import { listThreepids } from '../../store/threepids.ts';
 import { setPasswordHash } from '../../store/users.ts';
 import type { Accounts } from '../accounts/index.ts';
@@ -23,6 +24,8 @@ export interface PersonDetails {
   emails: string[];
   joinedRooms: number;
   media: { count: number; bytes: number };
+  accountDataBytes: number;
+  keyBackupBytes: number;
 }
 
 export interface AdminPeople {
@@ -66,14 +69,16 @@ export function createAdminPeople(parts: { db: Queryable; accounts: Accounts; au
     list: (page) => listPeople(db, page),
     async get(userId) {
       const person = await find(userId);
-      const [devices, threepids, rooms, media] = await Promise.all([
+      const [devices, threepids, rooms, media, accountDataBytes, keyBackupBytes] = await Promise.all([
         listDevices(db, userId),
         listThreepids(db, userId),
         listRoomIdsOfUser(db, userId, 'join'),
         countMediaOf(db, userId),
+        getStoredBytes(db, userId, 'account_data'),
+        getStoredBytes(db, userId, 'key_backup'),
       ]);
       const emails = threepids.map(({ address }) => address);
-      return { person, devices, emails, joinedRooms: rooms.length, media };
+      return { person, devices, emails, joinedRooms: rooms.length, media, accountDataBytes, keyBackupBytes };
     },
     async create(actor, { password, ...account }) {
       const passwordHash = password === undefined ? undefined : await registration.hashPassword(password);

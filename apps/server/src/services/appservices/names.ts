@@ -8,7 +8,9 @@ type Asker = string | undefined;
 export interface AppserviceNames {
   /** @throws MatrixError M_EXCLUSIVE for a name that another application service has to itself, or not in one's own */
   checkUser(userId: string, appserviceId: Asker): void;
-  /** The same for room aliases. */
+  /** Whether some application service has this name to itself. */
+  isReserved(userId: string): boolean;
+  /** The same as `checkUser` for room aliases. */
   checkAlias(alias: string, appserviceId: Asker): void;
 }
 
@@ -20,6 +22,7 @@ export function createAppserviceNames({ all }: AppserviceRegistry): AppserviceNa
       if (others(appserviceId).some((each) => each.reservesUser(userId))) throw reserved('user name');
       if (appserviceId !== undefined && find(appserviceId)?.ownsUser(userId) !== true) throw foreign('user name');
     },
+    isReserved: (userId) => all.some((each) => each.reservesUser(userId)),
     checkAlias(alias, appserviceId) {
       if (others(appserviceId).some((each) => each.reservesAlias(alias))) throw reserved('room alias');
       if (appserviceId !== undefined && find(appserviceId)?.ownsAlias(alias) !== true) throw foreign('room alias');

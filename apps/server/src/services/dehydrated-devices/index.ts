@@ -13,6 +13,7 @@ import type { WithDevice } from '../devices/forget-device.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
 import { loadCrossSigningKeys } from '../keys/cross-signing.ts';
 import { checkUpload, type KeyUpload, storeUpload } from '../keys/upload-keys.ts';
+import { maxDeviceBytes } from '../keys/uploaded-keys.ts';
 import { RawJson } from '../raw-json.ts';
 
 export interface NewDehydratedDevice {
@@ -25,7 +26,7 @@ export interface NewDehydratedDevice {
 export interface DehydratedDevices {
   /**
    * Lays down a device in the place of the one before.
-   * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE; M_FORBIDDEN when the id is taken
+   * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE, M_TOO_LARGE; M_FORBIDDEN when the id is taken
    */
   put(userId: string, device: NewDehydratedDevice): Promise<void>;
   /** @throws MatrixError M_NOT_FOUND */
@@ -67,6 +68,9 @@ export function createDehydratedDevices(parts: {
     async put(userId, { deviceId, displayName, deviceData, keys }) {
       if (deviceId === '' || !fitsBytes(deviceId) || !fitsBytes(displayName ?? ''))
         throw new MatrixError('M_INVALID_PARAM', 'A device id or name has at most 255 bytes.');
+      const data = JSON.stringify(deviceData);
+      if (!fitsBytes(data, maxDeviceBytes))
+        throw new MatrixError('M_TOO_LARGE', `A dehydrated device has at most ${maxDeviceBytes} bytes.`);
       const device = { userId, deviceId };
       const upload = checkUpload(device, keys);
       await log.write(async (unit) => {
@@ -76,7 +80,7 @@ export function createDehydratedDevices(parts: {
           throw new MatrixError('M_FORBIDDEN', 'A device or a key has this id already.');
         const before = await getDehydratedDevice(unit, userId);
         if (before !== undefined && before.deviceId !== deviceId) await forgetDevice(unit, userId, before.deviceId);
-        const row = { ...device, displayName: displayName ?? null, deviceData: JSON.stringify(deviceData) };
+        const row = { ...device, displayName: displayName ?? null, deviceData: data };
         await putDehydratedDevice(unit, row);
         if (await storeUpload(unit, device, upload)) await announceKeys(unit, userId);
       });

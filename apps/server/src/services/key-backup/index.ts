@@ -24,6 +24,8 @@ import {
   markBackupDeleted,
   setBackupAuthData,
 } from '../../store/key-backups.ts';
+import { addStoredBytes, extraBytes } from '../../store/stored-bytes.ts';
+import type { Quotas } from '../quotas/index.ts';
 import { RawJson } from '../raw-json.ts';
 
 export type { KeySlice } from '../../store/backup-keys.ts';
@@ -55,7 +57,10 @@ export interface BackupName {
 export type StoredKeys = Map<string, Map<string, RawJson>>;
 
 export interface KeyBackups {
-  /** Begins a new backup and resolves with its version. The ones before stay readable. */
+  /**
+   * Begins a new backup and resolves with its version. The ones before stay readable.
+   * @throws MatrixError M_USER_LIMIT_EXCEEDED, as `update` and `store` do
+   */
   create(userId: string, backup: { algorithm: string; authData: JsonObject }): Promise<string>;
   /** The current backup, or the one of this version. @throws MatrixError M_NOT_FOUND */
   describe(userId: string, version?: string): Promise<Record<string, unknown>>;
@@ -76,12 +81,17 @@ export interface KeyBackups {
 const notFound = () => new MatrixError('M_NOT_FOUND', 'There is no such backup.');
 const stateOf = ({ etag, keyCount }: Pick<KeyBackup, 'etag' | 'keyCount'>) => ({ etag: `${etag}`, count: keyCount });
 
-export function createKeyBackups({ db, log }: { db: Queryable; log: LogWriter }): KeyBackups {
+export function createKeyBackups(parts: { db: Queryable; log: LogWriter; quotas: Quotas }): KeyBackups {
+  const { db, log, quotas } = parts;
   return {
     async create(userId, { algorithm, authData }) {
       checkId(algorithm, 'algorithm');
       const backup = { algorithm, authData: JSON.stringify(authData) };
-      return `${await log.write((unit) => insertKeyBackup(unit, userId, backup))}`;
+      return log.write(async (unit) => {
+        const { version, stored } = await insertKeyBackup(unit, userId, backup);
+        quotas.checkStored(stored);
+        return `${version}`;
+      });
     },
     async describe(userId, version) {
       const backup =
@@ -97,7 +107,8 @@ export function createKeyBackups({ db, log }: { db: Queryable; log: LogWriter })
         const backup = await find(unit, name);
         if (backup.algorithm !== algorithm)
           throw new MatrixError('M_INVALID_PARAM', 'The algorithm of a backup never changes.');
-        await setBackupAuthData(unit, name.userId, { version: backup.version, authData: JSON.stringify(authData) });
+        const change = { version: backup.version, authData: JSON.stringify(authData) };
+        quotas.checkStored(await setBackupAuthData(unit, name.userId, change));
       });
     },
     remove: ({ userId, version }) =>
@@ -113,15 +124,18 @@ export function createKeyBackups({ db, log }: { db: Queryable; log: LogWriter })
       return log.write(async (unit) => {
         const { version, ...before } = await findCurrent(unit, name);
         const place = { userId: name.userId, version };
-        let { etag, keyCount } = before;
+        let [{ etag, keyCount }, bytes] = [before, 0];
         for (const key of sent) {
           const known = await getKeyQuality(unit, place, key);
           if (known !== undefined && !isBetter(key, known)) continue;
           await putBackupKey(unit, place, key);
+          bytes += Buffer.byteLength(key.json) - (known?.bytes ?? -extraBytes.key_backup);
           etag = before.etag + 1;
           if (known === undefined) keyCount++;
         }
-        if (etag !== before.etag) await changeBackup(unit, name.userId, { version, etag, keyCount });
+        if (etag === before.etag) return stateOf({ etag, keyCount });
+        await changeBackup(unit, name.userId, { version, etag, keyCount });
+        quotas.checkStored(await addStoredBytes(unit, { userId: name.userId, kind: 'key_backup', bytes }));
         return stateOf({ etag, keyCount });
       });
     },

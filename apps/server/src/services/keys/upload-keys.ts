@@ -56,7 +56,8 @@ export function createUploadKeys({ db, log }: { db: Queryable; log: LogWriter })
     return log.write(async (unit) => {
       if (await storeUpload(unit, device, checked)) await announceKeys(unit, device.userId);
       const counts = await keyCounts(unit, device);
-      if (Object.values(counts).some((count) => count > maxKeysPerDevice))
+      const count = Object.values(counts).reduce((sum, each) => sum + each, 0);
+      if (count > maxKeysPerDevice)
         throw new MatrixError('M_TOO_LARGE', `A device may have ${maxKeysPerDevice} one-time keys here.`);
       return counts;
     });

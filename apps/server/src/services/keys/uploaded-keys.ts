@@ -15,6 +15,8 @@ export interface CheckedDeviceKeys {
 const algorithmName = /^[A-Za-z][A-Za-z0-9._-]*$/;
 /** A claimable key with all its signatures; real ones have some 300 bytes. */
 const maxKeyBytes = 8192;
+/** Identity keys with all their signatures, or what a dehydrated device is made of; real ones have some kilobytes. */
+export const maxDeviceBytes = 262_144;
 
 const badJson = (message: string) => new MatrixError('M_BAD_JSON', message);
 
@@ -27,7 +29,7 @@ export function signingKeyOf(deviceKeys: JsonObject, deviceId: string): string |
 /**
  * Checks that identity keys belong to this device of this person and that the device itself signed them
  * (specification, "Uploading keys").
- * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE
+ * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE, M_TOO_LARGE
  */
 export function checkDeviceKeys(object: JsonObject, { userId, deviceId }: DeviceName): CheckedDeviceKeys {
   if (object.user_id !== userId) throw badJson('device_keys.user_id is not who uploads them.');
@@ -38,6 +40,8 @@ export function checkDeviceKeys(object: JsonObject, { userId, deviceId }: Device
       throw badJson('The name of a device key is an algorithm, a colon and the device id.');
     if (typeof key !== 'string') throw badJson('A device key is text.');
   }
+  if (!fitsBytes(JSON.stringify(object), maxDeviceBytes))
+    throw new MatrixError('M_TOO_LARGE', `The keys of a device have at most ${maxDeviceBytes} bytes.`);
   const signingKey = signingKeyOf(object, deviceId);
   const signed = signedText(object);
   // Without a real key of its own there is nothing to check, and nothing that anybody could take for an identity.

@@ -19,6 +19,7 @@ import {
   type MediaRow,
   setQuarantined,
 } from '../../store/media.ts';
+import type { Quotas } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
 import { createArrivals, type Patience } from './arrivals.ts';
 import { createHashLocks } from './hash-locks.ts';
@@ -49,11 +50,11 @@ export interface OpenFile {
 
 export interface Media {
   readonly maxUploadBytes: number;
-  /** Gives the `mxc://` URI. @throws MatrixError M_TOO_LARGE */
+  /** Gives the `mxc://` URI. @throws MatrixError M_TOO_LARGE, M_USER_LIMIT_EXCEEDED */
   upload(upload: Upload): Promise<string>;
   /** A place to be filled within a day. @throws MatrixError M_LIMIT_EXCEEDED when too many are empty */
   createPlace(userId: string): Promise<{ uri: string; expiresAtMs: number }>;
-  /** @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_CANNOT_OVERWRITE_MEDIA, M_TOO_LARGE */
+  /** @throws MatrixError M_FORBIDDEN, M_NOT_FOUND, M_CANNOT_OVERWRITE_MEDIA, M_TOO_LARGE, M_USER_LIMIT_EXCEEDED */
   fillPlace(mediaId: string, upload: Upload): Promise<void>;
   /** @throws MatrixError M_NOT_FOUND, also when it is quarantined; M_NOT_YET_UPLOADED */
   open(mediaId: string, patience: Patience): Promise<OpenFile>;
@@ -82,6 +83,7 @@ export interface MediaParts {
   serverName: string;
   folder: string;
   maxUploadBytes: number;
+  quotas: Quotas;
 }
 
 /** Held for each who reads slowly. */
@@ -92,18 +94,27 @@ const longestName = 255;
 const unknownFile = () => new MatrixError('M_NOT_FOUND', 'There is no such file.');
 
 export function createMedia(parts: MediaParts): Media {
-  const { db, log, now, mayCleanUp, random, serverName, maxUploadBytes } = parts;
+  const { db, log, now, mayCleanUp, random, serverName, maxUploadBytes, quotas } = parts;
   const files = createMediaFiles(parts);
   const locks = createHashLocks();
   const arrivals = createArrivals();
   const makeThumbnail = createThumbnails(files);
 
   /** Puts the bytes into their place and writes of them, so that no removal of the same bytes comes between. */
+  async function receive({ userId, bytes }: Upload): Promise<ReceivedFile> {
+    await quotas.checkRoomFor(db, userId, 'media');
+    return files.receive(bytes, maxUploadBytes);
+  }
+
   async function keep(file: ReceivedFile, write: (isQuarantined: number) => Promise<void>): Promise<void> {
     await locks.hold(file.sha256, async () => {
       try {
         await files.keep(file);
         await write((await isHashQuarantined(db, file.sha256)) ? 1 : 0);
+      } catch (error) {
+        // Nothing of it was written; after another error the row may be there all the same.
+        if (error instanceof MatrixError && error.errcode === 'M_USER_LIMIT_EXCEEDED') await dropUnused(file.sha256);
+        throw error;
       } finally {
         await files.discard(file);
       }
@@ -148,11 +159,12 @@ export function createMedia(parts: MediaParts): Media {
     };
   }
 
-  async function removeFile(sha256: string): Promise<void> {
-    await locks.hold(sha256, async () => {
-      if (!(await log.write((unit) => isHashUsed(unit, sha256)))) await files.remove(sha256);
-    });
+  /** While the hash is held. */
+  async function dropUnused(sha256: string): Promise<void> {
+    if (!(await log.write((unit) => isHashUsed(unit, sha256)))) await files.remove(sha256);
   }
+
+  const removeFile = (sha256: string) => locks.hold(sha256, () => dropUnused(sha256));
 
   async function remove(mediaId: string, also?: AlsoWrite): Promise<void> {
     const sha256 = await log.write(async (unit) => {
@@ -168,16 +180,14 @@ export function createMedia(parts: MediaParts): Media {
   return {
     maxUploadBytes,
     async upload(upload) {
-      const file = await files.receive(upload.bytes, maxUploadBytes);
+      const file = await receive(upload);
       const mediaId = random(24);
       const { userId, expiresAtMs = null } = upload;
       await keep(file, (isQuarantined) =>
-        log.write((unit) =>
-          insertMedia(unit, {
-            ...{ mediaId, userId, expiresAtMs, isQuarantined, createdAtMs: now() },
-            ...described(upload, file),
-          }),
-        ),
+        log.write(async (unit) => {
+          const row = { mediaId, userId, expiresAtMs, isQuarantined, createdAtMs: now() };
+          quotas.checkStored(await insertMedia(unit, { ...row, ...described(upload, file) }));
+        }),
       );
       return makeMxcUri(serverName, mediaId);
     },
@@ -201,13 +211,14 @@ export function createMedia(parts: MediaParts): Media {
           throw new MatrixError('M_CANNOT_OVERWRITE_MEDIA', 'There is a file in this place already.');
       };
       check(await take(mediaId));
-      const file = await files.receive(upload.bytes, maxUploadBytes);
+      const file = await receive(upload);
       await keep(file, (isQuarantined) =>
         log.write(async (unit) => {
           const row = await getMedia(unit, mediaId);
           if (row === undefined) throw unknownFile();
           check(row);
-          await fillMedia(unit, { mediaId, isQuarantined, ...described(upload, file) });
+          const filled = { mediaId, userId: row.userId, isQuarantined, ...described(upload, file) };
+          quotas.checkStored(await fillMedia(unit, filled));
           unit.afterwards(() => arrivals.tell(mediaId));
         }),
       );

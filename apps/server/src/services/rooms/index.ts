@@ -9,7 +9,7 @@ import type { AppendEvent } from '../timeline/append-event.ts';
 import { type BeginRoom, type CreateRoom, createBeginRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
 import { createRoomDoors, type FindAlias, type RoomDoors } from './doors.ts';
 import type { LimitInvites } from './invite-limits.ts';
-import { createMemberships, type Memberships } from './memberships.ts';
+import { createMemberships, type MembershipParts, type Memberships } from './memberships.ts';
 import { createMoveMembers } from './move-members.ts';
 import { createReadRooms, type ReadRooms } from './read-rooms.ts';
 import type { RoomMemory } from './room-memory.ts';
@@ -38,6 +38,7 @@ export interface RoomsParts {
   limitInvites: LimitInvites;
   random: RandomText;
   serverName: string;
+  quotas: MembershipParts['quotas'];
   defaultVersion: string;
   policy: RoomPolicy;
 }

@@ -3,6 +3,7 @@ import type { Unit } from '../../log/writer.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listProfileFields } from '../../store/profiles.ts';
 import { getUser } from '../../store/users.ts';
+import type { Quotas } from '../quotas/index.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { LimitInvites } from './invite-limits.ts';
 import { checkInvitePermission } from './invite-permission.ts';
@@ -24,7 +25,7 @@ export interface MembershipChange {
 
 /** The verbs by which people come and go (specification, "Room membership"), inside a unit of work; each gives the event id. */
 export interface Memberships {
-  /** @throws MatrixError M_FORBIDDEN, M_UNABLE_TO_GRANT_JOIN, M_GUEST_ACCESS_FORBIDDEN */
+  /** @throws MatrixError M_FORBIDDEN, M_UNABLE_TO_GRANT_JOIN, M_GUEST_ACCESS_FORBIDDEN, M_USER_LIMIT_EXCEEDED */
   join(unit: Unit, change: Omit<MembershipChange, 'sender'>): Promise<string>;
   /** @throws MatrixError M_FORBIDDEN, M_INVITE_BLOCKED, M_LIMIT_EXCEEDED */
   invite(unit: Unit, change: MembershipChange): Promise<string>;
@@ -45,10 +46,11 @@ export interface MembershipParts {
   append: AppendEvent;
   serverName: string;
   limitInvites: LimitInvites;
+  quotas: Pick<Quotas, 'checkRooms'>;
 }
 
 export function createMemberships(parts: MembershipParts): Memberships {
-  const { memory, append, serverName, limitInvites } = parts;
+  const { memory, append, serverName, limitInvites, quotas } = parts;
   const findVoucher = createFindVoucher(memory);
 
   const currentOf = (unit: Unit, roomId: string, userId: string) =>
@@ -87,6 +89,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
       const current = await currentOf(unit, roomId, userId);
       if (current?.content.membership === 'join') return current.event_id;
       await checkGuest(unit, roomId, userId);
+      await quotas.checkRooms(unit, userId);
       const voucher = await findVoucher(unit, roomId, userId);
       const vouched: JsonObject = voucher === undefined ? {} : { join_authorised_via_users_server: voucher };
       return putWithProfile(unit, 'join', {

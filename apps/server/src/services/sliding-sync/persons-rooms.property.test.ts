@@ -21,7 +21,8 @@ async function step(db: Transaction, dice: Dice, position: number): Promise<void
   if (kind === 'forget') return forgetRoom(db, me, roomId);
   if (kind === 'direct') {
     const content = JSON.stringify({ '@other:example.org': [dice(roomIds)] });
-    return putAccountData(db, { userId: me, roomId: '', type: 'm.direct', content, position });
+    await putAccountData(db, { userId: me, roomId: '', type: 'm.direct', content, position });
+    return;
   }
   await insertEvent(db, {
     ...{ position, roomId, eventId: `$${position}`, type: 'm.room.message', stateKey: null, sender, depth: position },

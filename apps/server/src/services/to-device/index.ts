@@ -7,6 +7,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { isAddressable, listAddressableDeviceIds } from '../../store/dehydrated-devices.ts';
 import {
+  addWaitingBytes,
   type DeviceName,
   deleteToDeviceMessages,
   hasToDeviceMessages,
@@ -14,6 +15,7 @@ import {
 } from '../../store/to-device-messages.ts';
 import { deleteOldTransactions, hasTransaction, insertTransaction } from '../../store/transactions.ts';
 import { splitByServer } from '../keys/query-keys.ts';
+import type { Quotas } from '../quotas/index.ts';
 
 export interface ToDeviceSend {
   sender: DeviceName;
@@ -26,7 +28,7 @@ export interface ToDeviceSend {
 export interface ToDevice {
   /**
    * Puts one message into the log for each device; the same transaction id from the same device does it once. Devices
-   * that do not exist get nothing.
+   * that do not exist get nothing, nor do those at which too much of the same sender waits already (`quotas`).
    * @throws MatrixError M_TOO_LARGE, M_INVALID_PARAM
    */
   send(message: ToDeviceSend): Promise<void>;
@@ -42,8 +44,13 @@ const keptPositions = 10_000_000;
 /** The most that one message may have, as an event. */
 const maxMessageBytes = 65_536;
 
-export function createToDevice(parts: { db: Queryable; log: LogWriter; serverName: string }): ToDevice {
-  const { db, log, serverName } = parts;
+export function createToDevice(parts: {
+  db: Queryable;
+  log: LogWriter;
+  serverName: string;
+  quotas: Pick<Quotas, 'waitingBytes'>;
+}): ToDevice {
+  const { db, log, serverName, quotas } = parts;
 
   async function forget(device: DeviceName, since: number): Promise<void> {
     if (await hasToDeviceMessages(db, device, since))
@@ -56,7 +63,8 @@ export function createToDevice(parts: { db: Queryable; log: LogWriter; serverNam
       const key = { ...sender, path: `sendToDevice ${type}`, transactionId };
       await log.write(async (unit) => {
         if (await hasTransaction(unit, key)) return;
-        for (const message of outgoing) await deliver(unit, message);
+        for (const message of outgoing)
+          await deliver(unit, { ...message, sender: sender.userId, most: quotas.waitingBytes });
         const position = unit.nextPosition();
         await insertTransaction(unit, key, position);
         // Who repeats a request does so within minutes; now and then is enough to bound what is kept.
@@ -98,12 +106,17 @@ function readMessages({
   );
 }
 
-async function deliver(unit: Unit, { userId, deviceId, json }: Outgoing): Promise<void> {
+async function deliver(
+  unit: Unit,
+  { userId, deviceId, json, sender, most }: Outgoing & { sender: string; most: number },
+): Promise<void> {
+  const bytes = Buffer.byteLength(json);
   const deviceIds = deviceId === '*' ? await listAddressableDeviceIds(unit, userId) : [deviceId];
   for (const each of deviceIds) {
     const device = { userId, deviceId: each };
     if (deviceId !== '*' && !(await isAddressable(unit, device))) continue;
-    await insertToDeviceMessage(unit, { ...device, json, position: unit.nextPosition() });
+    if (!(await addWaitingBytes(unit, { ...device, sender, bytes, most }))) continue;
+    await insertToDeviceMessage(unit, { ...device, sender, json, position: unit.nextPosition() });
   }
   unit.tell({ userId });
 }

@@ -32,6 +32,7 @@ import { threadRelations } from './0073-thread-relations.ts';
 import { ownRooms } from './0080-own-rooms.ts';
 import { ownChanges } from './0081-own-changes.ts';
 import { plainTransactions } from './0082-transactions.ts';
+import { storedBytes } from './0083-stored-bytes.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   presence,
   ownChanges,
   plainTransactions,
+  storedBytes,
 ];

@@ -122,6 +122,12 @@ test('wrong dehydrated devices are refused, and nothing is stored', async () => 
     ['keys of another person', { ...good, device_keys: dehydrate(alice, 'GOOD').device_keys }, 400, 'M_BAD_JSON'],
     ['not signed', { ...good, device_keys: { ...good.device_keys, signatures: {} } }, 400, 'M_INVALID_SIGNATURE'],
     ['no algorithm', { ...good, device_data: {} }, 400, 'M_BAD_JSON'],
+    [
+      'larger than any',
+      { ...good, device_data: { ...good.device_data, long: 'x'.repeat(300_000) } },
+      413,
+      'M_TOO_LARGE',
+    ],
     ['an id without end', dehydrate(bob, 'x'.repeat(300)), 400, 'M_INVALID_PARAM'],
     ['the id of a login', dehydrate(bob, bob.deviceId), 403, 'M_FORBIDDEN'],
     ['the id of a key', dehydrate(bob, identity.master.publicKey), 403, 'M_FORBIDDEN'],

@@ -141,6 +141,20 @@ test('one-time keys of wrong shapes and huge names are refused', async () => {
   assert.equal((await upload(user, { one_time_keys: { 'my_algorithm:1': 'my+base64+key' } })).status, 200);
 });
 
+test('a device has so much of keys and no more: of all algorithms together, and in bytes', async () => {
+  const user = await registerUser(server, 'walter');
+  const many = (algorithm: string) =>
+    Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`${algorithm}:${index}`, 'key']));
+  assert.equal((await upload(user, { one_time_keys: many('first') })).status, 200);
+  const { deviceKeys } = createTestDevice(user);
+  const opaque = { ...deviceKeys, keys: {}, signatures: {}, long: 'x'.repeat(300_000) };
+  for (const body of [{ one_time_keys: many('second') }, { device_keys: opaque }]) {
+    const answer = await upload(user, body);
+    assert.deepEqual([answer.status, answer.body.errcode], [413, 'M_TOO_LARGE']);
+  }
+  assert.deepEqual((await upload(user, {})).body.one_time_key_counts, { signed_curve25519: 0, first: 5001 });
+});
+
 test('new identity keys end the one-time keys of the old ones; the same again change nothing', async () => {
   const user = await registerUser(server, 'ivan');
   const device = createTestDevice(user);
