@@ -59,12 +59,14 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     return copying;
   };
 
+  const pin = async () => snapshots.prepare();
+
   return {
     durable: snapshots.durable,
     writer,
     async sync() {
-      snapshots.prepare();
-      await disk.sync();
+      // The disk begins first. Nothing is committed between the two, so what is pinned is what this sync covers.
+      await Promise.all([disk.sync(), pin()]);
       snapshots.publish();
     },
     async repair() {

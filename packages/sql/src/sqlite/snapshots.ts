@@ -15,7 +15,7 @@ export interface Snapshots {
 }
 
 /**
- * A WAL reader keeps seeing the commit at which its transaction began. Before a disk sync starts the idle
+ * A WAL reader keeps seeing the commit at which its transaction began. As a disk sync starts the idle
  * connection begins a transaction (pinning what that sync will cover); when the sync has ended it becomes the one
  * that answers. Reading needs no lock, no wait and no comparison of positions.
  */
