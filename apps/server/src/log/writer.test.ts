@@ -51,6 +51,34 @@ test('units that wait become one transaction, each with its own position', async
   assert.deepEqual(hints, [{ position: 20, roomIds: ['!r'], userIds: [] }], 'one hint for all');
 });
 
+test('what comes turn after turn while the disk is busy becomes one transaction', async (t) => {
+  const { log, database, setSync } = await openLog(t);
+  let begun = 0;
+  const { begin } = database.writer;
+  database.writer.begin = () => {
+    begun += 1;
+    return begin();
+  };
+  const disk = Promise.withResolvers<void>();
+  let isSyncing = false;
+  setSync(() => {
+    isSyncing = true;
+    return disk.promise;
+  });
+  const write = (name: string) => log.write((unit) => unit.run(setFact, name, 'x'));
+  const first = write('first');
+  await until(() => isSyncing, { what: 'the disk is busy' });
+  const later: Promise<unknown>[] = [];
+  for (let turn = 0; turn < 5; turn++) {
+    later.push(write(`later ${turn}`));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await until(() => begun === 2, { what: 'they run though the disk is still busy, for no more come' });
+  disk.resolve();
+  await Promise.all([first, ...later]);
+  assert.equal(begun, 2);
+});
+
 test('a unit that fails harms no other, and gives its position back', async (t) => {
   const { log, database } = await openLog(t);
   const undone: string[] = [];

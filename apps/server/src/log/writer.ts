@@ -70,8 +70,9 @@ const busy = (cause?: unknown) =>
 
 /**
  * The one writer of the log: group commit, one counter (docs/decisions/0001, 0002).
- * Each turn of the event loop all waiting units become one transaction, each in a savepoint. What was committed
- * while the disk was busy rides on its next sync. Only then callers are answered and readers are told.
+ * All units that wait become one transaction, each in a savepoint: at the next turn of the event loop, or, while the
+ * disk is busy, at the first turn that brings no more. What was committed while the disk was busy rides on its next
+ * sync. Only then callers are answered and readers are told.
  */
 export async function openLogWriter(options: LogWriterOptions): Promise<LogWriter> {
   const { database, bus, maxWaiting = 10_000, restMs = 1000, lockPatienceMs = 1000, stallMs = 5000 } = options;
@@ -259,7 +260,15 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
   function schedule(): void {
     if (scheduled || running !== undefined || isPausing) return;
     scheduled = true;
-    setImmediate(() => {
+    let seen = 0;
+    setImmediate(function look() {
+      // What runs now could be acknowledged only after the sync under way. As long as each turn of the loop brings
+      // more, waiting makes one transaction of what would be several, and keeps nobody waiting longer.
+      if (isSyncing && queue.length > seen) {
+        seen = queue.length;
+        setImmediate(look);
+        return;
+      }
       scheduled = false;
       running = runBatch().then(() => {
         running = undefined;
