@@ -4,7 +4,7 @@ import { createPeople, type People } from './services/people/index.ts';
 import { createPresence, type Presence } from './services/presence/index.ts';
 import { createProfiles, type Profiles } from './services/profiles/index.ts';
 import type { Memberships } from './services/rooms/memberships.ts';
-import type { EventListener } from './services/timeline/append-event.ts';
+import type { EventListener } from './services/timeline/event-guards.ts';
 
 export interface PeopleComposition {
   people: People;

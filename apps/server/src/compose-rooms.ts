@@ -15,7 +15,8 @@ import { createRooms, type Rooms } from './services/rooms/index.ts';
 import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limits.ts';
 import { noteOpenRooms } from './services/rooms/open-rooms.ts';
 import { createRoomMemory, type RoomMemory } from './services/rooms/room-memory.ts';
-import type { AppendEvent, EventGuard, EventListener } from './services/timeline/append-event.ts';
+import type { AppendEvent } from './services/timeline/append-event.ts';
+import type { EventGuard, EventListener } from './services/timeline/event-guards.ts';
 import { createAppendEvent, guardRelations } from './services/timeline/index.ts';
 
 export interface RoomComposition {

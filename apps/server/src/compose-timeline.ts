@@ -30,8 +30,9 @@ import {
   type Notifier,
 } from './services/sync/index.ts';
 import { createThreadSubscriptions } from './services/thread-subscriptions/index.ts';
-import type { AppendEvent, EventListener } from './services/timeline/append-event.ts';
+import type { AppendEvent } from './services/timeline/append-event.ts';
 import type { ErasedPeople } from './services/timeline/erased-people.ts';
+import type { EventListener } from './services/timeline/event-guards.ts';
 import {
   createBundleRelations,
   createReadRelations,

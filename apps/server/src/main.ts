@@ -126,8 +126,8 @@ function createServer(
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
     isAppserviceToken: services.appservices.knows,
-    findRequester: async (token, as) =>
-      (await services.appservices.findMasked(token, as)) ?? services.accounts.accessTokens.find(token),
+    findRequester: (token, as) =>
+      services.appservices.findMasked(token, as) ?? services.accounts.accessTokens.find(token),
     endpoints: [
       ...clientApiRoutes(services, settings),
       ...sottoApiRoutes(services, config.encryption),

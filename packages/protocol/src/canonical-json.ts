@@ -33,6 +33,15 @@ export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
+/** A part of an object whose canonical JSON is known: `canonicalJson` puts it in as it is. */
+export class CanonicalText {
+  readonly text: string;
+  /** @throws MatrixError M_BAD_JSON as `canonicalJson` does */
+  constructor(value: unknown) {
+    this.text = write(value, 1);
+  }
+}
+
 /**
  * Refuses what `canonicalJson` would refuse, without writing it.
  * @throws MatrixError M_BAD_JSON
@@ -45,6 +54,7 @@ function write(value: unknown, depth: number): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object') return writeScalar(value);
   if (value === null) return 'null';
+  if (value instanceof CanonicalText) return value.text;
   if (depth >= maxJsonDepth) throw tooDeep();
   return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value as Record<string, unknown>, depth + 1);
 }

@@ -3,7 +3,8 @@ export const maxJsonDepth = 500;
 
 /** Whether JSON text nests deeper than allowed. One pass, and none at all for what is too short for it. */
 export function isTooDeep(json: string): boolean {
-  if (json.length <= maxJsonDepth) return false;
+  // Each level is opened and closed; what is not closed is no JSON and refused for that.
+  if (json.length <= 2 * maxJsonDepth) return false;
   let depth = 0;
   let isInText = false;
   for (let at = 0; at < json.length; at++) {

@@ -105,7 +105,7 @@ export function createAccessTokens(parts: AccessTokensParts): AccessTokens {
     return found;
   }
 
-  const recall = async (tokenHash: string) => known.get(tokenHash) ?? (await look(tokenHash));
+  const recall = (tokenHash: string) => known.get(tokenHash) ?? look(tokenHash);
 
   return {
     findAgain: async ({ tokenHash }) => (await recall(tokenHash))?.requester,

@@ -4,7 +4,7 @@ import type { LogWriter, Unit } from '../../log/writer.ts';
 import { type AdminRoomRow, listAdminRooms } from '../../store/admin-lists.ts';
 import { listMembersOfRoom } from '../../store/memberships.ts';
 import { listRoomRemovals, purgeRoom, putRoomRemoval } from '../../store/room-removals.ts';
-import type { EventGuard } from '../timeline/append-event.ts';
+import type { EventGuard } from '../timeline/event-guards.ts';
 import type { Audit } from './audit.ts';
 
 export interface AdminRooms {
@@ -94,10 +94,11 @@ export function createAdminRooms(parts: AdminRoomsParts): AdminRooms {
       if (purgeAfterMs === 0) await purge(roomId);
     },
     continueRemovals,
-    async guard(_unit, { roomId, type, content }) {
-      if (roomId === undefined || !leaving.has(roomId)) return;
+    guard(_unit, { roomId, type, content }) {
+      if (roomId === undefined || !leaving.has(roomId)) return undefined;
       if (type !== 'm.room.member' || content.membership !== 'leave')
         throw new MatrixError('M_FORBIDDEN', 'This room has been closed by an admin.');
+      return undefined;
     },
     close: () => clearInterval(timer),
   };

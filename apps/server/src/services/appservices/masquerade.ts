@@ -4,7 +4,7 @@ import { getDevice } from '../../store/devices.ts';
 import { getUser } from '../../store/users.ts';
 import { tokenHashOf } from '../accounts/access-tokens.ts';
 import type { Requester } from '../accounts/requester.ts';
-import type { AppserviceRegistry } from './registry.ts';
+import type { Appservice, AppserviceRegistry } from './registry.ts';
 
 /** As whom an application service wants to speak. */
 export interface Masquerade {
@@ -13,11 +13,11 @@ export interface Masquerade {
 }
 
 /**
- * The person as whom an application service speaks (application service API, "Identity assertion"); undefined for a
- * token that is not of one.
+ * The person as whom an application service speaks (application service API, "Identity assertion"); undefined, and at
+ * once, for a token that is not of one.
  * @throws MatrixError M_FORBIDDEN for somebody whom it may not be, M_UNKNOWN_DEVICE for a device that is not theirs
  */
-export type FindMasked = (token: string, as: Masquerade) => Promise<Requester | undefined>;
+export type FindMasked = (token: string, as: Masquerade) => Promise<Requester> | undefined;
 
 export function createFindMasked(parts: {
   db: Queryable;
@@ -26,10 +26,11 @@ export function createFindMasked(parts: {
   onSeen(appserviceId: string): void;
 }): FindMasked {
   const { db, registry, onSeen } = parts;
-  return async (token, { userId: asUserId, deviceId }) => {
-    const appservice = registry.byToken(token);
-    if (appservice === undefined) return undefined;
-    onSeen(appservice.id);
+  async function checkMasked(
+    appservice: Appservice,
+    tokenHash: string,
+    { userId: asUserId, deviceId }: Masquerade,
+  ): Promise<Requester> {
     const userId = asUserId ?? appservice.senderId;
     if (!appservice.ownsUser(userId))
       throw new MatrixError('M_FORBIDDEN', 'The application service may not speak as this person.');
@@ -43,8 +44,15 @@ export function createFindMasked(parts: {
       deviceId: deviceId ?? '',
       isGuest: false,
       isAdmin: user.isAdmin === 1,
-      tokenHash: tokenHashOf(token),
+      tokenHash,
       appserviceId: appservice.id,
     };
+  }
+
+  return (token, as) => {
+    const appservice = registry.byToken(token);
+    if (appservice === undefined) return undefined;
+    onSeen(appservice.id);
+    return checkMasked(appservice, tokenHashOf(token), as);
   };
 }

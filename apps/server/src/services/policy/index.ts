@@ -6,7 +6,7 @@ import { EventType, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { isRoomDirect } from '../../store/rooms.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
-import type { EventGuard } from '../timeline/append-event.ts';
+import type { EventGuard } from '../timeline/event-guards.ts';
 import { mayGoClear } from './clear-events.ts';
 
 /**
@@ -76,6 +76,11 @@ export function createRoomPolicy(policy: EncryptionPolicy, memory: RoomMemory): 
     if (!sealed && isChange && policy[kind] === 'forced') throw forbidden(alwaysHere);
   }
 
+  async function guardClear(unit: Queryable, roomId: string): Promise<void> {
+    if ((await isEncrypted(unit, roomId)) && policy[await kindOfRoom(unit, roomId)] === 'forced')
+      throw forbidden('In this room nothing is said in clear: it is encrypted.');
+  }
+
   return {
     encrypts(kind, wish) {
       if (policy[kind] === 'forbidden' && wish === true) throw forbidden(notHere);
@@ -83,13 +88,12 @@ export function createRoomPolicy(policy: EncryptionPolicy, memory: RoomMemory): 
       return policy[kind] === 'forced' ? true : wish;
     },
     kindOfRoom,
-    async guard(unit, { roomId, type, stateKey, content }) {
-      if (roomId === undefined) return;
+    guard(unit, { roomId, type, stateKey, content }) {
+      if (roomId === undefined) return undefined;
       if (stateKey === '' && type === EventType.encryption) return guardEncryption(unit, roomId, content);
       if (stateKey === '' && type === EventType.joinRules) return guardJoinRules(unit, roomId, content);
-      if (stateKey !== undefined || !isAnyForced || mayGoClear(type, content)) return;
-      if ((await isEncrypted(unit, roomId)) && policy[await kindOfRoom(unit, roomId)] === 'forced')
-        throw forbidden('In this room nothing is said in clear: it is encrypted.');
+      if (stateKey !== undefined || !isAnyForced || mayGoClear(type, content)) return undefined;
+      return guardClear(unit, roomId);
     },
   };
 }

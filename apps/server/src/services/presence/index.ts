@@ -7,7 +7,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { listSmallRoomsOfUser, shareRoom } from '../../store/memberships.ts';
 import { getPresence, putPresence } from '../../store/presence.ts';
-import type { EventListener } from '../timeline/append-event.ts';
+import type { EventListener } from '../timeline/event-guards.ts';
 import { createChanges } from './changes.ts';
 import {
   deviceOf,
@@ -267,12 +267,13 @@ export function createPresence({ db, log, now, monotonicMs, gatherMs = 300 }: Pr
     isChanged: (userId, readerId, range) =>
       userId === readerId ? hasSaid(userId, range) : changes.isBetween(userId, range),
     isThere,
-    async listener(unit, { position, draft, previous }) {
+    listener(unit, { position, draft, previous }) {
       if (draft.deviceId !== undefined) unit.afterwards(() => noteActive(draft.sender));
-      if (draft.type !== EventType.member || draft.content.membership !== 'join') return;
+      if (draft.type !== EventType.member || draft.content.membership !== 'join') return undefined;
       const userId = draft.stateKey ?? '';
-      if (previous?.content.membership === 'join' || people.get(userId)?.told.state === 'offline') return;
+      if (previous?.content.membership === 'join' || people.get(userId)?.told.state === 'offline') return undefined;
       if (people.has(userId)) unit.afterwards(() => changes.add(userId, position));
+      return undefined;
     },
     refresh(userId) {
       if (people.has(userId)) later(userId);

@@ -11,7 +11,7 @@ import { deleteEvents } from '../../store/events.ts';
 import { listRoomIdsAfter, listRoomsWithRetention } from '../../store/retention.ts';
 import { createAlarm } from '../alarm.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
-import type { EventListener } from '../timeline/append-event.ts';
+import type { EventListener } from '../timeline/event-guards.ts';
 import { lifetimeOf } from './policy.ts';
 
 export interface Retention {

@@ -2,7 +2,7 @@ import { EventType, type JsonObject } from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
 import { getAccountData, putAccountData } from '../../store/account-data.ts';
 import { getMembership, listMembersOfRoom } from '../../store/memberships.ts';
-import type { EventListener } from '../timeline/append-event.ts';
+import { type EventListener, listenForState } from '../timeline/event-guards.ts';
 import type { RoomMemory } from './room-memory.ts';
 
 /** Lets what a person has set for one room stand for its successor as well (push rules). */
@@ -31,7 +31,7 @@ export function carrySettings(memory: RoomMemory, carryPushRules: CarryForPerson
     await carryPushRules(unit, userId, rooms);
   }
 
-  return async (unit, { roomId, draft, previous }) => {
+  return listenForState([EventType.member, EventType.tombstone], async (unit, { roomId, draft, previous }) => {
     if (draft.type === EventType.member && draft.content.membership === 'join') {
       if (previous?.content.membership === 'join') return;
       const from = await predecessorOf(unit, roomId);
@@ -44,7 +44,7 @@ export function carrySettings(memory: RoomMemory, carryPushRules: CarryForPerson
       for (const { userId } of await listMembersOfRoom(unit, to, 'join'))
         await carry(unit, userId, { from: roomId, to });
     }
-  };
+  });
 }
 
 async function carryTags(unit: Unit, userId: string, { from, to }: { from: string; to: string }): Promise<void> {

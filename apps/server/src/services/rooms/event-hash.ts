@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, fitsBytes, MatrixError, type Pdu, type UnhashedPdu } from '@sotto/protocol';
+import { CanonicalText, canonicalJson, fitsBytes, MatrixError, type Pdu, type UnhashedPdu } from '@sotto/protocol';
 import { hashedPart } from './redact-event.ts';
 import type { RoomVersion } from './room-versions.ts';
 
@@ -17,6 +17,8 @@ export type SealedEvent = {
   /** For the create event of version 12 this is where the room's id comes from. */
   readonly roomId: string;
   readonly pdu: Pdu;
+  /** Its content as canonical JSON: written once, for the hash and for all who will read it. */
+  readonly contentText: string;
 };
 
 /**
@@ -26,13 +28,14 @@ export type SealedEvent = {
  */
 export function sealEvent(version: RoomVersion, draft: UnhashedPdu): SealedEvent {
   checkIdentifiers(draft);
-  const text = canonicalJson(withoutSeals(draft));
+  const content = new CanonicalText(draft.content);
+  const text = canonicalJson({ ...withoutSeals(draft), content });
   if (!fitsBytes(text, maxEventBytes - sealBytes)) {
     throw new MatrixError('M_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes.`);
   }
   const pdu: Pdu = { ...draft, hashes: { sha256: toUnpaddedBase64(hash('sha256', text, 'base64')) } };
   const reference = referenceHash(version, pdu);
-  return { eventId: `$${reference}`, roomId: draft.room_id ?? `!${reference}`, pdu };
+  return { eventId: `$${reference}`, roomId: draft.room_id ?? `!${reference}`, pdu, contentText: content.text };
 }
 
 /** The content hash (server-server API): unpadded base64 of the SHA-256 of all but seals and `unsigned`. */

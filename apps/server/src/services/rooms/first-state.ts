@@ -1,5 +1,5 @@
 import { EventType, type JsonObject, type JsonValue, MatrixError } from '@sotto/protocol';
-import type { EventGuard } from '../timeline/append-event.ts';
+import { type EventGuard, guardOfState } from '../timeline/event-guards.ts';
 import type { RoomMemory } from './room-memory.ts';
 import { creatorsOf } from './room-state.ts';
 import type { RoomVersion } from './room-versions.ts';
@@ -68,8 +68,8 @@ export function firstPowerLevels(room: Wishes, version: RoomVersion): JsonObject
 
 /** Says what is wrong with power levels that name a creator, before the rules only refuse them (version 12). */
 export function guardCreatorsLevels(memory: RoomMemory): EventGuard {
-  return async (unit, { type, stateKey, roomId, content }, version) => {
-    if (!version.creatorsAbovePower || type !== EventType.powerLevels || stateKey !== '') return;
+  return guardOfState([EventType.powerLevels], async (unit, { roomId, content }, version) => {
+    if (!version.creatorsAbovePower) return;
     const { users } = content;
     const create = await memory.state(unit, roomId ?? '', { type: EventType.create, stateKey: '' });
     const named = creatorsOf(version, create).find((userId) => Object.hasOwn((users ?? {}) as JsonObject, userId));
@@ -78,5 +78,5 @@ export function guardCreatorsLevels(memory: RoomMemory): EventGuard {
         'M_INVALID_PARAM',
         `${named} is a creator of the room and has no level: theirs is above all.`,
       );
-  };
+  });
 }

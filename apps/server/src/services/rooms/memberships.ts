@@ -1,4 +1,12 @@
-import { EventType, isUserId, type JsonObject, MatrixError, type Membership, serverNameOf } from '@sotto/protocol';
+import {
+  canonicalJson,
+  EventType,
+  isUserId,
+  type JsonObject,
+  MatrixError,
+  type Membership,
+  serverNameOf,
+} from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listProfileFields } from '../../store/profiles.ts';
@@ -62,7 +70,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
   ): Promise<string> {
     checkPerson(userId);
     const current = await currentOf(unit, roomId, userId);
-    if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
+    if (current?.sender === sender && canonicalJson(current.content) === canonicalJson(content))
       return current.event_id;
     return (await append(unit, { roomId, type: EventType.member, stateKey: userId, sender, content, ...origin }))
       .eventId;

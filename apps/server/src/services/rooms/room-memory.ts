@@ -1,4 +1,4 @@
-import type { JsonObject } from '@sotto/protocol';
+import { EventType, type JsonObject } from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
 import type { Unit } from '../../log/writer.ts';
 import { type EventRow, getRoomHead, type RoomHead } from '../../store/events.ts';
@@ -33,63 +33,92 @@ export interface RoomMemory {
 }
 
 /** What the rules ask for at each event of a room, once a room. */
-const askedAlways: ReadonlySet<string> = new Set(['m.room.create', 'm.room.power_levels', 'm.room.join_rules']);
+const neededByRules: ReadonlySet<string> = new Set(['m.room.create', 'm.room.power_levels', 'm.room.join_rules']);
+/** What each event asks for is kept with its room, and found there without making one key of three texts. */
+const askedAlways: ReadonlySet<string> = new Set([...neededByRules, EventType.retention]);
 /** Others are remembered while they are short: thirty thousand of the largest would fill gigabytes. */
 const longestKept = 2048;
 
-const isWorthKeeping = ({ type }: StateEntry, jsonLength: number) => jsonLength <= longestKept || askedAlways.has(type);
+const isWorthKeeping = (type: string, jsonLength: number) => jsonLength <= longestKept || neededByRules.has(type);
+
+interface KnownRoom {
+  version?: RoomVersion | undefined;
+  head?: RoomHead | undefined;
+  /** What is asked always, by type; `null`: known to be unset. */
+  readonly always: Map<string, StateEntry | null>;
+}
 
 export function createRoomMemory(): RoomMemory {
-  const versions = createMemo<RoomVersion>(5_000);
-  const heads = createMemo<RoomHead>(5_000);
+  const rooms = createMemo<KnownRoom>(5_000);
   // `null`: known to be unset.
-  const entries = createMemo<StateEntry | null>(30_000);
+  const others = createMemo<StateEntry | null>(30_000);
+  const roomOf = (roomId: string): KnownRoom => {
+    const known = rooms.get(roomId);
+    if (known !== undefined) return known;
+    const room: KnownRoom = { always: new Map() };
+    rooms.set(roomId, room);
+    return room;
+  };
+  const isAskedAlways = (type: string, stateKey: string) => stateKey === '' && askedAlways.has(type);
   const keyOf = (roomId: string, type: string, stateKey: string) => `${roomId}\0${type}\0${stateKey}`;
+  const recall = (roomId: string, type: string, stateKey: string) =>
+    isAskedAlways(type, stateKey) ? rooms.get(roomId)?.always.get(type) : others.get(keyOf(roomId, type, stateKey));
+  const drop = (roomId: string, type: string, stateKey: string): void => {
+    if (isAskedAlways(type, stateKey)) rooms.get(roomId)?.always.delete(type);
+    else others.delete(keyOf(roomId, type, stateKey));
+  };
+  const keep = (roomId: string, place: { type: string; stateKey: string }, entry: StateEntry | null): void => {
+    const { type, stateKey } = place;
+    if (isAskedAlways(type, stateKey)) roomOf(roomId).always.set(type, entry);
+    else others.set(keyOf(roomId, type, stateKey), entry);
+  };
+  const dropHead = (roomId: string): void => {
+    const room = rooms.get(roomId);
+    if (room !== undefined) room.head = undefined;
+  };
   return {
     async version(unit, roomId) {
-      const known = versions.get(roomId);
+      const known = rooms.get(roomId)?.version;
       if (known !== undefined) return known;
       const version = findRoomVersion((await getRoom(unit, roomId))?.version);
-      if (version !== undefined) versions.set(roomId, version);
+      if (version !== undefined) roomOf(roomId).version = version;
       return version;
     },
-    async state(unit, roomId, { type, stateKey }) {
-      const key = keyOf(roomId, type, stateKey);
-      const known = entries.get(key);
+    async state(unit, roomId, place) {
+      const known = recall(roomId, place.type, place.stateKey);
       if (known !== undefined) return known ?? undefined;
-      const row = await getCurrentState(unit, { roomId, type, stateKey });
+      const row = await getCurrentState(unit, { roomId, ...place });
       const entry = row === undefined ? undefined : stateEntryOf(row);
-      if (entry === undefined || isWorthKeeping(entry, row?.json.length ?? 0)) entries.set(key, entry ?? null);
+      if (isWorthKeeping(place.type, row?.json.length ?? 0)) keep(roomId, place, entry ?? null);
       return entry;
     },
     async head(unit, roomId) {
-      const known = heads.get(roomId);
+      const known = rooms.get(roomId)?.head;
       if (known !== undefined) return known;
       const head = await getRoomHead(unit, roomId);
-      if (head !== undefined) heads.set(roomId, head);
+      if (head !== undefined) roomOf(roomId).head = head;
       return head;
     },
     setVersion(unit, roomId, version) {
-      versions.set(roomId, version);
-      unit.onUndo(() => versions.delete(roomId));
+      roomOf(roomId).version = version;
+      unit.onUndo(() => rooms.delete(roomId));
     },
     setHead(unit, roomId, head) {
-      heads.set(roomId, head);
-      unit.onUndo(() => heads.delete(roomId));
+      roomOf(roomId).head = head;
+      unit.onUndo(() => dropHead(roomId));
     },
     setState(unit, roomId, { jsonLength, ...entry }) {
-      const key = keyOf(roomId, entry.type, entry.state_key);
-      if (isWorthKeeping(entry, jsonLength)) entries.set(key, entry);
-      else entries.delete(key);
-      unit.onUndo(() => entries.delete(key));
+      const { type, state_key: stateKey } = entry;
+      if (isWorthKeeping(type, jsonLength)) keep(roomId, { type, stateKey }, entry);
+      else drop(roomId, type, stateKey);
+      unit.onUndo(() => drop(roomId, type, stateKey));
     },
-    dropHead: (roomId) => heads.delete(roomId),
-    dropState: (roomId, { type, stateKey }) => entries.delete(keyOf(roomId, type, stateKey)),
+    dropHead,
+    dropState: (roomId, { type, stateKey }) => drop(roomId, type, stateKey),
     forget(roomId) {
-      versions.delete(roomId);
-      heads.delete(roomId);
+      rooms.delete(roomId);
       // Seldom enough that forgetting the state of all rooms costs less than keeping track of each.
-      entries.clear();
+      others.clear();
     },
   };
 }

@@ -4,23 +4,14 @@ import type { Unit } from '../../log/writer.ts';
 import { getRoom } from '../../store/rooms.ts';
 import { authorise } from '../rooms/authorise.ts';
 import { sealEvent } from '../rooms/event-hash.ts';
-import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
-import type { RoomVersion } from '../rooms/room-versions.ts';
+import type { RoomMemory } from '../rooms/room-memory.ts';
 import type { AppendedEvent, EventDraft } from './event-draft.ts';
+import type { EventGuard, EventListener } from './event-guards.ts';
 import { readAuthEvents } from './read-auth-events.ts';
 import { storeEvent } from './store-event.ts';
 
 /** Puts an event at the end of its room. */
 export type AppendEvent = (unit: Unit, draft: EventDraft) => Promise<AppendedEvent>;
-
-/** Told of each event inside its unit of work, for what must be written with it (relations, push, policies). */
-export type EventListener = (
-  unit: Unit,
-  event: AppendedEvent & { draft: EventDraft; previous?: StateEntry },
-) => Promise<void>;
-
-/** Asked before an event is authorised, for what the rules of the room version don't know. Throws what it does not let in. */
-export type EventGuard = (unit: Unit, draft: EventDraft, version: RoomVersion) => Promise<void>;
 
 /**
  * The way of every event into the log: read the state that it meets, let the rules decide, give it hashes, id and
@@ -38,7 +29,11 @@ export function createAppendEvent(parts: {
     if (draft.stateKey !== undefined) checkEventContent(draft.type, draft.content);
     const version = draft.newRoom?.version ?? (await memory.version(unit, draft.roomId ?? ''));
     if (version === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such room here.');
-    for (const guard of guards) await guard(unit, draft, version);
+    // Most have nothing to say to a message: waiting for each of them would cost more than the rules.
+    for (const guard of guards) {
+      const asked = guard(unit, draft, version);
+      if (asked !== undefined) await asked;
+    }
     const authEvents = await readAuthEvents(unit, { memory, version, draft });
     const head = draft.newRoom === undefined ? await memory.head(unit, draft.roomId ?? '') : undefined;
     const prevEvents = head === undefined ? [] : [head.eventId];
@@ -71,9 +66,12 @@ export function createAppendEvent(parts: {
         : await memory.state(unit, event.roomId, { type: draft.type, stateKey: draft.stateKey });
     await storeEvent(unit, { event, draft, version, memory, previous, latestTs: head?.latestTs ?? 0 });
     const { eventId, roomId, position } = event;
-    for (const listen of listeners)
-      await listen(unit, { eventId, roomId, position, draft, ...(previous && { previous }) });
-    return { eventId, roomId, position };
+    const appended = { eventId, roomId, position, draft, ...(previous && { previous }) };
+    for (const listen of listeners) {
+      const told = listen(unit, appended);
+      if (told !== undefined) await told;
+    }
+    return appended;
   };
 }
 

@@ -1,16 +1,25 @@
 import { type JsonObject, MatrixError, RelationType } from '@sotto/protocol';
+import type { Unit } from '../../log/writer.ts';
 import { getEvent } from '../../store/events.ts';
 import { listAnnotations } from '../../store/relations.ts';
-import type { EventGuard } from './append-event.ts';
-import { relationOf } from './relation-of.ts';
+import type { EventDraft } from './event-draft.ts';
+import type { EventGuard } from './event-guards.ts';
+import { type Relation, relationOf } from './relation-of.ts';
 
 /**
  * What relations may not be (specification, "Avoiding duplicate annotations", "Validation of m.thread relationships"):
  * the same annotation twice by one person, a thread that begins at an event which itself relates to another.
  */
-export const guardRelations: EventGuard = async (unit, { roomId, sender, type, content }) => {
-  const relation = relationOf(content);
-  if (relation === undefined) return;
+export const guardRelations: EventGuard = (unit, draft) => {
+  const relation = relationOf(draft.content);
+  return relation === undefined ? undefined : checkRelation(unit, draft, relation);
+};
+
+async function checkRelation(
+  unit: Unit,
+  { roomId, sender, type, content }: EventDraft,
+  relation: Relation,
+): Promise<void> {
   if (relation.relType === RelationType.annotation) {
     const own = await listAnnotations(unit, { eventId: relation.eventId, sender, type });
     const key = keyOf(content);
@@ -24,6 +33,6 @@ export const guardRelations: EventGuard = async (unit, { roomId, sender, type, c
         status: 400,
       });
   }
-};
+}
 
 const keyOf = (content: JsonObject) => (content['m.relates_to'] as JsonObject).key;

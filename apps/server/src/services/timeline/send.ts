@@ -1,4 +1,4 @@
-import { type JsonObject, MatrixError } from '@sotto/protocol';
+import { canonicalJson, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { type EventRow, eventsOfTransaction } from '../../store/events.ts';
 import type { Requester } from '../accounts/requester.ts';
@@ -118,7 +118,7 @@ export function createSending(parts: {
     if (type === 'm.room.member') return setMembership(unit, { roomId, sender, userId: stateKey, content, ...origin });
     if (type === 'm.room.create') throw new MatrixError('M_BAD_JSON', 'A room is created only once.');
     const current = await memory.state(unit, roomId, { type, stateKey });
-    if (current?.sender === sender && JSON.stringify(current.content) === JSON.stringify(content))
+    if (current?.sender === sender && canonicalJson(current.content) === canonicalJson(content))
       return current.event_id;
     return (await append(unit, { roomId, type, stateKey, sender, content, ...origin })).eventId;
   }

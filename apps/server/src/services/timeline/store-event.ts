@@ -1,9 +1,10 @@
-import type { JsonObject, Membership, Pdu } from '@sotto/protocol';
+import { canonicalJson, type JsonObject, type Membership } from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
 import { insertEvent } from '../../store/events.ts';
 import { putMembership } from '../../store/memberships.ts';
 import { putState, stateValueOf } from '../../store/room-state.ts';
 import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
+import type { SealedEvent } from '../rooms/event-hash.ts';
 import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
 import type { RoomVersion } from '../rooms/room-versions.ts';
 import type { EventDraft } from './event-draft.ts';
@@ -11,7 +12,7 @@ import { relationOf } from './relation-of.ts';
 
 /** An event with all that it takes to write it. */
 export interface EventToStore {
-  event: { eventId: string; roomId: string; pdu: Pdu; position: number };
+  event: SealedEvent & { position: number };
   draft: EventDraft;
   version: RoomVersion;
   memory: RoomMemory;
@@ -35,7 +36,7 @@ export async function storeEvent(
   }
   const { auth_events, prev_events, hashes } = pdu;
   const relation = relationOf(draft.content);
-  const json = clientJson(eventId, pdu);
+  const json = clientJson(event);
   await insertEvent(unit, {
     position,
     roomId,
@@ -74,11 +75,12 @@ export async function storeEvent(
 }
 
 /** The text that clients get: of a redaction with `redacts` in both places where clients of any age look for it. */
-function clientJson(eventId: string, pdu: Pdu): string {
+function clientJson({ eventId, pdu, contentText }: SealedEvent): string {
   const { type, state_key, sender, origin_server_ts } = pdu;
   const redacts = pdu.redacts ?? (type === 'm.room.redaction' ? pdu.content.redacts : undefined);
-  const content = redacts === undefined ? pdu.content : { ...pdu.content, redacts };
-  return JSON.stringify({ type, event_id: eventId, sender, origin_server_ts, state_key, redacts, content });
+  const content = redacts === undefined ? contentText : canonicalJson({ ...pdu.content, redacts });
+  const head = JSON.stringify({ type, event_id: eventId, sender, origin_server_ts, state_key, redacts });
+  return `${head.slice(0, -1)},"content":${content}}`;
 }
 
 function unsignedOf(previous: StateEntry): JsonObject {
