@@ -71,6 +71,8 @@ const states: readonly [string, Partial<RecoveryFacts>, object][] = [
   ['nobody proved to have saved it', { marker: { unsaved: 'k' } }, { kind: 'unsaved' }],
   ['another key was not saved', { marker: { unsaved: 'old' } }, { kind: 'ready' }],
   ['this session is unsigned', { isSigned: false, hasIdentity: false }, { kind: 'locked' }],
+  ['this session is signed and holds no secret', { hasIdentity: false, serverBackup: 'foreign' }, { kind: 'locked' }],
+  ['it is signed alone, and nothing is there', { hasIdentity: false, defaultKeyId: undefined }, { kind: 'locked' }],
   ['unsigned and nothing is there', { isSigned: false, defaultKeyId: undefined, key: undefined }, { kind: 'locked' }],
   ['the description is weakened', { key: undefined }, { kind: 'broken', what: 'storage', canRepair: true }],
   ['a secret is missing', { hasIdentitySecrets: false, hasIdentity: false }, { kind: 'broken', canRepair: false }],

@@ -40,14 +40,16 @@ export interface RecoveryMarker {
 export function judgeRecovery(facts: RecoveryFacts): RecoveryState {
   const { defaultKeyId, key, marker, backup } = facts;
   if (!facts.isSynced) return { kind: 'unknown' };
-  if (defaultKeyId === undefined) return facts.isSigned ? { kind: 'not-set-up', backup } : locked(facts);
-  const canRepair = facts.isSigned && facts.hasIdentity;
-  if (!key || !facts.hasIdentitySecrets) return { kind: 'broken', what: 'storage', canRepair };
-  if (!facts.isSigned) return locked(facts);
+  // A session that was signed by hand (features C3) holds no secret yet, and opens nothing that is older.
+  const isOpen = facts.isSigned && facts.hasIdentity;
+  if (defaultKeyId === undefined) return isOpen ? { kind: 'not-set-up', backup } : locked(facts);
+  if (!key || !facts.hasIdentitySecrets) return { kind: 'broken', what: 'storage', canRepair: isOpen };
+  if (!isOpen) return locked(facts);
   if (facts.serverBackup === 'none' || facts.serverBackup === 'foreign') {
-    return { kind: 'broken', what: 'backup', canRepair };
+    return { kind: 'broken', what: 'backup', canRepair: true };
   }
-  if (facts.serverBackup === 'usable' && !facts.hasBackupSecret) return { kind: 'broken', what: 'storage', canRepair };
+  if (facts.serverBackup === 'usable' && !facts.hasBackupSecret)
+    return { kind: 'broken', what: 'storage', canRepair: true };
   return { kind: marker.unsaved === defaultKeyId ? 'unsaved' : 'ready', ways: waysOf(facts), backup };
 }
 

@@ -68,6 +68,7 @@ export function createDevices({ client, crypto, status, platform, name }: Device
         await checkFingerprint(crypto, { userId, deviceId, fingerprint });
         if (!status.get().isOwnDeviceSigned) throw new ProblemError({ kind: 'session-not-confirmed' });
         await crypto.crossSignDevice(deviceId);
+        seen.add([deviceId]);
         await load();
       },
     }),

@@ -38,11 +38,13 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   async function gather(): Promise<RecoveryFacts> {
     const { isSynced, isOwnDeviceSigned } = status.get();
     const { master, selfSigning, userSigning } = await privateKeys(crypto);
-    const hasOtherSession = isSynced && !isOwnDeviceSigned && (await options.hasOtherSession());
+    const hasIdentity = master && selfSigning && userSigning;
+    const isOpen = isOwnDeviceSigned && hasIdentity;
+    const hasOtherSession = isSynced && !isOpen && (await options.hasOtherSession());
     return {
       isSynced,
       isSigned: isOwnDeviceSigned,
-      hasIdentity: master && selfSigning && userSigning,
+      hasIdentity,
       hasOtherSession,
       defaultKeyId: store.defaultKeyId(),
       key: store.key(),
