@@ -41,6 +41,8 @@ export interface RoomScreenProps {
   /** Leads to recovery: a closed message, or encryption that is to be turned on, wants it. */
   onAsk(what: 'unlock' | 'other-device' | 'save'): void;
   onVerify(whom: { userId: string }): void;
+  /** Leads to the chat with a person. */
+  onWrite(person: Person): void;
 }
 
 /** One room: joins its header, its conversation, the composer and the panel of people. */
@@ -117,27 +119,28 @@ interface ConversationProps extends RoomScreenProps {
   details: RoomDetails;
 }
 
-function Conversation({ room, details, panel, me, session, router, drafts, onAsk, onVerify }: ConversationProps) {
+function Conversation(props: ConversationProps) {
+  const { room, details, panel, me, session, router, drafts, onAsk, onVerify, onWrite } = props;
   const [asking, setAsking] = useState<RoomDialog>();
   const [person, setPerson] = useState<Person>();
   const here = { name: 'room', roomId: room.roomId } as const;
   const isPanelOpen = panel === 'people';
   const peopleButton = useRef<HTMLButtonElement>(null);
-  const closePanel = () => {
-    setPerson(undefined);
-    router.back(here);
-  };
+  const closePanel = () => router.back(here);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || !isPanelOpen || asking) return;
     event.preventDefault();
     closePanel();
   };
+  // However the panel was left, it opens with everyone again.
+  useEffect(() => {
+    if (!isPanelOpen) setPerson(undefined);
+  }, [isPanelOpen]);
   const openPerson = (who: Person) => {
     setPerson(who);
     if (!isPanelOpen) router.go({ ...here, panel: 'people' });
   };
   const openRoom = (roomId: string) => router.go({ name: 'room', roomId });
-  const writeTo = (who: Person) => openDirect(session, router, who);
   useFocusBack(isPanelOpen, peopleButton);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears Escape from whatever has the focus inside
@@ -159,7 +162,7 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
           details={details}
           myId={me.userId}
           onInvite={() => setAsking('invite')}
-          onSealed={sealedAct({ onAsk, openPerson, writeTo })}
+          onSealed={sealedAct({ onAsk, openPerson, onWrite })}
           earlierHref={details.predecessor && hrefOf({ name: 'room', ...details.predecessor })}
         />
         <Writing {...{ room, details, session, drafts, onVerify }} onGo={openRoom} />
@@ -172,7 +175,7 @@ function Conversation({ room, details, panel, me, session, router, drafts, onAsk
           person={person}
           onPerson={setPerson}
           onVerify={onVerify}
-          onWrite={writeTo}
+          onWrite={onWrite}
           onClose={closePanel}
           onInvite={() => setAsking('invite')}
         />
@@ -263,27 +266,18 @@ function RoomShield({ trust, onPeople }: { trust: RoomDetails['trust']; onPeople
 
 const isBlocked = ({ trust }: RoomDetails) => trust !== undefined && trust.sendBlockedBy.length > 0;
 
-interface SealedWays extends Pick<RoomScreenProps, 'onAsk'> {
+interface SealedWays extends Pick<RoomScreenProps, 'onAsk' | 'onWrite'> {
   openPerson(person: Person): void;
-  writeTo(person: Person): void;
 }
 
 /** Where the one thing to do about a closed message leads. */
-function sealedAct({ onAsk, openPerson, writeTo }: SealedWays): SealedAct {
+function sealedAct({ onAsk, openPerson, onWrite }: SealedWays): SealedAct {
   return (action, sender) => {
     if (action === 'unlock') onAsk('unlock');
     else if (action === 'verify-session') onAsk('other-device');
     else if (action === 'accept-identity') openPerson(sender);
-    else writeTo(sender);
+    else onWrite(sender);
   };
-}
-
-/** Leads to the chat with a person; where that can't be made, one stays where one is. */
-function openDirect(session: SottoSession, router: Router, { userId }: Person): void {
-  session.openDirect(userId).then(
-    (roomId) => router.go({ name: 'room', roomId }),
-    () => {},
-  );
 }
 
 interface PeoplePanelProps {

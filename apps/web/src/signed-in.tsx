@@ -1,12 +1,13 @@
-import type { Me, SottoSession } from '@sotto/client/types.ts';
+import type { Me, Person, SottoSession } from '@sotto/client/types.ts';
 import { Banner } from '@sotto/ui/banner/banner.tsx';
 import { State } from '@sotto/ui/state/state.tsx';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { createDrafts, type Drafts } from './features/composer/drafts.ts';
-import { FinderDialog } from './features/finder/finder-dialog.tsx';
+import { FinderDialog, type FinderDialogProps } from './features/finder/finder-dialog.tsx';
 import { AcceptLinkView } from './features/invites/accept-link-view.tsx';
 import { NewDirectDialog } from './features/new-chat/new-direct-dialog.tsx';
 import { NewRoomDialog } from './features/new-chat/new-room-dialog.tsx';
+import { type Unopened, UnopenedDialog } from './features/new-chat/unopened-dialog.tsx';
 import { EncryptionSettings } from './features/recovery/encryption-settings.tsx';
 import { RecoveryBanner } from './features/recovery/recovery-banner.tsx';
 import { unreadTotal } from './features/rooms/room-list-model.ts';
@@ -16,6 +17,7 @@ import { SessionsSettings } from './features/sessions/sessions-settings.tsx';
 import { SettingsPart, SettingsView } from './features/settings/settings-view.tsx';
 import { VerificationDoors } from './features/verification/verification-doors.tsx';
 import type { Wanted } from './features/verification/wanted.ts';
+import { problemOf } from './i18n/problem-text.ts';
 import { useWords } from './i18n/words.tsx';
 import { useLasting } from './observe/use-lasting.ts';
 import { type MinuteClock, MinuteClockContext } from './observe/use-minute.ts';
@@ -39,12 +41,11 @@ export interface SignedInProps {
   findKeys: string;
 }
 
-type Asking = 'finder' | 'new-direct' | 'new-room';
+type Asking = 'finder' | 'new-direct' | 'new-room' | Unopened;
 
 /** Everything that comes after being logged in. Loaded while the person still types. */
 export function SignedIn(props: SignedInProps) {
   const { me, session, router, preferences, clock, store } = props;
-  const { t } = useWords();
   const route = useObservable(router);
   const rooms = useObservable(session.rooms);
   const drafts = useMemo(() => createDrafts(store, me.userId), [store, me.userId]);
@@ -60,6 +61,10 @@ export function SignedIn(props: SignedInProps) {
     router.go({ name: 'room', roomId });
   };
   const stopAsking = () => setAsking(undefined);
+  const openDirect = (who: Person) =>
+    void session
+      .openDirect(who.userId)
+      .then(openRoom, (error: unknown) => setAsking({ who, problem: problemOf(error) }));
   const verify = (whom: Wanted) => {
     setDoor(undefined);
     setWanted(whom);
@@ -99,7 +104,7 @@ export function SignedIn(props: SignedInProps) {
           />
         }
       >
-        <Sheet {...props} route={route} drafts={drafts} nothing={t.nav.nothingOpen} onAsk={ask} onVerify={verify} />
+        <Sheet {...props} route={route} drafts={drafts} onAsk={ask} onVerify={verify} onWrite={openDirect} />
       </Frame>
       <RecoveryDoors
         recovery={session.recovery}
@@ -109,15 +114,39 @@ export function SignedIn(props: SignedInProps) {
         onOtherDevice={() => verify({})}
       />
       <VerificationDoors verifications={session.verifications} wanted={wanted} onWanted={setWanted} />
-      {asking === 'finder' && (
-        <FinderDialog session={session} rooms={rooms} myId={me.userId} onClose={stopAsking} onOpen={openRoom} />
-      )}
-      {asking === 'new-direct' && (
-        <NewDirectDialog session={session} myId={me.userId} onClose={stopAsking} onOpened={openRoom} />
-      )}
-      {asking === 'new-room' && <NewRoomDialog session={session} onClose={stopAsking} onCreated={openRoom} />}
+      <Asked
+        what={asking}
+        session={session}
+        rooms={rooms}
+        myId={me.userId}
+        onClose={stopAsking}
+        onOpen={openRoom}
+        onPerson={openDirect}
+      />
     </MinuteClockContext>
   );
+}
+
+interface AskedProps extends FinderDialogProps {
+  what: Asking | undefined;
+  session: SottoSession;
+}
+
+/** The dialog by which one finds or begins a chat. */
+function Asked({ what, ...finder }: AskedProps) {
+  const { session, myId, onClose, onOpen } = finder;
+  switch (what) {
+    case 'finder':
+      return <FinderDialog {...finder} />;
+    case 'new-direct':
+      return <NewDirectDialog session={session} myId={myId} onClose={onClose} onOpened={onOpen} />;
+    case 'new-room':
+      return <NewRoomDialog session={session} onClose={onClose} onCreated={onOpen} />;
+    case undefined:
+      return null;
+    default:
+      return <UnopenedDialog {...what} session={session} onClose={onClose} onOpened={onOpen} />;
+  }
 }
 
 const roomHref = (roomId: string) => hrefOf({ name: 'room', roomId });
@@ -125,13 +154,14 @@ const roomHref = (roomId: string) => hrefOf({ name: 'room', roomId });
 interface SheetProps extends SignedInProps {
   route: Route;
   drafts: Drafts;
-  nothing: string;
   onAsk(what: RecoveryDoor | 'other-device'): void;
   onVerify(whom: Wanted): void;
+  onWrite(person: Person): void;
 }
 
 /** What the address leads to. */
-function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk, onVerify }: SheetProps) {
+function Sheet({ me, session, router, preferences, route, drafts, onAsk, onVerify, onWrite }: SheetProps) {
+  const { t } = useWords();
   const linkDone = useCallback(
     (roomId: string | undefined) => router.replace(roomId === undefined ? { name: 'home' } : { name: 'room', roomId }),
     [router],
@@ -155,6 +185,7 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk
           drafts={drafts}
           onAsk={onAsk}
           onVerify={onVerify}
+          onWrite={onWrite}
         />
       </RoomBoundary>
     );
@@ -176,7 +207,7 @@ function Sheet({ me, session, router, preferences, route, drafts, nothing, onAsk
   }
   const token = route.name === 'invite' || route.name === 'login' ? route.token : undefined;
   if (token !== undefined) return <AcceptLinkView session={session} token={token} onDone={linkDone} />;
-  return <State icon="chat" title={nothing} />;
+  return <State icon="chat" title={t.nav.nothingOpen} />;
 }
 
 /** The parts of the settings that are about keys and sessions, as soon as it is known where they stand. */

@@ -183,7 +183,7 @@ export const trustDe: typeof trustEn = {
     continueTitle: 'Ohne Verschlüsselung weitermachen?',
     continueText: 'Ein neuer Raum mit demselben Namen, denselben Personen und Rechten tritt an die Stelle von diesem.',
     continueServer: 'Der Server kann alles lesen, was dort geschrieben wird.',
-    continuePeople: 'Alle werden eingeladen und entscheiden selbst, ob sie mitgehen.',
+    continuePeople: 'Alle, die hier sind, sind auch dort und erfahren, dass dort nicht verschlüsselt ist.',
     continueHere: 'Was hier geschrieben wurde, bleibt verschlüsselt und für alle lesbar, die jetzt hier sind.',
     continueNow: 'Unverschlüsselten Raum anlegen',
     moved: 'Dieser Raum geht in einem neuen weiter.',

@@ -177,7 +177,7 @@ export const trustEn = {
     continueTitle: 'Go on without encryption?',
     continueText: 'A new room with the same name, people and rights takes the place of this one.',
     continueServer: 'The server can read everything that is written there.',
-    continuePeople: 'Everyone is invited, and decides for themselves whether to follow.',
+    continuePeople: 'Everyone who is here is there too, and is told that it is not encrypted.',
     continueHere: 'What was written here stays encrypted, and readable for those who are here now.',
     continueNow: 'Make the unencrypted room',
     moved: 'This room goes on in a new one.',

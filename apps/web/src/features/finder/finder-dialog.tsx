@@ -1,11 +1,11 @@
-import type { Problem, RoomSummary, SottoSession } from '@sotto/client/types.ts';
+import type { Person, RoomSummary, SottoSession } from '@sotto/client/types.ts';
 import { Avatar } from '@sotto/ui/avatar/avatar.tsx';
 import { Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Badge } from '@sotto/ui/list/badge.tsx';
 import { SearchList, type SearchOption } from '@sotto/ui/search-list/search-list.tsx';
 import { useState } from 'react';
-import { problemOf, problemText } from '../../i18n/problem-text.ts';
+import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { typedAddress } from '../../people/address.ts';
 import { PersonLine } from '../../people/person-line.tsx';
@@ -14,24 +14,21 @@ import css from './finder.module.css';
 import { bestFits } from './match.ts';
 
 export interface FinderDialogProps {
-  session: Pick<SottoSession, 'searchPeople' | 'openDirect'>;
+  session: Pick<SottoSession, 'searchPeople'>;
   rooms: readonly RoomSummary[];
   myId: string;
   onClose(): void;
   onOpen(roomId: string): void;
+  onPerson(person: Person): void;
 }
 
 const mostRooms = 8;
 
 /** Ctrl/Cmd-K: rooms that are here, people who are on the server. */
-export function FinderDialog({ session, rooms, myId, onClose, onOpen }: FinderDialogProps) {
+export function FinderDialog({ session, rooms, myId, onClose, onOpen, onPerson }: FinderDialogProps) {
   const { t } = useWords();
   const [term, setTerm] = useState('');
-  const [failed, setFailed] = useState<Problem>();
-  const { people, isSearching, problem = failed } = usePeopleSearch(session.searchPeople, term);
-  const openDirect = (userId: string) => {
-    session.openDirect(userId).then(onOpen, (error: unknown) => setFailed(problemOf(error)));
-  };
+  const { people, isSearching, problem } = usePeopleSearch(session.searchPeople, term);
   const inList = new Set(rooms.filter((room) => room.kind === 'direct').map((room) => room.otherUserId));
   const address = typedAddress(term);
   const others = people.filter((person) => person.userId !== myId && !inList.has(person.userId));
@@ -51,7 +48,7 @@ export function FinderDialog({ session, rooms, myId, onClose, onOpen }: FinderDi
       key: person.userId,
       heading: t.finder.people,
       content: <PersonLine person={person} />,
-      onChoose: () => openDirect(person.userId),
+      onChoose: () => onPerson(person),
     })),
   ];
   return (

@@ -26,7 +26,7 @@ export function NewDirectDialog({ session, myId, onClose, onOpened }: NewDirectD
     if (isOpening) return;
     setOpening(true);
     setProblem(undefined);
-    session.openDirect(person.userId).then(onOpened, (error: unknown) => {
+    session.openDirect(person.userId, { isEncrypted: !isOpen }).then(onOpened, (error: unknown) => {
       setOpening(false);
       setProblem(problemOf(error));
     });
