@@ -7,6 +7,7 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'apps/server/src/check.ts': 'a program for the command line',
   'apps/web/src/main.tsx': 'builds the web app and gives each part its clock and randomness',
   'apps/web/build/': 'steps of the build, run from the command line',
+  'apps/web/test/look.ts': 'reads how the journeys of a browser are asked to look',
   'apps/web/vite.config.ts': 'the configuration of the build, run from the command line',
   'apps/server/faults/': 'breaks real servers in real time, at moments that nobody chose',
   'packages/testing/': 'starts processes for tests, which have real time and a real environment',

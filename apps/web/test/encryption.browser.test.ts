@@ -1,14 +1,36 @@
 /**
- * A room's encryption as people meet it, on the real server (features A3, A6–A8, B12, C6): turned on for good, a new key by
- * hand, the history for a newcomer, marks on what is doubtful, and a closed message that opens when its key comes.
+ * A room's encryption as people meet it, on the real server (features A3, A4, A6–A8, B12, C6): turned on for good, a new key
+ * by hand, the history for a newcomer, marks on what is doubtful, a closed message that opens when its key comes, and the way
+ * on without encryption.
  */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { newPlainPerson, type PlainClient, plainLogIn } from '@sotto/client/test/plain-client.ts';
 import { launchBrowser, startServer, type TestServer, until } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
-import { acceptInvitation, inviteByAddress, messageOf, type Visitor, write } from './person.ts';
-import { arrive, createCamera, dialogOf, makeAccount, press, shownKey, startJourney, typeBack } from './trust-steps.ts';
+import { choose, list, t } from './look.ts';
+import {
+  acceptInvitation,
+  chooseInRoom,
+  composerOf,
+  inviteByAddress,
+  makeRoom,
+  messageOf,
+  showConversation,
+  type Visitor,
+  write,
+} from './person.ts';
+import {
+  arrive,
+  createCamera,
+  dialogOf,
+  makeAccount,
+  press,
+  pressOnPage,
+  shownKey,
+  startJourney,
+  typeBack,
+} from './trust-steps.ts';
 
 const step = startJourney(() => browser);
 const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
@@ -44,10 +66,10 @@ const withLateKeys: typeof fetch = async (input, init) => {
   return Response.json({});
 };
 
-async function openSecurity(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'More', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Security and privacy' }).click();
-}
+const openSecurity = (page: Page) => chooseInRoom(page, t.roomSecurity.menu);
+const switchEncryption = (page: Page) =>
+  choose(dialogOf(page).getByRole('switch', { name: t.roomSecurity.encryption }));
+const readBy = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).waitFor();
 
 /** A message of any kind, with what is said about it. */
 const rowOf = (page: Page, text: string) => page.locator('article').filter({ hasText: text });
@@ -63,45 +85,41 @@ const wireOf = (text: string) => {
 };
 
 step('two people write in a room that is not encrypted, and see that', async () => {
-  await ada.page.getByRole('button', { name: 'New chat' }).click();
-  await ada.page.getByRole('menuitem', { name: 'New room' }).click();
-  await ada.page.getByLabel('Name').fill(room);
-  await dialogOf(ada.page).getByRole('switch', { name: 'End-to-end encrypted' }).click();
-  await press(ada.page, 'Make room');
+  await makeRoom(ada.page, room, { isEncrypted: false });
   await inviteByAddress(ada.page, '@ben:localhost');
   await acceptInvitation(ben.page, room);
   await write(ben.page, 'Everyone may read this');
   await messageOf(ada.page, 'Everyone may read this').waitFor();
-  await ada.page.getByRole('button', { name: 'Not encrypted: the server can read this' }).waitFor();
+  await readBy(ada.page, t.readers.server);
 });
 
 step('turning encryption on says that it is for good, and leads to a recovery key first', async () => {
   const { page } = ada;
   await openSecurity(page);
-  await dialogOf(page).getByRole('switch', { name: 'End-to-end encrypted' }).click();
-  await dialogOf(page).getByText('It can’t be turned off again in this room.').waitFor();
-  await dialogOf(page).getByText('Earlier messages stay readable by the server.').waitFor();
+  await switchEncryption(page);
+  for (const each of [t.roomSecurity.confirmOnce, t.roomSecurity.confirmEarlier, t.roomSecurity.confirmFirst])
+    await dialogOf(page).getByText(each).waitFor();
   await picture(page, 'turn-on-save-first');
-  await press(page, 'Save it first');
-  await press(page, 'Continue');
+  await press(page, t.roomSecurity.saveFirst);
+  await press(page, t.recovery.next);
   await typeBack(page, await shownKey(page));
 });
 
 step('then it is on for both, for ever, and what was said before says that it wasn’t encrypted', async () => {
   const { page } = ada;
   await openSecurity(page);
-  await dialogOf(page).getByRole('switch', { name: 'End-to-end encrypted' }).click();
+  await switchEncryption(page);
   await picture(page, 'turn-on');
-  await press(page, 'Turn on');
-  await dialogOf(page).getByText('Only the people in this room can read it. This can’t be turned off.').waitFor();
+  await press(page, t.roomSecurity.turnOn);
+  await dialogOf(page).getByText(t.roomSecurity.isOn).waitFor();
   await picture(page, 'turned-on');
   await page.keyboard.press('Escape');
-  for (const each of [page, ben.page])
-    await each.getByText('Messages are end-to-end encrypted from here on.').waitFor();
-  await ben.page.getByRole('button', { name: 'Only you and ada can read this' }).waitFor();
+  for (const each of [page, ben.page]) await each.getByText(t.notices.encrypted).waitFor();
+  const { only, you } = t.readers;
+  await readBy(ben.page, only(list(you, 'ada')));
   await write(ben.page, 'Only the two of us');
   await messageOf(page, 'Only the two of us').waitFor();
-  const inClear = 'Not encrypted: the server could read this message.';
+  const inClear = t.doubts['not-encrypted'];
   await rowOf(page, 'Everyone may read this').getByText(inClear).waitFor();
   assert.equal(await rowOf(page, 'Only the two of us').getByText(inClear).count(), 0);
 });
@@ -110,9 +128,7 @@ step('a newcomer reads what was said before, and by whom it was shared', async (
   cleo = await arrive(browser, server, await makeAccount(server, 'cleo'));
   await inviteByAddress(ada.page, '@cleo:localhost');
   await acceptInvitation(cleo.page, room);
-  await rowOf(cleo.page, 'Only the two of us')
-    .getByText('ada shared this message since you were not in the room when it was sent.')
-    .waitFor();
+  await rowOf(cleo.page, 'Only the two of us').getByText(t.trust.sharedBy('ada')).waitFor();
   await picture(cleo.page, 'shared-history');
 });
 
@@ -121,12 +137,12 @@ step('a plain client joins; a new key by hand is a new key for all', async () =>
   await inviteByAddress(page, '@dan:localhost');
   await until(() => dan.client.getRooms().length > 0, { what: 'the invitation' });
   await dan.client.joinRoom(roomOf(dan).roomId);
-  await page.getByRole('button', { name: /^4 people$/ }).waitFor();
+  await page.getByRole('button', { name: t.conversation.people(4), exact: true }).waitFor();
   await write(page, 'Under the old key');
   await until(() => wireOf('Under the old key'), { what: 'Dan reads it' });
   await openSecurity(page);
-  await press(page, 'Start a new key for this room');
-  await dialogOf(page).getByText('The next message uses a new key.').waitFor();
+  await press(page, t.roomSecurity.newKey);
+  await dialogOf(page).getByText(t.roomSecurity.newKeyDone).waitFor();
   await picture(page, 'new-room-key');
   await page.keyboard.press('Escape');
   await write(page, 'Under the new key');
@@ -138,7 +154,7 @@ step('a plain client joins; a new key by hand is a new key for all', async () =>
 step('a message whose key is late says so, and opens by itself when the key comes', async () => {
   lateKeys = [];
   await danWrites(dan, 'The key came late');
-  const closed = ada.page.getByText('You can’t read this yet: dan’s device hasn’t sent you the key.');
+  const closed = ada.page.getByText(t.sealed['waiting-for-key']('dan'));
   await closed.waitFor();
   await picture(ada.page, 'key-is-late');
   const waiting = lateKeys;
@@ -154,17 +170,53 @@ step(
     const path = `/v3/rooms/${encodeURIComponent(roomOf(dan).roomId)}/send/m.room.message/clear`;
     const token = dan.client.getAccessToken() ?? '';
     await server.api('PUT', path, { token, body: { msgtype: 'm.text', body: 'In clear by mistake' } });
-    await rowOf(ada.page, 'In clear by mistake').getByText('the server could read this message').waitFor();
+    await rowOf(ada.page, 'In clear by mistake').getByText(t.doubts['not-encrypted']).waitFor();
     stranger = await plainLogIn(server, { name: 'dan', password: 'password of dan' });
     await danWrites(stranger, 'From my other device');
-    const closed = ada.page.getByText('This comes from a session that dan hasn’t verified, so it is not shown.');
-    await closed.waitFor();
+    await ada.page.getByText(t.sealed['unsigned-device']('dan')).waitFor();
     await picture(ada.page, 'marks');
     await dan.crypto.getUserDeviceInfo([dan.userId], true);
     await dan.crypto.crossSignDevice(stranger.client.getDeviceId() ?? '');
     await messageOf(ada.page, 'From my other device').waitFor();
   },
 );
+
+step('going on without encryption is a new room of the same people, and each is told', async () => {
+  const { page } = ada;
+  await openSecurity(page);
+  await switchEncryption(page);
+  for (const each of [t.roomSecurity.continueServer, t.roomSecurity.continuePeople, t.roomSecurity.continueHere])
+    await dialogOf(page).getByText(each).waitFor();
+  await press(page, t.roomSecurity.continueNow);
+  await page.getByText(t.notices.continuesByYou).waitFor();
+  await readBy(page, t.readers.server);
+  await ben.page.getByText(t.notices.replaced('ada')).waitFor();
+  await ben.page.getByText(t.roomSecurity.moved).waitFor();
+  assert.equal(await composerOf(ben.page).count(), 0, 'the room that was left is closed');
+  await messageOf(ben.page, 'Under the new key').waitFor();
+  await picture(ben.page, 'moved');
+  await pressOnPage(ben.page, t.roomSecurity.movedGo);
+  await ben.page.getByText(t.notices.continues('ada')).waitFor();
+  await readBy(ben.page, t.readers.server);
+  await write(ben.page, 'Read by the server');
+  await messageOf(page, 'Read by the server').waitFor();
+  await showConversation(page);
+  await choose(page.getByRole('link', { name: t.conversation.earlierRoom }));
+  await messageOf(page, 'Only the two of us').waitFor();
+  await pressOnPage(page, t.roomSecurity.movedGo);
+  await messageOf(page, 'Read by the server').waitFor();
+});
+
+step('encrypted again in the same way as any room', async () => {
+  const { page } = ada;
+  await openSecurity(page);
+  await switchEncryption(page);
+  await press(page, t.roomSecurity.turnOn);
+  await dialogOf(page).getByText(t.roomSecurity.isOn).waitFor();
+  await page.keyboard.press('Escape');
+  await write(page, 'Among us again');
+  await messageOf(ben.page, 'Among us again').waitFor();
+});
 
 step('nobody’s console complained', async () => {
   assert.deepEqual([...ada.complaints, ...ben.complaints, ...cleo.complaints], []);

@@ -6,27 +6,36 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
+import { choose, enter, t } from './look.ts';
 import {
+  type Account,
   acceptInvitation,
+  chooseInRoom,
   composerOf,
   inviteByAddress,
   makeRoom,
   messageOf,
   openChat,
-  startsWith,
+  rowOf,
+  showChats,
+  showConversation,
   type Visitor,
   write,
 } from './person.ts';
 import {
-  type Account,
   arrive,
+  askedBy,
+  cardOf,
+  compareAndEnd,
   compareEmoji,
   createCamera,
   dialogOf,
+  heading,
   makeAccount,
   openCard,
   openSettings,
   press,
+  pressOnPage,
   saveRecoveryKey,
   startJourney,
   verifyEachOther,
@@ -61,78 +70,82 @@ after(async () => {
   await server?.stop();
 });
 
-const shield = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const rowShield = (page: Page, name: string) =>
-  page
-    .getByRole('navigation', { name: 'Chats' })
-    .getByRole('link', { name: startsWith(room) })
-    .getByRole('img', { name });
-const [grey, green, red] = [
-  'Not everyone here is verified',
-  'Everyone here is verified',
-  'Look at who is in this room',
-];
+const { shieldGrey: grey, shieldGreen: green, shieldRed: red } = t.trust;
+
+/** The shield beside the name of the room that is open. */
+async function shieldIs(page: Page, name: string): Promise<void> {
+  await showConversation(page);
+  await page.getByRole('button', { name, exact: true }).waitFor();
+}
+
+/** The shield in the list of chats; then the room is open again. */
+async function rowShieldIs(page: Page, name: string): Promise<void> {
+  await showChats(page);
+  await rowOf(page, room).getByRole('img', { name }).waitFor();
+  await openChat(page, room);
+}
 
 /** Makes a new identity from the settings, with the password of the account. */
 async function resetIdentity(page: Page, { password }: Account): Promise<void> {
   await openSettings(page);
-  await page.getByRole('button', { name: 'Reset digital identity' }).click();
-  await dialogOf(page).getByLabel('Password of your account').fill(password);
-  await press(page, 'Reset identity');
-  await page.getByRole('heading', { name: 'How do you want to keep your messages?' }).waitFor();
-  await press(page, 'Later');
+  await pressOnPage(page, t.recovery.reset);
+  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), password);
+  await press(page, t.recovery.resetNow);
+  await heading(page, t.recovery.chooseTitle).waitFor();
+  await press(page, t.recovery.later);
 }
 
 step('two people start talking at once, under a grey shield', async () => {
   await write(ben.page, 'Good morning');
   await messageOf(ada.page, 'Good morning').waitFor();
-  await shield(ada.page, grey).waitFor();
+  await shieldIs(ada.page, grey);
   const card = await openCard(ada.page, 'ben');
-  await card.getByText('Not verified yet. The identity is the one you saw first.').waitFor();
+  await card.getByText(t.trust.states.pinned).waitFor();
   await picture(ada.page, 'card-pinned');
 });
 
 step('declined, stopped and found to differ: each is said on both sides, and nothing is verified', async () => {
-  const card = ada.page.getByRole('complementary', { name: 'About ben' });
-  await card.getByRole('button', { name: 'Verify', exact: true }).click();
-  const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
+  const card = cardOf(ada.page, 'ben');
+  await choose(card.getByRole('button', { name: t.trust.verify, exact: true }));
+  const asked = askedBy(ben.page, 'ada');
+  await asked.waitFor();
   await picture(ben.page, 'verify-asked');
-  await asked.getByRole('button', { name: 'Not now' }).click();
-  await ada.page.getByRole('heading', { name: 'ben was not verified' }).waitFor();
-  await press(ada.page, 'Try again');
-  await asked.getByRole('button', { name: 'Verify' }).click();
-  await press(ada.page, 'Compare emoji');
-  await compareEmoji([ada.page, ben.page], 'They don’t match');
+  await choose(asked.getByRole('button', { name: t.verification.decline }));
+  await heading(ada.page, t.verification.endedTitle('ben')).waitFor();
+  await press(ada.page, t.verification.again);
+  await choose(asked.getByRole('button', { name: t.verification.accept }));
+  await press(ada.page, t.verification.startEmoji);
+  await compareEmoji([ada.page, ben.page], 'noMatch');
   for (const { page } of [ada, ben]) {
-    await page.getByText('What you saw was different. That can mean:').waitFor();
-    await page.getByText('someone stands between you and can read along').waitFor();
+    await page.getByText(t.verification.mismatch).waitFor();
+    await page.getByText(t.verification.mismatchBetween).waitFor();
     await page.keyboard.press('Escape');
   }
-  await card.getByText('Not verified yet').waitFor();
+  await card.getByText(t.trust.states.pinned).waitFor();
 });
 
 step('verified by emoji, the shield is green in the header and in the list', async () => {
   await verifyEachOther({ from: ada, to: ben, names: ['ada', 'ben'] });
-  const card = ada.page.getByRole('complementary', { name: 'About ben' });
-  await card.getByText('Verified by you.').waitFor();
-  await shield(ada.page, green).waitFor();
-  await rowShield(ada.page, green).waitFor();
+  await cardOf(ada.page, 'ben').getByText(t.trust.states.verified).waitFor();
   await picture(ada.page, 'card-verified');
+  await shieldIs(ada.page, green);
+  await rowShieldIs(ada.page, green);
   await openChat(ben.page, room);
-  await shield(ben.page, green).waitFor();
+  await shieldIs(ben.page, green);
 });
 
 step('a verified person who lost everything resets: nothing is sent before that is decided', async () => {
   await ben.page.context().close();
   ben = await arrive(browser, server, benAccount);
   await picture(ben.page, 'lost-everything');
-  await ben.page.getByText('Verify this device with another one of yours.').waitFor();
-  assert.equal(await ben.page.getByRole('button', { name: 'Enter it' }).count(), 0, 'nothing was saved to be entered');
+  await ben.page.getByText(t.recovery.bannerNotSaved).waitFor();
+  const enterIt = ben.page.getByRole('button', { name: t.recovery.enter, exact: true });
+  assert.equal(await enterIt.count(), 0, 'nothing was saved to be entered');
   await resetIdentity(ben.page, benAccount);
-  await ada.page.getByText('ben’s digital identity was reset.').first().waitFor();
-  await ada.page.getByText('You had verified this person. Nothing is sent until you decide.').first().waitFor();
-  await shield(ada.page, red).waitFor();
-  await rowShield(ada.page, red).waitFor();
+  await ada.page.getByText(t.trust.resetTitle('ben')).first().waitFor();
+  await ada.page.getByText(t.trust.resetVerified).first().waitFor();
+  await shieldIs(ada.page, red);
+  await rowShieldIs(ada.page, red);
   assert.equal(await composerOf(ada.page).count(), 0, 'there is nothing to write in');
   await picture(ada.page, 'changed-verified');
 });
@@ -140,38 +153,33 @@ step('a verified person who lost everything resets: nothing is sent before that 
 step('what the new identity writes stays closed until then, and opens when the verification is withdrawn', async () => {
   await openChat(ben.page, room);
   await write(ben.page, 'It is me, I lost my phone');
-  await ada.page.getByText('digital identity was reset after you verified them, so this is not shown').waitFor();
+  await ada.page.getByText(t.sealed['identity-changed']('ben')).waitFor();
   await picture(ada.page, 'changed-closed');
-  await ada.page.getByRole('button', { name: 'Write without verifying' }).last().click();
+  await pressOnPage(ada.page, t.trust.withdraw);
   await messageOf(ada.page, 'It is me, I lost my phone').waitFor();
   await write(ada.page, 'Then let us verify again');
   await messageOf(ben.page, 'Then let us verify again').waitFor();
-  await shield(ada.page, grey).waitFor();
+  await shieldIs(ada.page, grey);
 });
 
 step('verified anew, an old session that nobody verified keeps the shield red until it is signed out', async () => {
+  await openCard(ada.page, 'ben');
   await verifyEachOther({ from: ada, to: ben, names: ['ada', 'ben'] });
   // The lost phone is still logged in, and nobody has verified it.
-  await shield(ada.page, red).waitFor();
+  await shieldIs(ada.page, red);
   await openSettings(ben.page);
-  await ben.page.getByRole('button', { name: 'Sign out all others' }).click();
-  await dialogOf(ben.page).getByLabel('Password of your account').fill(benAccount.password);
-  await press(ben.page, 'Sign out all others');
-  await shield(ada.page, green).waitFor();
+  await pressOnPage(ben.page, t.sessions.signOutOthers);
+  await enter(dialogOf(ben.page).getByLabel(t.recovery.resetPassword), benAccount.password);
+  await press(ben.page, t.sessions.signOutOthers);
+  await shieldIs(ada.page, green);
 });
 
 step('reset again: verifying again is the other way out', async () => {
   await resetIdentity(ben.page, benAccount);
-  await shield(ada.page, red).waitFor();
-  await ada.page.getByRole('button', { name: 'Verify again' }).last().click();
-  const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
-  await asked.getByRole('button', { name: 'Verify' }).click();
-  await press(ada.page, 'Compare emoji');
-  await compareEmoji([ada.page, ben.page], 'They match');
-  await ada.page.getByRole('heading', { name: 'ben is verified' }).waitFor();
-  await press(ada.page, 'Done');
-  await press(ben.page, 'Done');
-  await shield(ada.page, green).waitFor();
+  await shieldIs(ada.page, red);
+  await pressOnPage(ada.page, t.trust.verifyAgain);
+  await compareAndEnd({ from: ada, to: ben, names: ['ada', 'ben'] });
+  await shieldIs(ada.page, green);
   await write(ada.page, 'Green again');
   await openChat(ben.page, room);
   await messageOf(ben.page, 'Green again').waitFor();
@@ -181,33 +189,61 @@ step('somebody who was never verified: a reset asks only for the new identity to
   cleo = await arrive(browser, server, cleoAccount);
   await inviteByAddress(ada.page, '@cleo:localhost');
   await acceptInvitation(cleo.page, room);
-  await shield(ada.page, grey).waitFor();
+  await shieldIs(ada.page, grey);
   await write(cleo.page, 'Hello everyone');
   await messageOf(ada.page, 'Hello everyone').waitFor();
   await resetIdentity(cleo.page, cleoAccount);
-  await ada.page.getByText('cleo’s digital identity was reset.').first().waitFor();
-  await ada.page.getByText('Perhaps the recovery key was lost').first().waitFor();
-  assert.equal(await ada.page.getByText('You had verified this person').count(), 0);
+  await ada.page.getByText(t.trust.resetTitle('cleo')).first().waitFor();
+  await ada.page.getByText(t.trust.resetPinned).first().waitFor();
+  assert.equal(await ada.page.getByText(t.trust.resetVerified).count(), 0);
   await picture(ada.page, 'changed-pinned');
-  await ada.page.getByRole('button', { name: 'Accept', exact: true }).last().click();
+  await pressOnPage(ada.page, t.trust.accept);
   await write(ada.page, 'Welcome back');
   await openChat(cleo.page, room);
   await messageOf(cleo.page, 'Welcome back').waitFor();
 });
 
+step('one of their sessions is compared by hand, under Advanced and past a warning', async () => {
+  const card = await openCard(ada.page, 'cleo');
+  await choose(card.getByText(t.trust.advanced));
+  await choose(card.getByRole('button', { name: t.trust.byHand }));
+  await dialogOf(ada.page).getByText(t.trust.byHandWarning).waitFor();
+  await openSettings(cleo.page);
+  await pressOnPage(
+    cleo.page,
+    t.sessions.more(await cleo.page.locator('#settings-sessions + * + ul li p').first().innerText()),
+  );
+  await choose(cleo.page.getByRole('menuitem', { name: t.sessions.showFingerprint }));
+  const [here, there] = await Promise.all([ada, cleo].map(({ page }) => dialogOf(page).locator('dd').allInnerTexts()));
+  assert.deepEqual(here, there);
+  await picture(ada.page, 'by-hand');
+  await press(ada.page, t.trust.same);
+  await card.getByText(t.trust.byHandDone).waitFor();
+  await card.getByText(t.trust.states.pinned).waitFor();
+  await cleo.page.keyboard.press('Escape');
+  await openChat(cleo.page, room);
+});
+
 step('a room for verified people alone sends nothing while somebody is not', async () => {
   const { page } = ada;
-  await page.getByRole('button', { name: 'More', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Security and privacy' }).click();
-  await dialogOf(page).getByRole('switch', { name: 'Only verified people' }).click();
-  await page.keyboard.press('Escape');
-  await page.getByText('Not verified: cleo.').waitFor();
-  await page.getByText('This room is for verified people only on this device, so nothing is sent.').waitFor();
+  const setVerifiedOnly = async () => {
+    await chooseInRoom(page, t.roomSecurity.menu);
+    await choose(dialogOf(page).getByRole('switch', { name: t.roomSecurity.verifiedOnly }));
+    await page.keyboard.press('Escape');
+  };
+  await setVerifiedOnly();
+  await page.getByText(t.trust.unverifiedTitle('cleo')).waitFor();
+  await page.getByText(t.trust.unverifiedText).waitFor();
   assert.equal(await composerOf(page).count(), 0);
   await picture(page, 'verified-only');
-  await page.getByRole('button', { name: 'Write to everyone' }).click();
+  await pressOnPage(page, t.trust.allowUnverified);
   await write(page, 'To all of you');
   await messageOf(cleo.page, 'To all of you').waitFor();
+  await setVerifiedOnly();
+  await pressOnPage(page, t.trust.verify);
+  await compareAndEnd({ from: ada, to: cleo, names: ['ada', 'cleo'] });
+  await write(page, 'To verified people');
+  await messageOf(cleo.page, 'To verified people').waitFor();
 });
 
 step('nobody’s console complained', async () => {

@@ -1,5 +1,6 @@
 /** A person at a browser of their own: what they do on the screen, in the words that stand there. */
 import type { Browser, Locator, Page } from 'playwright-core';
+import { choose, contextOptions, enter, isNarrow, t } from './look.ts';
 
 export interface Visitor {
   page: Page;
@@ -7,13 +8,9 @@ export interface Visitor {
   complaints: string[];
 }
 
-/** A fresh browser context at 1280 × 800, in English. The caller closes the browser. */
+/** A fresh browser context in the look that was asked for. The caller closes the browser. */
 export async function openVisitor(browser: Browser): Promise<Visitor> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-  });
+  const context = await browser.newContext(contextOptions);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];
@@ -25,49 +22,96 @@ export async function openVisitor(browser: Browser): Promise<Visitor> {
   return { page, complaints };
 }
 
+/** What somebody logs in with. */
+export interface Account {
+  username: string;
+  password: string;
+}
+
 /** Fills the form behind an invite link, and waits for the chats. */
-export async function registerByLink(
-  page: Page,
-  link: string,
-  account: { username: string; password: string },
-): Promise<void> {
+export async function registerByLink(page: Page, link: string, account: Account): Promise<void> {
   await page.goto(link);
-  await page.getByLabel('Username').fill(account.username);
-  await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Make account' }).click();
-  await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
+  await fillAccount(page, account, t.login.register);
+  await chatsOf(page).waitFor();
 }
 
 /** Logs in through the form, and waits for the chats. */
-export async function logIn(page: Page, url: string, account: { username: string; password: string }): Promise<void> {
+export async function logIn(page: Page, url: string, account: Account): Promise<void> {
   await page.goto(url);
-  await page.getByLabel('Username').fill(account.username);
-  await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('heading', { name: 'Chats', exact: true }).waitFor();
+  await fillAccount(page, account, t.login.submit);
+  await chatsOf(page).waitFor();
+}
+
+/** Fills the form of the way in that is open, and presses its button. */
+export async function fillAccount(page: Page, { username, password }: Account, button: string): Promise<void> {
+  await enter(page.getByLabel(t.login.username), username);
+  await enter(page.getByLabel(t.login.password, { exact: true }), password);
+  await choose(page.getByRole('button', { name: button, exact: true }));
+}
+
+export const chatsOf = (page: Page) => page.getByRole('heading', { name: t.rooms.title, exact: true });
+
+/** The list of chats, where there is room for one pane alone; elsewhere it stands there anyway. */
+export async function showChats(page: Page): Promise<void> {
+  if (!isNarrow) return;
+  await showConversation(page);
+  const back = page.getByRole('button', { name: t.conversation.back, exact: true });
+  const leave = back.or(page.getByRole('button', { name: t.app.back, exact: true })).filter({ visible: true });
+  await leave
+    .or(chatsOf(page).filter({ visible: true }))
+    .first()
+    .waitFor();
+  if ((await leave.count()) > 0) await choose(leave);
+  await chatsOf(page).waitFor();
+}
+
+/** The conversation, where the people of a room take its place; elsewhere both stand side by side. */
+export async function showConversation(page: Page): Promise<void> {
+  if (isNarrow) await closePeople(page);
+}
+
+/** Closes the people of the room, or the card of one of them. */
+export async function closePeople(page: Page): Promise<void> {
+  const close = page.getByRole('button', { name: t.members.close, exact: true });
+  if ((await close.count()) > 0) await choose(close);
+  await close.waitFor({ state: 'detached' });
+}
+
+/** "New message" or "New room". */
+export async function startChat(page: Page, item: string): Promise<void> {
+  await showChats(page);
+  await choose(page.getByRole('button', { name: t.rooms.newChat, exact: true }));
+  await choose(page.getByRole('menuitem', { name: item }));
 }
 
 /** Makes a room through the dialog and waits until it is open. */
-export async function makeRoom(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'New chat' }).click();
-  await page.getByRole('menuitem', { name: 'New room' }).click();
-  await page.getByLabel('Name').fill(name);
-  await page.getByRole('button', { name: 'Make room' }).click();
+export async function makeRoom(page: Page, name: string, { isEncrypted = true } = {}): Promise<void> {
+  await startChat(page, t.rooms.newRoom);
+  const dialog = page.getByRole('dialog');
+  await enter(dialog.getByLabel(t.newChat.roomName), name);
+  if (!isEncrypted) await choose(dialog.getByRole('switch', { name: t.newChat.encryption }));
+  await choose(dialog.getByRole('button', { name: t.newChat.create }));
   await page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+
+/** Chooses something from the menu of the room that is open. */
+export async function chooseInRoom(page: Page, item: string): Promise<void> {
+  await showConversation(page);
+  await choose(page.getByRole('button', { name: t.conversation.more, exact: true }));
+  await choose(page.getByRole('menuitem', { name: item }));
 }
 
 /** Opens "Invite people" of the room that is open. */
 export async function openInviteDialog(page: Page): Promise<Locator> {
-  await page.getByRole('button', { name: 'More', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Invite people' }).click();
+  await chooseInRoom(page, t.conversation.invitePeople);
   return page.getByRole('dialog');
 }
 
 /** A link for one person, made in the dialog. */
 export async function makeInviteLink(page: Page): Promise<string> {
   const dialog = await openInviteDialog(page);
-  await dialog.getByRole('button', { name: 'Make a link' }).click();
-  const link = await dialog.getByLabel('Invite link').inputValue();
+  await choose(dialog.getByRole('button', { name: t.invites.makeLink }));
+  const link = await dialog.getByLabel(t.invites.linkLabel).inputValue();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
   return link;
@@ -76,35 +120,45 @@ export async function makeInviteLink(page: Page): Promise<string> {
 /** Invites someone by their whole address. */
 export async function inviteByAddress(page: Page, userId: string): Promise<void> {
   const dialog = await openInviteDialog(page);
-  await dialog.getByRole('combobox').fill(userId);
-  await dialog.getByRole('option', { name: userId }).first().click();
-  await dialog.getByText('is invited.').waitFor();
+  await findPerson(dialog, userId);
+  await dialog.getByText(new RegExp(t.invites.invited('.+'))).waitFor();
   await page.keyboard.press('Escape');
+}
+
+/** Writes a whole address into the search that is open, and takes what is found. */
+export async function findPerson(dialog: Locator, userId: string): Promise<void> {
+  await enter(dialog.getByRole('combobox'), userId);
+  await choose(dialog.getByRole('option', { name: userId }).first());
 }
 
 /** A row of the list is called by its room, and then by what stands in it. */
 export const startsWith = (name: string) => new RegExp(`^${name}\\b`);
 
+export const rowOf = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: t.nav.chats }).getByRole('link', { name: startsWith(name) });
+
 /** Opens a chat or an invitation from the list. */
 export async function openChat(page: Page, name: string): Promise<void> {
-  await page
-    .getByRole('navigation', { name: 'Chats' })
-    .getByRole('link', { name: startsWith(name) })
-    .click();
+  await showChats(page);
+  await choose(rowOf(page, name));
 }
 
 /** The invitation to a room of this name is opened and accepted; waits until one can write. */
 export async function acceptInvitation(page: Page, name: string): Promise<void> {
   await openChat(page, name);
-  await page.getByRole('button', { name: 'Accept' }).click();
+  await choose(page.getByRole('button', { name: t.invites.accept }));
   await composerOf(page).waitFor();
 }
 
-export const composerOf = (page: Page) => page.getByRole('textbox', { name: /^Message / });
+const [, howToSend = ''] = t.composer.label('|').split('|');
+
+/** The field of the room that is open. */
+export const composerOf = (page: Page) => page.getByRole('textbox', { name: howToSend });
 
 /** Writes as a person does: types, and presses Enter. */
 export async function write(page: Page, text: string): Promise<void> {
-  await composerOf(page).fill(text);
+  await showConversation(page);
+  await enter(composerOf(page), text);
   await composerOf(page).press('Enter');
 }
 

@@ -1,32 +1,34 @@
 /**
- * Keys that are never lost, on the real server (features B2–B8, B11): an encryption password beside the recovery key, checked
- * and changed; a key file to another app and back; what logging out and a reset cost, said before.
+ * Keys that are never lost, on the real server (features B2–B8, B10, B11): an encryption password beside the recovery key,
+ * checked and changed; a key file to another app and back; what logging out and a reset cost, said before; what was written
+ * while one was logged in nowhere.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
 import { makeKeyFile, type PlainClient, plainLogIn, readKeyFile } from '@sotto/client/test/plain-client.ts';
 import { launchBrowser, startServer, type TestServer, until } from '@sotto/testing';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { choose, enter, t } from './look.ts';
 import {
+  type Account,
   acceptInvitation,
   inviteByAddress,
-  logIn,
   makeRoom,
   messageOf,
   openChat,
-  openVisitor,
   type Visitor,
   write,
 } from './person.ts';
 import {
-  type Account,
   arrive,
   createCamera,
   dialogOf,
+  heading,
   makeAccount,
   openSettings,
   press,
+  pressOnPage,
   shownKey,
   startJourney,
   tryToOpen,
@@ -66,77 +68,97 @@ after(async () => {
   await server?.stop();
 });
 
+const said = (page: Page, text: string) => dialogOf(page).getByText(text).waitFor();
+
 step('logging out before anything is saved says what is lost, and leads to saving it', async () => {
   const { page } = ada;
   await openSettings(page);
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await dialogOf(page).getByText('Nothing that you have saved opens them again').waitFor();
+  await pressOnPage(page, t.settings.logOut);
+  await said(page, t.recovery.logOutNoRecovery);
   await picture(page, 'log-out-unsaved');
-  await press(page, 'Back up first');
-  await page.getByRole('heading', { name: 'How do you want to keep your messages?' }).waitFor();
+  await press(page, t.recovery.logOutSaveFirst);
+  await heading(page, t.recovery.chooseTitle).waitFor();
 });
 
 step('a password of one’s own is weighed, and refused when it is the one of the account', async () => {
   const { page } = ada;
-  await page.getByRole('radio', { name: /^Both/ }).check();
-  await press(page, 'Continue');
-  await dialogOf(page).getByRole('list', { name: 'Encryption password' }).getByRole('listitem').nth(6).waitFor();
+  await choose(page.getByRole('radio', { name: new RegExp(`^${t.recovery.both}`) }));
+  await press(page, t.recovery.next);
+  await dialogOf(page).getByRole('list', { name: t.recovery.password }).getByRole('listitem').nth(6).waitFor();
   await picture(page, 'password-words');
-  await press(page, 'Use a password of my own');
-  const field = dialogOf(page).getByLabel('Encryption password');
-  await field.fill('password1');
-  await dialogOf(page).getByText('easy to guess').waitFor();
-  assert.equal(await dialogOf(page).getByRole('button', { name: 'Continue' }).isDisabled(), true);
-  await field.fill(adaAccount.password);
-  await press(page, 'Continue');
-  await dialogOf(page).getByText('This is your account password, which the server knows').waitFor();
+  await press(page, t.recovery.useOwn);
+  const field = dialogOf(page).getByLabel(t.recovery.password);
+  await enter(field, 'password1');
+  await said(page, t.recovery.strengths[1] ?? '');
+  assert.equal(await dialogOf(page).getByRole('button', { name: t.recovery.next }).isDisabled(), true);
+  await enter(field, adaAccount.password);
+  await press(page, t.recovery.next);
+  await said(page, t.problems['same-as-account']);
   await picture(page, 'password-of-account');
-  await field.fill(words);
-  await press(page, 'Continue');
+  await enter(field, words);
+  await press(page, t.recovery.next);
   oldKey = await shownKey(page);
   await picture(page, 'save-both');
+});
+
+step('left for later, the banner stays and shows it again; it goes once what was saved is typed back', async () => {
+  const { page } = ada;
+  await press(page, t.recovery.later);
+  await pressOnPage(page, t.recovery.bannerSave);
+  assert.equal(await shownKey(page), oldKey);
+  await press(page, t.recovery.saved);
+  await enter(dialogOf(page).getByRole('textbox'), 'not what was shown');
+  await press(page, t.recovery.next);
+  await said(page, t.recovery.wrongTyped);
+  await press(page, t.recovery.showAgain);
   await typeBack(page, oldKey);
+  assert.equal(await page.getByRole('button', { name: t.recovery.bannerSave }).count(), 0);
 });
 
 step('what was saved is checked, and nothing is changed by it', async () => {
   const { page } = ada;
-  await page.getByText('With your recovery key or your encryption password').waitFor();
-  await page.getByRole('button', { name: 'Check my recovery key' }).click();
-  const field = dialogOf(page).getByLabel('Recovery key or encryption password');
-  await field.fill('not what I saved');
-  await press(page, 'Check');
-  await dialogOf(page).getByText('This doesn’t open your messages').waitFor();
+  await page.getByText(t.recovery.waysBoth).waitFor();
+  await pressOnPage(page, t.recovery.check);
+  const field = dialogOf(page).getByLabel(t.recovery.either);
+  await enter(field, 'not what I saved');
+  await press(page, t.recovery.checkNow);
+  await said(page, t.recovery.unlockWrong);
   await picture(page, 'check-wrong');
   for (const secret of [oldKey, words]) {
-    await field.fill(secret);
-    await press(page, 'Check');
-    await dialogOf(page).getByText('It works. It opens your messages on a new device.').waitFor();
+    await enter(field, secret);
+    await press(page, t.recovery.checkNow);
+    await said(page, t.recovery.checkRight);
   }
   await picture(page, 'check-right');
   await page.keyboard.press('Escape');
 });
 
 step('changed, the old key opens nothing on a new device, and the new one everything', async () => {
-  await ada.page.getByRole('button', { name: 'Change', exact: true }).click();
-  await dialogOf(ada.page).getByText('The one you have now stops working').waitFor();
-  await press(ada.page, 'Continue');
+  await pressOnPage(ada.page, t.recovery.change);
+  await said(ada.page, t.recovery.changeText);
+  await press(ada.page, t.recovery.next);
   newKey = await shownKey(ada.page);
   assert.notEqual(newKey, oldKey);
+  await press(ada.page, t.recovery.saved);
+  await enter(dialogOf(ada.page).getByRole('textbox'), `${newKey.slice(0, -1)}!`);
+  await press(ada.page, t.recovery.next);
+  await said(ada.page, t.recovery.wrongGroup(12));
+  await press(ada.page, t.recovery.showAgain);
   await typeBack(ada.page, newKey);
-  await ada.page.getByText('All keys are saved').waitFor();
+  await ada.page.getByText(t.recovery.backupSaved).waitFor();
 
   const { page } = await arrive(browser, server, adaAccount);
-  await page.getByRole('button', { name: 'Enter it' }).first().click();
+  await pressOnPage(page, t.recovery.enter);
   for (const old of [oldKey, words]) {
     await tryToOpen(page, old);
-    await dialogOf(page).getByText('This doesn’t open your messages').waitFor();
+    await said(page, t.recovery.unlockWrong);
   }
   await tryToOpen(page, newKey);
-  await page.getByRole('heading', { name: 'This device is ready' }).waitFor();
-  await press(page, 'Fetch all keys now');
-  await dialogOf(page).getByText('on this device').waitFor();
+  await heading(page, t.recovery.unlockedTitle).waitFor();
+  await press(page, t.recovery.restoreAll);
+  await said(page, t.recovery.restored(1));
   await picture(page, 'all-keys-fetched');
-  await press(page, 'Done');
+  await press(page, t.recovery.done);
   await openChat(page, room);
   await messageOf(page, 'The plums are ripe').waitFor();
   await page.context().close();
@@ -144,18 +166,19 @@ step('changed, the old key opens nothing on a new device, and the new one everyt
 
 step('a key file of the app is read by a plain client in Node', async () => {
   const { page } = ada;
-  await page.getByRole('button', { name: 'Export keys' }).click();
-  await dialogOf(page).getByLabel('Password of the file').fill('short');
-  await press(page, 'Export keys');
-  await dialogOf(page).getByText('Use at least 10 characters').waitFor();
-  await dialogOf(page).getByLabel('Password of the file').fill('password of a file');
-  await dialogOf(page).getByLabel('The same once more').fill('password of a file');
+  const { filePassword, filePasswordAgain } = t.recovery;
+  await pressOnPage(page, t.recovery.export);
+  await enter(dialogOf(page).getByLabel(filePassword), 'short');
+  await press(page, t.recovery.export);
+  await said(page, t.recovery.filePasswordShort);
+  await enter(dialogOf(page).getByLabel(filePassword), 'password of a file');
+  await enter(dialogOf(page).getByLabel(filePasswordAgain), 'password of a file');
   const download = page.waitForEvent('download');
-  await press(page, 'Export keys');
+  await press(page, t.recovery.export);
   keyFile = readFileSync(await (await download).path(), 'utf8');
-  await dialogOf(page).getByText('The file was made').waitFor();
+  await said(page, t.recovery.exported);
   await picture(page, 'key-file-made');
-  await press(page, 'Done');
+  await press(page, t.recovery.done);
   assert.match(keyFile, /^-----BEGIN MEGOLM SESSION DATA-----\n/);
   plain = await plainLogIn(server, { name: adaAccount.username, password: adaAccount.password });
   await plain.crypto.importRoomKeysAsJson(readKeyFile(keyFile, 'password of a file'));
@@ -166,26 +189,26 @@ step('a wrong password or half a file says so; a file of the plain client opens 
   const theirs = makeKeyFile((await plain?.crypto.exportRoomKeysAsJson()) ?? '', 'password of theirs');
   const { page } = await arrive(browser, server, adaAccount);
   await openChat(page, room);
-  await page.getByText('This is from before this login').first().waitFor();
+  await page.getByText(t.sealed.locked('ben')).first().waitFor();
   await picture(page, 'closed-until-unlocked');
   await openSettings(page);
-  await page.getByRole('button', { name: 'Import keys' }).click();
+  await pressOnPage(page, t.recovery.import);
   const give = async (text: string, password: string) => {
     const file = { name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(text) };
-    await dialogOf(page).getByLabel('Key file').setInputFiles(file);
-    await dialogOf(page).getByLabel('Password of the file').fill(password);
-    await press(page, 'Import keys');
+    await dialogOf(page).getByLabel(t.recovery.file, { exact: true }).setInputFiles(file);
+    await enter(dialogOf(page).getByLabel(t.recovery.filePassword), password);
+    await press(page, t.recovery.import);
   };
   await give(theirs, 'another');
-  await dialogOf(page).getByText('This password doesn’t open the file').waitFor();
+  await said(page, t.recovery.fileWrong);
   for (const bad of [theirs.slice(0, theirs.length / 2), 'A shopping list\nplums\n', '']) {
     await give(bad, 'password of theirs');
-    await dialogOf(page).getByText('This is not a key file, or it was cut short').waitFor();
+    await said(page, t.problems['key-file']);
   }
   await picture(page, 'key-file-cut');
   await give(theirs, 'password of theirs');
-  await dialogOf(page).getByText('taken in').waitFor();
-  await press(page, 'Done');
+  await said(page, t.recovery.imported(1));
+  await press(page, t.recovery.done);
   await openChat(page, room);
   await messageOf(page, 'The plums are ripe').waitFor();
   await page.context().close();
@@ -193,30 +216,41 @@ step('a wrong password or half a file says so; a file of the plain client opens 
 
 step('logging out with everything saved says that it is kept, and it is', async () => {
   const { page } = ada;
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await dialogOf(page).getByText('Your messages are kept').waitFor();
+  await pressOnPage(page, t.settings.logOut);
+  await said(page, t.recovery.logOutSafe);
   await picture(page, 'log-out-saved');
-  await press(page, 'Log out');
-  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await press(page, t.settings.logOut);
+  await heading(page, t.login.title).waitFor();
+});
+
+step('what was written while one was logged in nowhere is read after the next login', async () => {
+  await write(ben.page, 'Nobody was at home');
+  await messageOf(ben.page, 'Nobody was at home').waitFor();
+  const { page } = await arrive(browser, server, adaAccount);
+  await pressOnPage(page, t.recovery.enter);
+  await tryToOpen(page, newKey);
+  await press(page, t.recovery.done);
+  await openChat(page, room);
+  await messageOf(page, 'Nobody was at home').waitFor();
+  await messageOf(page, 'The plums are ripe').waitFor();
+  await page.context().close();
 });
 
 step('who lost the secret reads what a reset costs, and makes a new identity with the account password', async () => {
-  ada = await openVisitor(browser);
+  ada = await arrive(browser, server, adaAccount);
   const { page } = ada;
-  await logIn(page, server.url, adaAccount);
-  await page.getByRole('button', { name: 'Enter it' }).first().click();
-  await press(page, 'I no longer have it');
-  await dialogOf(page).getByText('Earlier messages that are open on no other device').waitFor();
-  await dialogOf(page).getByText('The trust of people who verified you').waitFor();
+  await pressOnPage(page, t.recovery.enter);
+  await press(page, t.recovery.unlockLost);
+  for (const loss of [t.recovery.resetMessages, t.recovery.resetOthers]) await said(page, loss);
   await picture(page, 'reset');
-  assert.equal(await dialogOf(page).getByRole('button', { name: 'Reset identity' }).isDisabled(), true);
-  await dialogOf(page).getByLabel('Password of your account').fill('not my password');
-  await press(page, 'Reset identity');
-  await dialogOf(page).getByText('This is not the password of your account').waitFor();
-  await dialogOf(page).getByLabel('Password of your account').fill(adaAccount.password);
-  await press(page, 'Reset identity');
-  await page.getByRole('heading', { name: 'How do you want to keep your messages?' }).waitFor();
-  await press(page, 'Continue');
+  assert.equal(await dialogOf(page).getByRole('button', { name: t.recovery.resetNow }).isDisabled(), true);
+  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), 'not my password');
+  await press(page, t.recovery.resetNow);
+  await said(page, t.recovery.resetWrong);
+  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), adaAccount.password);
+  await press(page, t.recovery.resetNow);
+  await heading(page, t.recovery.chooseTitle).waitFor();
+  await press(page, t.recovery.next);
   const key = await shownKey(page);
   assert.notEqual(key, newKey);
   await typeBack(page, key);

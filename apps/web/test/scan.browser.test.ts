@@ -10,8 +10,20 @@ import { after, before } from 'node:test';
 import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
 import { drawCode } from '@sotto/ui/code/code.ts';
 import type { Browser, Page } from 'playwright-core';
+import { choose, contextOptions, t } from './look.ts';
 import { acceptInvitation, makeInviteLink, makeRoom, openVisitor, registerByLink, type Visitor } from './person.ts';
-import { dialogOf, openCard, press, startJourney } from './trust-steps.ts';
+import {
+  arrive,
+  askedBy,
+  cardOf,
+  dialogOf,
+  heading,
+  openCard,
+  press,
+  pressOnPage,
+  saveRecoveryKey,
+  startJourney,
+} from './trust-steps.ts';
 
 const step = startJourney(() => browser);
 const folder = mkdtempSync(join(tmpdir(), 'sotto-camera-'));
@@ -47,15 +59,15 @@ after(async () => {
 async function pointCameraAt(page: Page): Promise<void> {
   await page.setViewportSize({ width: 640, height: 480 });
   writeFileSync(film, await page.screenshot({ type: 'jpeg', quality: 90 }));
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize(contextOptions.viewport);
 }
 
+const account = { username: 'ada', password: 'seven small onions' };
+const verifyBen = () => choose(cardOf(ada.page, 'ben').getByRole('button', { name: t.trust.verify, exact: true }));
+const codeOf = (page: Page) => dialogOf(page).getByRole('img', { name: t.verification.codeLabel });
+
 step('two people are in a room', async () => {
-  const token = await server.firstRunToken();
-  await registerByLink(ada.page, `${server.url}/#/invite/${token}`, {
-    username: 'ada',
-    password: 'seven small onions',
-  });
+  await registerByLink(ada.page, `${server.url}/#/invite/${await server.firstRunToken()}`, account);
   await makeRoom(ada.page, 'Orchard');
   const link = await makeInviteLink(ada.page);
   await registerByLink(ben.page, link, { username: 'ben', password: 'eight small onions' });
@@ -65,47 +77,64 @@ step('two people are in a room', async () => {
 
 /** Ada has asked: Ben accepts, and both see their code. */
 async function acceptAndSeeCodes(): Promise<void> {
-  const asked = ben.page.getByRole('alert').filter({ hasText: 'ada wants to verify with you' });
-  await asked.getByRole('button', { name: 'Verify' }).click();
-  for (const { page } of [ada, ben]) await dialogOf(page).getByRole('img', { name: 'Your code' }).waitFor();
+  await choose(askedBy(ben.page, 'ada').getByRole('button', { name: t.verification.accept }));
+  for (const { page } of [ada, ben]) await codeOf(page).waitFor();
 }
 
 step('one asks, the other accepts, and both see their code', async () => {
-  await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
+  await verifyBen();
   await acceptAndSeeCodes();
 });
 
 step('a code of another request ends it, and both are told', async () => {
   await pointCameraAt(ada.page);
-  await press(ada.page, 'Cancel');
-  await ben.page.getByText('It was declined or stopped.').waitFor();
-  await press(ben.page, 'Close');
-  await ada.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
+  await press(ada.page, t.app.cancel);
+  await ben.page.getByText(t.verification.ended.declined).waitFor();
+  await press(ben.page, t.app.close);
+  await verifyBen();
   await acceptAndSeeCodes();
-  await press(ben.page, 'Scan a code');
-  await ben.page.getByText('The code that you scanned belongs to somebody else.').waitFor();
-  await press(ben.page, 'Close');
-  await ada.page.getByRole('heading', { name: 'ben was not verified' }).waitFor();
-  await press(ada.page, 'Try again');
+  await press(ben.page, t.verification.scan);
+  await ben.page.getByText(t.verification.ended['wrong-code']).waitFor();
+  await press(ben.page, t.app.close);
+  await heading(ada.page, t.verification.endedTitle('ben')).waitFor();
+  await press(ada.page, t.verification.again);
   await acceptAndSeeCodes();
 });
 
 step('a code for something else is told, and changes nothing', async () => {
   writeFileSync(film, await pictureOf('https://example.org'));
-  await press(ben.page, 'Scan a code');
-  await ben.page.getByText('This is no code for verifying').waitFor();
-  await press(ben.page, 'Back');
-  await dialogOf(ben.page).getByRole('img', { name: 'Your code' }).waitFor();
+  await press(ben.page, t.verification.scan);
+  await ben.page.getByText(t.problems['unreadable-code']).waitFor();
+  await press(ben.page, t.app.back);
+  await codeOf(ben.page).waitFor();
 });
 
 step('one scans the code of the other, who confirms, and both are verified', async () => {
   await pointCameraAt(ada.page);
-  await press(ben.page, 'Scan a code');
-  await ben.page.getByText('The code is right. Now ada has to confirm it.').waitFor();
-  await press(ada.page, 'Yes, it does');
-  await ada.page.getByRole('heading', { name: 'ben is verified' }).waitFor();
-  await ben.page.getByRole('heading', { name: 'ada is verified' }).waitFor();
-  for (const { page } of [ada, ben]) await press(page, 'Done');
+  await press(ben.page, t.verification.scan);
+  await ben.page.getByText(t.verification.scanDone('ada')).waitFor();
+  await press(ada.page, t.verification.scannedYes);
+  await heading(ada.page, t.verification.doneTitle('ben')).waitFor();
+  await heading(ben.page, t.verification.doneTitle('ada')).waitFor();
+  for (const { page } of [ada, ben]) await press(page, t.verification.done);
+});
+
+step('a new session of one’s own scans the code of the other one', async () => {
+  await saveRecoveryKey(ada.page);
+  const phone = await arrive(withCamera, server, account);
+  await pressOnPage(phone.page, t.recovery.otherDevice);
+  const asked = ada.page.getByRole('alert').filter({ hasText: t.verification.askSession });
+  await choose(asked.getByRole('button', { name: t.verification.accept }));
+  await codeOf(ada.page).waitFor();
+  await pointCameraAt(ada.page);
+  await press(phone.page, t.verification.scan);
+  await phone.page.getByText(t.verification.scanDoneOwn).waitFor();
+  await press(ada.page, t.verification.scannedYes);
+  for (const { page } of [ada, phone]) {
+    await heading(page, t.verification.doneOwnTitle).waitFor();
+    await press(page, t.verification.done);
+  }
+  assert.deepEqual(phone.complaints, []);
 });
 
 step('nobody’s console complained', async () => {

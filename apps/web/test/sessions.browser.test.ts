@@ -5,18 +5,20 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { launchBrowser, startServer, type TestServer, until } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
-import { composerOf, makeRoom, messageOf, openChat, type Visitor, write } from './person.ts';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { choose, enter, t } from './look.ts';
+import { type Account, composerOf, fillAccount, makeRoom, messageOf, openChat, type Visitor, write } from './person.ts';
 import {
-  type Account,
   arrive,
   compareEmoji,
   createCamera,
   dialogOf,
   emojiOf,
+  heading,
   makeAccount,
   openSettings,
   press,
+  pressOnPage,
   saveRecoveryKey,
   startJourney,
   tryToOpen,
@@ -49,38 +51,52 @@ after(async () => {
   await server?.stop();
 });
 
-const newLogin = (page: Page) => page.getByRole('status').filter({ hasText: 'New login. Was this you?' });
-const asked = (page: Page) =>
-  page.getByRole('alert').filter({ hasText: 'Another session of yours wants to be verified' });
-const rows = (page: Page) => page.getByRole('region', { name: 'Sessions' }).getByRole('listitem');
+const newLogin = (page: Page) => page.getByRole('status').filter({ hasText: t.sessions.newLogin });
+const asked = (page: Page) => page.getByRole('alert').filter({ hasText: t.verification.askSession });
+const rows = (page: Page) => page.getByRole('region', { name: t.sessions.title }).getByRole('listitem');
 const closeDialog = (page: Page) => page.keyboard.press('Escape');
+const verifyRow = (page: Page) =>
+  choose(rows(page).getByRole('button', { name: t.sessions.verify, exact: true }).first());
+const accept = (page: Page) => choose(asked(page).getByRole('button', { name: t.verification.accept }));
+
+/** Opens the menu of a session and chooses from it. */
+async function chooseAt(row: Locator, item: string): Promise<void> {
+  await choose(row.getByRole('button', { name: new RegExp(`^${t.sessions.more('')}`) }));
+  await choose(row.page().getByRole('menuitem', { name: item }));
+}
+
+async function giveAccountPassword(page: Page, button: string, password = account.password): Promise<void> {
+  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), password);
+  await press(page, button);
+}
 
 step('a new login is told to the session that was there', async () => {
   phone = await arrive(browser, server, account);
   await newLogin(desk.page).waitFor();
   await picture(desk.page, 'new-login');
-  await newLogin(desk.page).getByRole('button', { name: 'Yes, it was me' }).click();
+  await choose(newLogin(desk.page).getByRole('button', { name: t.sessions.itWasMe }));
   await newLogin(desk.page).waitFor({ state: 'detached' });
 });
 
 step('the new session asks another one, both see the same emoji, and old messages open', async () => {
   await openChat(phone.page, room);
-  await phone.page.getByText('This is from before this login').waitFor();
-  await phone.page.getByRole('button', { name: 'Use another device' }).first().click();
-  await phone.page.getByRole('heading', { name: 'Go on with your other device' }).waitFor();
+  await phone.page.getByText(t.sealed.locked('ada')).waitFor();
+  await pressOnPage(phone.page, t.recovery.otherDevice);
+  await heading(phone.page, t.verification.waitingOwnTitle).waitFor();
   await picture(phone.page, 'own-waiting');
+  await asked(desk.page).waitFor();
   await picture(desk.page, 'own-asked');
-  await asked(desk.page).getByRole('button', { name: 'Verify' }).click();
-  await press(desk.page, 'Compare emoji');
+  await accept(desk.page);
+  await press(desk.page, t.verification.startEmoji);
   await emojiOf(phone.page);
   await picture(phone.page, 'own-emoji');
-  await compareEmoji([desk.page, phone.page], 'They match');
+  await compareEmoji([desk.page, phone.page], 'match');
   for (const { page } of [desk, phone]) {
-    await page.getByRole('heading', { name: 'Your session is verified' }).waitFor();
-    await press(page, 'Done');
+    await heading(page, t.verification.doneOwnTitle).waitFor();
+    await press(page, t.verification.done);
   }
   await messageOf(phone.page, 'The first page').waitFor();
-  await phone.page.getByRole('button', { name: 'Use another device' }).first().waitFor({ state: 'detached' });
+  await phone.page.getByRole('button', { name: t.recovery.otherDevice }).first().waitFor({ state: 'detached' });
 });
 
 step('the old session asks the new one; what differs is said on both screens', async () => {
@@ -88,15 +104,15 @@ step('the old session asks the new one; what differs is said on both screens', a
   const { page } = desk;
   await openSettings(page);
   await until(async () => (await rows(page).count()) === 3, { what: 'three sessions' });
-  const unverified = rows(page).filter({ hasText: 'Not verified. It can’t read encrypted messages.' });
+  const unverified = rows(page).filter({ hasText: t.sessions.unverified });
   await picture(page, 'sessions');
-  await unverified.getByRole('button', { name: 'Verify' }).click();
-  await asked(tablet.page).getByRole('button', { name: 'Verify' }).click();
-  await press(page, 'Compare emoji');
+  await verifyRow(page);
+  await accept(tablet.page);
+  await press(page, t.verification.startEmoji);
   await emojiOf(tablet.page);
-  await compareEmoji([page, tablet.page], 'They don’t match');
+  await compareEmoji([page, tablet.page], 'noMatch');
   for (const each of [page, tablet.page]) {
-    await each.getByText('What you saw was different. That can mean:').waitFor();
+    await each.getByText(t.verification.mismatch).waitFor();
     await picture(each, each === page ? 'own-mismatch' : 'own-mismatch-seen');
     await closeDialog(each);
   }
@@ -105,92 +121,104 @@ step('the old session asks the new one; what differs is said on both screens', a
 
 step('stopped or declined, it says so, and begins again from there', async () => {
   const { page } = desk;
-  const verify = () => rows(page).getByRole('button', { name: 'Verify' }).click();
-  await verify();
-  await asked(tablet.page).getByRole('button', { name: 'Not now' }).click();
-  await page.getByText('It was declined or stopped.').waitFor();
-  await press(page, 'Try again');
-  await asked(tablet.page).getByRole('button', { name: 'Verify' }).click();
-  await press(tablet.page, 'Cancel');
-  await page.getByText('It was declined or stopped.').waitFor();
+  const stopped = page.getByText(t.verification.ended.declined);
+  await verifyRow(page);
+  await choose(asked(tablet.page).getByRole('button', { name: t.verification.decline }));
+  await stopped.waitFor();
+  await press(page, t.verification.again);
+  await accept(tablet.page);
+  await press(tablet.page, t.app.cancel);
+  await stopped.waitFor();
   await closeDialog(page);
-  await verify();
-  await page.getByRole('heading', { name: 'Go on with your other device' }).waitFor();
+  await verifyRow(page);
+  await heading(page, t.verification.waitingOwnTitle).waitFor();
   await asked(tablet.page).waitFor();
-  await press(page, 'Cancel');
+  await press(page, t.app.cancel);
   await asked(tablet.page).waitFor({ state: 'detached' });
 });
 
 step('either side may begin the comparison, and one comparison verifies', async () => {
   const { page } = desk;
-  await rows(page).getByRole('button', { name: 'Verify' }).click();
-  await asked(tablet.page).getByRole('button', { name: 'Verify' }).click();
-  await dialogOf(page).getByRole('button', { name: 'Compare emoji' }).waitFor();
-  await dialogOf(tablet.page).getByRole('button', { name: 'Compare emoji' }).waitFor();
-  await press(tablet.page, 'Compare emoji');
-  await compareEmoji([page, tablet.page], 'They match');
+  await verifyRow(page);
+  await accept(tablet.page);
+  for (const each of [page, tablet.page])
+    await dialogOf(each).getByRole('button', { name: t.verification.startEmoji }).waitFor();
+  await press(tablet.page, t.verification.startEmoji);
+  await compareEmoji([page, tablet.page], 'match');
   for (const each of [page, tablet.page]) {
-    await each.getByRole('heading', { name: 'Your session is verified' }).waitFor();
-    await press(each, 'Done');
+    await heading(each, t.verification.doneOwnTitle).waitFor();
+    await press(each, t.verification.done);
   }
   await newLogin(page).waitFor({ state: 'detached' });
+});
+
+step('where neither emoji nor camera will do, one’s own sessions are compared by hand', async () => {
+  const { page } = desk;
+  const fresh = await arrive(browser, server, account);
+  await openSettings(page);
+  await openSettings(fresh.page);
+  const row = rows(page).filter({ hasText: t.sessions.unverified });
+  await chooseAt(row, t.trust.byHand);
+  await chooseAt(rows(fresh.page).filter({ hasText: t.sessions.this }), t.sessions.showFingerprint);
+  const [here, there] = [desk, fresh].map((each) => dialogOf(each.page).locator('dd').allInnerTexts());
+  assert.deepEqual(await here, await there);
+  await dialogOf(page).getByText(t.trust.byHandWarning).waitFor();
+  await picture(page, 'own-by-hand');
+  await press(page, t.trust.same);
+  await row.waitFor({ state: 'detached' });
+  await fresh.page.keyboard.press('Escape');
+  await newLogin(page).waitFor({ state: 'detached' });
+  // It may write now; what is older wants the recovery key.
+  await pressOnPage(fresh.page, t.recovery.enter);
+  await tryToOpen(fresh.page, recoveryKey);
+  await press(fresh.page, t.recovery.done);
+  await openChat(fresh.page, room);
+  await messageOf(fresh.page, 'The first page').waitFor();
+  await fresh.page.context().close();
 });
 
 step('a session gets a name, and is signed out with the password of the account alone', async () => {
   const { page } = desk;
   await openSettings(page);
-  const row = rows(page).filter({ hasNotText: 'This session' }).first();
-  await row.getByRole('button', { name: /^More for/ }).click();
-  await page.getByRole('menuitem', { name: 'Rename' }).click();
-  await dialogOf(page).getByLabel('Name of the session').fill('Kitchen tablet');
-  await press(page, 'Save');
+  await chooseAt(rows(page).filter({ hasNotText: t.sessions.this }).first(), t.sessions.rename);
+  await enter(dialogOf(page).getByLabel(t.sessions.name), 'Kitchen tablet');
+  await press(page, t.sessions.save);
   const named = rows(page).filter({ hasText: 'Kitchen tablet' });
-  await named.getByRole('button', { name: 'More for Kitchen tablet' }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await dialogOf(page).getByLabel('Password of your account').fill('not my password');
-  await press(page, 'Sign out');
-  await dialogOf(page).getByText('This is not the password of your account').waitFor();
+  await chooseAt(named, t.sessions.signOut);
+  await giveAccountPassword(page, t.sessions.signOut, 'not my password');
+  await dialogOf(page).getByText(t.recovery.resetWrong).waitFor();
   await picture(page, 'sign-out');
-  await dialogOf(page).getByLabel('Password of your account').fill(account.password);
-  await press(page, 'Sign out');
+  await giveAccountPassword(page, t.sessions.signOut);
   await named.waitFor({ state: 'detached' });
-  const gone = await Promise.race(
-    [phone, tablet].map(async (each) => {
-      await each.page.getByText('The server ended this session. Log in to go on.').waitFor();
-      return each;
-    }),
-  );
-  await picture(gone.page, 'signed-out');
 });
 
 step('a login that wasn’t me is signed out from the question itself, and the rest at once', async () => {
   const stranger = await arrive(browser, server, account);
-  await newLogin(desk.page).getByRole('button', { name: 'No, sign it out' }).click();
-  await dialogOf(desk.page).getByLabel('Password of your account').fill(account.password);
-  await press(desk.page, 'Sign out');
-  await stranger.page.getByText('The server ended this session').waitFor();
+  await choose(newLogin(desk.page).getByRole('button', { name: t.sessions.notMe }));
+  await giveAccountPassword(desk.page, t.sessions.signOut);
+  await stranger.page.getByText(t.login.expired).waitFor();
+  await picture(stranger.page, 'signed-out');
   await newLogin(desk.page).waitFor({ state: 'detached' });
-  await desk.page.getByRole('button', { name: 'Sign out all others' }).click();
-  await dialogOf(desk.page).getByLabel('Password of your account').fill(account.password);
-  await press(desk.page, 'Sign out all others');
+  await pressOnPage(desk.page, t.sessions.signOutOthers);
+  await giveAccountPassword(desk.page, t.sessions.signOutOthers);
   await until(async () => (await rows(desk.page).count()) === 1, { what: 'one session is left' });
-  for (const { page } of [phone, tablet]) await page.getByText('The server ended this session').waitFor();
+  for (const { page } of [phone, tablet]) await page.getByText(t.login.expired).waitFor();
 });
 
 step('a second tab says that the keys are in the first, and takes them over', async () => {
   const second = await desk.page.context().newPage();
   await second.goto(server.url);
-  await second.getByRole('heading', { name: 'Sotto is open in another tab' }).waitFor();
+  await heading(second, t.doors.elsewhereTitle).waitFor();
   await picture(second, 'second-tab');
   await openChat(desk.page, room);
   await composerOf(desk.page).waitFor();
-  await second.getByRole('button', { name: 'Use it here' }).click();
+  await pressOnPage(second, t.doors.useHere);
   await openChat(second, room);
   await messageOf(second, 'The first page').waitFor();
-  await desk.page.getByRole('heading', { name: 'Sotto is open in another tab' }).waitFor();
+  await heading(desk.page, t.doors.elsewhereTitle).waitFor();
   await write(second, 'Written in the second tab');
   await messageOf(second, 'Written in the second tab').waitFor();
-  await desk.page.getByRole('button', { name: 'Use it here' }).click();
+  await pressOnPage(desk.page, t.doors.useHere);
   await openChat(desk.page, room);
   await messageOf(desk.page, 'Written in the second tab').waitFor();
 });
@@ -211,14 +239,12 @@ step('where the browser threw its keys away, one logs in again, and the recovery
     );
   });
   await page.goto(server.url);
-  await page.getByRole('heading', { name: 'Log in again' }).waitFor();
-  await page.getByLabel('Username').fill(account.username);
-  await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('button', { name: 'Enter it' }).first().click();
+  await heading(page, t.login.expiredTitle).waitFor();
+  await fillAccount(page, account, t.login.submit);
+  await pressOnPage(page, t.recovery.enter);
   await tryToOpen(page, recoveryKey);
-  await page.getByRole('heading', { name: 'This device is ready' }).waitFor();
-  await press(page, 'Done');
+  await heading(page, t.recovery.unlockedTitle).waitFor();
+  await press(page, t.recovery.done);
   await openChat(page, room);
   await messageOf(page, 'The first page').waitFor();
 });

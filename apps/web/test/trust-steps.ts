@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { registerUser, type TestServer } from '@sotto/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { logIn, openVisitor, type Visitor } from './person.ts';
+import { choose, enter, t } from './look.ts';
+import { type Account, closePeople, logIn, openVisitor, showChats, type Visitor } from './person.ts';
 
 /**
  * The steps of one journey, each a test: where one failed, what stands on the screens is told, and the rest, which can't be
@@ -32,12 +33,6 @@ async function screensOf(browser: Browser): Promise<string> {
   return texts.map((text, index) => `--- screen ${index + 1}\n${text.replaceAll(/\n+/g, ' · ')}`).join('\n');
 }
 
-/** What somebody logs in with. */
-export interface Account {
-  username: string;
-  password: string;
-}
-
 /** An account that no session has used yet: what a command line left behind is logged out. */
 export async function makeAccount(server: TestServer, username: string): Promise<Account> {
   const { password, call } = await registerUser(server, username, { password: `${username} has small onions` });
@@ -57,17 +52,24 @@ export const dialogOf = (page: Page): Locator => page.getByRole('dialog').or(pag
 
 /** Presses a button of the dialog on top. */
 export const press = (page: Page, name: string): Promise<void> =>
-  dialogOf(page).getByRole('button', { name, exact: true }).click();
+  choose(dialogOf(page).getByRole('button', { name, exact: true }));
+
+export const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 
 /** The settings, once it is known where the keys stand. */
 export async function openSettings(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('heading', { name: 'Encryption', exact: true }).waitFor();
+  await showChats(page);
+  await choose(page.getByRole('navigation', { name: t.nav.main }).getByRole('link', { name: t.nav.settings }));
+  await heading(page, t.recovery.settingsTitle).waitFor();
 }
+
+/** Presses a button of the page below all dialogs; the first one, where a banner and a message have the same. */
+export const pressOnPage = (page: Page, name: string): Promise<void> =>
+  choose(page.getByRole('button', { name, exact: true }).filter({ visible: true }).first());
 
 /** The recovery key that a dialog shows, as one would copy it. */
 export async function shownKey(page: Page): Promise<string> {
-  const groups = dialogOf(page).getByRole('list', { name: 'Recovery key' }).getByRole('listitem');
+  const groups = dialogOf(page).getByRole('list', { name: t.recovery.key }).getByRole('listitem');
   await groups.first().waitFor();
   const key = (await groups.allInnerTexts()).join(' ');
   assert.match(key, /^(?:\S{4} ){11}\S{4}$/);
@@ -76,8 +78,8 @@ export async function shownKey(page: Page): Promise<string> {
 
 /** From the first question to "Your messages are safe", with a recovery key alone. Resolves with the key. */
 export async function saveRecoveryKey(page: Page): Promise<string> {
-  await page.getByRole('button', { name: 'Save it now' }).first().click();
-  await press(page, 'Continue');
+  await pressOnPage(page, t.recovery.bannerSave);
+  await press(page, t.recovery.next);
   const key = await shownKey(page);
   await typeBack(page, key);
   return key;
@@ -85,49 +87,53 @@ export async function saveRecoveryKey(page: Page): Promise<string> {
 
 /** What was shown was saved: types it back, and reads that all is well. */
 export async function typeBack(page: Page, secret: string): Promise<void> {
-  await press(page, 'I have saved it');
-  await dialogOf(page).getByRole('textbox').fill(secret);
-  await press(page, 'Continue');
-  await page.getByRole('heading', { name: 'Your messages are safe' }).waitFor();
-  await press(page, 'Done');
+  await press(page, t.recovery.saved);
+  await enter(dialogOf(page).getByRole('textbox'), secret);
+  await press(page, t.recovery.next);
+  await heading(page, t.recovery.doneTitle).waitFor();
+  await press(page, t.recovery.done);
 }
 
 /** Enters a secret in "Open your earlier messages", which is open. */
 export async function tryToOpen(page: Page, secret: string): Promise<void> {
-  await dialogOf(page)
-    .getByLabel(/^(?:Recovery key|Encryption password)/)
-    .fill(secret);
-  await press(page, 'Open my messages');
+  const { key, password } = t.recovery;
+  await enter(dialogOf(page).getByLabel(new RegExp(`^(?:${key}|${password})`)), secret);
+  await press(page, t.recovery.unlock);
 }
 
 /** The names of the emoji that stand on the screen. */
 export async function emojiOf(page: Page): Promise<string[]> {
-  const items = page.getByRole('list', { name: 'Emoji to compare' }).getByRole('listitem');
+  const items = page.getByRole('list', { name: t.verification.emojiList }).getByRole('listitem');
   await items.first().waitFor();
   return items.allInnerTexts();
 }
 
-/** Both look at the same seven emoji and say `answer`. */
-export async function compareEmoji(
-  [first, second]: readonly [Page, Page],
-  answer: 'They match' | 'They don’t match',
-): Promise<void> {
+/** Both look at the same seven emoji, and say that they are the same or that they differ. */
+export async function compareEmoji([first, second]: readonly [Page, Page], answer: 'match' | 'noMatch'): Promise<void> {
   const [seen, seenThere] = [await emojiOf(first), await emojiOf(second)];
   assert.equal(seen.length, 7);
   assert.deepEqual(seen, seenThere);
-  await press(first, answer);
-  if (answer === 'They match') await press(second, answer);
+  await press(first, t.verification[answer]);
+  if (answer === 'match') await press(second, t.verification.match);
 }
 
-/** Opens the card of a person who is in the room that is open. */
+/** Opens the card of a person who is in the room that is open, unless it is. */
 export async function openCard(page: Page, name: string): Promise<Locator> {
-  await page.getByRole('button', { name: /^\d+ people$/ }).click();
-  await page
-    .getByRole('complementary')
-    .getByRole('button', { name: new RegExp(name) })
-    .click();
-  return page.getByRole('complementary', { name: `About ${name}` });
+  const card = cardOf(page, name);
+  if ((await card.count()) > 0) return card;
+  await closePeople(page);
+  const people = t.conversation.people(2).replace('2', '\\d+');
+  await choose(page.getByRole('button', { name: new RegExp(`^${people}$`) }));
+  await choose(page.getByRole('complementary').getByRole('button', { name: new RegExp(name) }));
+  return card;
 }
+
+export const cardOf = (page: Page, name: string) =>
+  page.getByRole('complementary', { name: t.trust.openCard(name), exact: true });
+
+/** The question of somebody else who wants to verify. */
+export const askedBy = (page: Page, name: string) =>
+  page.getByRole('alert').filter({ hasText: t.verification.askPerson(name) });
 
 export interface VerifyingPeople {
   from: Visitor;
@@ -137,17 +143,21 @@ export interface VerifyingPeople {
 
 /** Two people verify each other by emoji; the card of the other is open at `from`. */
 export async function verifyEachOther({ from, to, names }: VerifyingPeople): Promise<void> {
-  await from.page.getByRole('complementary').getByRole('button', { name: 'Verify', exact: true }).click();
-  const asked = to.page.getByRole('alert').filter({ hasText: `${names[0]} wants to verify with you` });
-  await asked.getByRole('button', { name: 'Verify' }).click();
-  await press(from.page, 'Compare emoji');
-  await compareEmoji([from.page, to.page], 'They match');
+  await choose(cardOf(from.page, names[1]).getByRole('button', { name: t.trust.verify, exact: true }));
+  await compareAndEnd({ from, to, names });
+}
+
+/** The other side accepts; both compare, and read that it is done. */
+export async function compareAndEnd({ from, to, names }: VerifyingPeople): Promise<void> {
+  await choose(askedBy(to.page, names[0]).getByRole('button', { name: t.verification.accept }));
+  await press(from.page, t.verification.startEmoji);
+  await compareEmoji([from.page, to.page], 'match');
   for (const [{ page }, other] of [
     [from, names[1]],
     [to, names[0]],
   ] as const) {
-    await page.getByRole('heading', { name: `${other} is verified` }).waitFor();
-    await press(page, 'Done');
+    await heading(page, t.verification.doneTitle(other)).waitFor();
+    await press(page, t.verification.done);
   }
 }
 

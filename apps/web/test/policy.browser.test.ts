@@ -1,0 +1,110 @@
+/**
+ * What an organisation has decided for its rooms, as people meet it on the real server (features A1, A5): always encrypted,
+ * and never.
+ */
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
+import type { Browser, Page } from 'playwright-core';
+import { choose, t } from './look.ts';
+import {
+  acceptInvitation,
+  chooseInRoom,
+  findPerson,
+  inviteByAddress,
+  makeRoom,
+  messageOf,
+  openChat,
+  startChat,
+  type Visitor,
+  write,
+} from './person.ts';
+import { arrive, createCamera, dialogOf, makeAccount, openCard, press, startJourney } from './trust-steps.ts';
+
+const step = startJourney(() => browser);
+const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+
+let server: TestServer;
+let browser: Browser;
+let ada: Visitor;
+let ben: Visitor;
+
+before(async () => {
+  server = await startServer({ config: { encryption: { private: 'forced', direct: 'forbidden' } } });
+  browser = await launchBrowser();
+  ada = await arrive(browser, server, await makeAccount(server, 'ada'));
+  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** A switch that is set by somebody else: it stays as it is when it is pressed. */
+async function switchStays(page: Page, checked: boolean): Promise<void> {
+  const fixed = dialogOf(page).getByRole('switch', { name: t.roomSecurity.encryption, checked });
+  await fixed.dispatchEvent('click');
+  await fixed.waitFor();
+}
+
+step('where rooms are always encrypted, there is nothing to switch, neither before nor after', async () => {
+  const { page } = ada;
+  await startChat(page, t.rooms.newRoom);
+  await dialogOf(page).getByText(t.organisation.forced).waitFor();
+  await switchStays(page, true);
+  await picture(page, 'policy-new-room');
+  await page.keyboard.press('Escape');
+  await makeRoom(page, 'Council');
+  await inviteByAddress(page, '@ben:localhost');
+  await acceptInvitation(ben.page, 'Council');
+  for (const each of [page, ben.page]) {
+    await chooseInRoom(each, t.roomSecurity.menu);
+    await dialogOf(each).getByText(t.organisation.forced).waitFor();
+    await switchStays(each, true);
+    await each.keyboard.press('Escape');
+  }
+  await write(ben.page, 'Among us');
+  await messageOf(page, 'Among us').waitFor();
+});
+
+step('where direct messages are never encrypted, that is said before one begins and in the chat', async () => {
+  const { page } = ada;
+  await startChat(page, t.rooms.newDirect);
+  await dialogOf(page).getByText(t.organisation.direct).waitFor();
+  await picture(page, 'policy-new-direct');
+  await findPerson(dialogOf(page), '@ben:localhost');
+  await page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
+  await write(page, 'The server reads this');
+  await acceptInvitation(ben.page, 'ada');
+  await messageOf(ben.page, 'The server reads this').waitFor();
+  for (const each of [page, ben.page]) {
+    await each.getByRole('button', { name: t.readers.server, exact: true }).waitFor();
+    await chooseInRoom(each, t.roomSecurity.menu);
+    await dialogOf(each).getByText(t.organisation.forbidden).waitFor();
+    await switchStays(each, false);
+    await picture(each, 'policy-direct');
+    await each.keyboard.press('Escape');
+  }
+});
+
+step('the same is asked where a message begins at a person’s card', async () => {
+  const { page } = ben;
+  const cleo = await arrive(browser, server, await makeAccount(server, 'cleo'));
+  await openChat(page, 'Council');
+  await openChat(ada.page, 'Council');
+  await inviteByAddress(ada.page, '@cleo:localhost');
+  await acceptInvitation(cleo.page, 'Council');
+  const card = await openCard(page, 'cleo');
+  await choose(card.getByRole('button', { name: t.trust.write }));
+  await dialogOf(page).getByText(t.organisation.direct).waitFor();
+  await picture(page, 'policy-card');
+  await press(page, t.trust.write);
+  await page.getByRole('heading', { name: 'cleo', level: 1 }).waitFor();
+  await write(page, 'Read by the server, too');
+  await acceptInvitation(cleo.page, 'ben');
+  await messageOf(cleo.page, 'Read by the server, too').waitFor();
+});
+
+step('nobody’s console complained', async () => {
+  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
+});
