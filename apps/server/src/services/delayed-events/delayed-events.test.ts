@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  type Answer,
-  createApi,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestServer,
-  type TestUser,
-  until,
-} from '@sotto/testing';
+import { before, test } from 'node:test';
+import { type Answer, createApi, type JsonBody, openServerWith, type TestUser, until } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
+const { server, mira, tom } = await openServerWith(['mira', 'tom'], { config: { guests: { enabled: true } } });
 let room: string;
 before(async () => {
-  server = await startServer({ config: { guests: { enabled: true } } });
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
   room = (await mira.call('POST', '/v3/createRoom', { preset: 'public_chat' })).room_id;
   await tom.call('POST', at('join'), {});
 });
-after(() => server.stop());
 
 const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];

@@ -9,7 +9,8 @@ import { readImageHeader } from '../media/image-header.ts';
 import type { Media } from '../media/index.ts';
 import { createFetchFile } from '../outbound/index.ts';
 import { decodePage } from './decode-page.ts';
-import { readPage } from './read-page.ts';
+import { findOembedUrl, knownProviders, type OembedProvider, readOembed } from './oembed.ts';
+import { type PageFacts, readPage } from './read-page.ts';
 
 /** OpenGraph properties; `og:image` is an `mxc://` URI, `matrix:image:size` its length in bytes. */
 export type UrlPreview = Readonly<Record<string, string | number>>;
@@ -29,6 +30,8 @@ export interface UrlPreviewParts {
   /** Wall clock, milliseconds. */
   now: () => number;
   allowPrivateAddresses: boolean;
+  /** Sites that are asked for oEmbed in the place of their pages. */
+  providers?: readonly OembedProvider[];
 }
 
 const keptForMs = 3_600_000;
@@ -36,8 +39,10 @@ const failureKeptForMs = 5 * 60_000;
 const imageKeptForMs = 24 * 3_600_000;
 const mostPageBytes = 2 ** 20;
 const mostImageBytes = 5 * 2 ** 20;
+const mostOembedBytes = 2 ** 17;
 const pageTimeoutMs = 10_000;
 const imageTimeoutMs = 10_000;
+const oembedTimeoutMs = 5000;
 const atOnce = 8;
 const atOncePerPerson = 2;
 const longestUrl = 4096;
@@ -46,7 +51,8 @@ const headers = { 'user-agent': 'Mozilla/5.0 (compatible; Sotto link preview)', 
 
 const nothingThere = () => new MatrixError('M_UNKNOWN', 'Nothing can be shown of this address.', { status: 502 });
 
-export function createUrlPreviews({ media, now, allowPrivateAddresses }: UrlPreviewParts): UrlPreviews {
+export function createUrlPreviews(parts: UrlPreviewParts): UrlPreviews {
+  const { media, now, allowPrivateAddresses, providers = knownProviders } = parts;
   const fetchFile = createFetchFile({ allowPrivateAddresses });
   const ending = new AbortController();
   const kept = createMemo<{ preview: UrlPreview | undefined; untilMs: number }>(500);
@@ -81,16 +87,33 @@ export function createUrlPreviews({ media, now, allowPrivateAddresses }: UrlPrev
     }
   }
 
+  /** What is said at this address as oEmbed; undefined when nothing is to be had. */
+  async function fetchOembed(url: URL | null): Promise<Pick<PageFacts, 'properties' | 'image'> | undefined> {
+    if (url === null) return undefined;
+    try {
+      const accept = { ...headers, accept: 'application/json' };
+      const request = { url, headers: accept, timeoutMs: oembedTimeoutMs, signal: ending.signal };
+      const { bytes, isCutOff } = await fetchFile({ ...request, mostBytes: () => mostOembedBytes });
+      return isCutOff ? undefined : await readOembed(bytes.toString());
+    } catch {
+      return undefined;
+    }
+  }
+
   async function make(url: URL, userId: string): Promise<UrlPreview> {
+    const told = await fetchOembed(findOembedUrl(providers, url) ?? null);
+    if (told !== undefined) return { ...told.properties, ...(await fetchImage(told.image, url, userId)) };
     const accept = { ...headers, accept: 'text/html, application/xhtml+xml, image/*;q=0.9, */*;q=0.1' };
     const request = { url, headers: accept, timeoutMs: pageTimeoutMs, signal: ending.signal };
     const file = await fetchFile({ ...request, mostBytes: mostBytesOf });
     const kind = kindOf(file.contentType);
     if (kind === 'image') return file.isCutOff ? {} : keepImage(file.bytes, userId);
     if (kind === 'other') return {};
-    const { properties, image, base } = await readPage(decodePage(file.bytes, file.contentType));
-    const from = (base === undefined ? null : URL.parse(base, file.url)) ?? file.url;
-    return { ...properties, ...(await fetchImage(image, from, userId)) };
+    const page = await readPage(decodePage(file.bytes, file.contentType));
+    const from = (page.base === undefined ? null : URL.parse(page.base, file.url)) ?? file.url;
+    const more = page.oembed === undefined ? undefined : await fetchOembed(URL.parse(page.oembed, from));
+    const image = await fetchImage(more?.image ?? page.image, from, userId);
+    return { ...page.properties, ...more?.properties, ...image };
   }
 
   async function fetchAndKeep(url: URL, userId: string): Promise<UrlPreview> {

@@ -14,6 +14,7 @@ test('a page: its own words come first, guesses where they lack', async () => {
     properties: { 'og:title': 'The Rock & more', 'og:type': 'video.movie', 'og:description': 'a film' },
     image: '/rock.png',
     base: '/below/',
+    oembed: undefined,
   });
   const plain = await readPage(`<title>Plain\u202e words</title><svg><title>drawing</title></svg>
     <nav><p>menu</p></nav><h1>Heading</h1><p>First <b>words</b>.<script>alert(1)</script></p><p>Second.</p>
@@ -26,7 +27,7 @@ test('a page: its own words come first, guesses where they lack', async () => {
   );
   assert.deepEqual(twitter.properties, { 'og:title': 'T', 'og:description': 'D' });
   assert.deepEqual((await readPage('<h2>Only this</h2>')).properties, { 'og:title': 'Only this' });
-  assert.deepEqual(await readPage(''), { properties: {}, image: undefined, base: undefined });
+  assert.deepEqual(await readPage(''), { properties: {}, image: undefined, base: undefined, oembed: undefined });
 });
 
 test('a page: what is long is cut, what is many is left out', async () => {

@@ -8,6 +8,8 @@ export interface PageFacts {
   image: string | undefined;
   /** `<base href>`. */
   base: string | undefined;
+  /** Where it is described as oEmbed, relative to `base`; not told where the page has a title in OpenGraph. */
+  oembed: string | undefined;
 }
 
 const mostProperties = 50;
@@ -39,7 +41,7 @@ const pieceLength = 16 * 1024;
 function createCollector(stop: () => void) {
   const meta = new Map<string, string>();
   const images = new Map<string, string>();
-  let base: string | undefined;
+  let [base, oembed]: (string | undefined)[] = [];
   let title = '';
   let heading = '';
   let prose = '';
@@ -59,6 +61,7 @@ function createCollector(stop: () => void) {
     if (silent === 0 && (isFirst || name === 'p')) place = name;
     if (name === 'meta') readMeta(attributes);
     if (name === 'base') base ??= attributes.href;
+    if (name === 'link' && isOembed(attributes)) oembed ??= attributes.href;
     const image = imageOf(name, attributes);
     if (image !== undefined && !images.has(image.kind)) images.set(image.kind, image.address);
   }
@@ -102,9 +105,18 @@ function createCollector(stop: () => void) {
       const named = ['og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'image'];
       const guessed = ['image_src', 'img', 'icon'].map((kind) => images.get(kind));
       const image = [...named.map((key) => meta.get(key)), ...guessed].find((each) => each !== undefined);
-      return { properties, image, base };
+      return { properties, image, base, oembed: meta.has('og:title') ? undefined : oembed };
     },
   };
+}
+
+/** Some write "alternative" (https://oembed.com, "Discovery"). */
+function isOembed({ rel = '', type = '' }: Record<string, string>): boolean {
+  const isOther = rel
+    .toLowerCase()
+    .split(/\s+/)
+    .some((each) => each === 'alternate' || each === 'alternative');
+  return isOther && type.toLowerCase() === 'application/json+oembed';
 }
 
 /** Pictures that a page shows without naming them as its own. */
@@ -120,7 +132,7 @@ function imageOf(name: string, attributes: Record<string, string>): { kind: stri
 }
 
 /** Without line ends, control characters and the marks that turn the direction of writing. */
-function tidy(text: string): string {
+export function tidy(text: string): string {
   return text
     .slice(0, 4 * longestValue)
     .replace(/[\p{Cc}\s]+/gu, ' ')

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser, startServer, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  server = await startServer({ config: { 'media.maxUploadBytes': 100_000 } });
-  mira = await registerUser(server, 'mira');
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira'], { config: { 'media.maxUploadBytes': 100_000 } });
 
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

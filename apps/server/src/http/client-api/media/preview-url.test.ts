@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
+import { openServerWith, registerUser, startServer, until } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
+const { server, mira } = await openServerWith(['mira'], {
+  config: { urlPreview: { enabled: true, allowPrivateAddresses: true }, 'media.legacyEndpoints': true },
+});
 /** A site of somebody else. */
 const pages = new Map<string, (response: ServerResponse, request: IncomingMessage) => void>();
 let seen: string[] = [];
@@ -20,13 +21,8 @@ let site: string;
 before(async () => {
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
   site = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
-  server = await startServer({
-    config: { urlPreview: { enabled: true, allowPrivateAddresses: true }, 'media.legacyEndpoints': true },
-  });
-  mira = await registerUser(server, 'mira');
 });
-after(async () => {
-  await server.stop();
+after(() => {
   web.close();
   web.closeAllConnections();
 });
@@ -110,6 +106,55 @@ test('previews: a picture is its own preview, other files have none, and a page 
     const path = `/page-${encodeURIComponent(image)}`;
     pages.set(path, send('text/html', `<title>T</title><meta property="og:image" content="${image}">`));
     assert.deepEqual((await preview(site + path)).body, { 'og:title': 'T' }, image);
+  }
+});
+
+test('previews: a page without OpenGraph is described by the oEmbed that it names, and does without where there is none', async () => {
+  const page = (href: string, more = '') =>
+    send(
+      'text/html',
+      `<base href="/below/"><title>Page</title><p>Prose.</p>${more}
+       <link rel="alternate" type="application/json+oembed" href="${href}">`,
+    );
+  const said = {
+    version: '1.0',
+    type: 'photo',
+    title: 'Told',
+    provider_name: 'Site',
+    url: 'rock.png',
+    html: '<b>x</b>',
+  };
+  pages.set('/below/oembed', send('application/json', JSON.stringify(said)));
+  pages.set('/below/rock.png', send('image/png', png));
+  pages.set('/told', page('oembed?format=json'));
+  const { 'og:image': uri, ...told } = (await preview(`${site}/told`)).body;
+  assert.match(uri, /^mxc:/);
+  assert.deepEqual(
+    [told['og:title'], told['og:site_name'], told['og:description'], told['og:image:width']],
+    ['Told', 'Site', 'Prose.', 1],
+  );
+  assert.deepEqual(seen, ['/told', '/below/oembed?format=json', '/below/rock.png']);
+  pages.set('/own', page('oembed', '<meta property="og:title" content="Own">'));
+  assert.equal((await preview(`${site}/own`)).body['og:title'], 'Own');
+  assert.ok(!seen.includes('/below/oembed'), 'a page with words of its own is believed');
+  pages.set('/below/error', (response) => void response.writeHead(500).end());
+  pages.set('/below/no-json', send('application/json', '{"title":'));
+  pages.set('/below/huge', send('application/json', JSON.stringify({ ...said, html: 'x'.repeat(200_000) })));
+  pages.set('/below/loop', moved('/below/loop'));
+  pages.set('/below/away', moved('file:///etc/passwd'));
+  for (const href of [
+    'error',
+    'no-json',
+    'huge',
+    'loop',
+    'away',
+    'file:///etc/passwd',
+    'http://',
+    'http://127.0.0.1:1/',
+  ]) {
+    const path = `/named-${encodeURIComponent(href)}`;
+    pages.set(path, page(href));
+    assert.deepEqual((await preview(site + path)).body, { 'og:title': 'Page', 'og:description': 'Prose.' }, href);
   }
 });
 

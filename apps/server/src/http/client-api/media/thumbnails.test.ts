@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith } from '@sotto/testing';
 import sharp from 'sharp';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira']);
 
 const red = (width: number, height: number, alpha = 1) =>
   sharp({ create: { width, height, channels: alpha === 1 ? 3 : 4, background: { r: 200, g: 0, b: 0, alpha } } });

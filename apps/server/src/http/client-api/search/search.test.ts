@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   createTestRoom,
   type JsonBody,
+  openServerWith,
   registerUser,
   startServer,
-  type TestServer,
   type TestUser,
   until,
 } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-
-before(async () => {
-  server = await startServer();
-  [mira, tom] = await Promise.all([registerUser(server, 'mira'), registerUser(server, 'tom')]);
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 
 /** `room_events` of the answer. */
 async function search(who: TestUser, criteria: object, nextBatch?: string): Promise<JsonBody> {

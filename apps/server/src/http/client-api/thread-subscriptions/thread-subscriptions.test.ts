@@ -1,31 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  startServer,
-  type TestRoom,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, type JsonBody, openServerWith, registerUser, type TestRoom } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-let eve: TestUser;
+const { server, mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 let room: TestRoom;
 let root: string;
-
-before(async () => {
-  server = await startServer();
-  [mira, tom, eve] = (await Promise.all(['mira', 'tom', 'eve'].map((name) => registerUser(server, name)))) as [
-    TestUser,
-    TestUser,
-    TestUser,
-  ];
-});
-after(() => server.stop());
 
 const quote = encodeURIComponent;
 const prefix = '/unstable/io.element.msc4306/rooms';
