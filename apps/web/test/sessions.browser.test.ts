@@ -137,13 +137,13 @@ step('stopped or declined, it says so, and begins again from there', async () =>
   await asked(tablet.page).waitFor({ state: 'detached' });
 });
 
-step('either side may begin the comparison, and one comparison verifies', async () => {
+step('both begin the comparison at once, and still one comparison verifies', async () => {
   const { page } = desk;
   await verifyRow(page);
   await accept(tablet.page);
   for (const each of [page, tablet.page])
     await dialogOf(each).getByRole('button', { name: t.verification.startEmoji }).waitFor();
-  await press(tablet.page, t.verification.startEmoji);
+  await Promise.all([page, tablet.page].map((each) => press(each, t.verification.startEmoji)));
   await compareEmoji([page, tablet.page], 'match');
   for (const each of [page, tablet.page]) {
     await heading(each, t.verification.doneOwnTitle).waitFor();

@@ -22,6 +22,8 @@ export interface Wire {
   refuse?: (path: string) => boolean;
   /** Whether a request goes nowhere and is never answered, as when the page is closed. */
   cut?: (path: string) => boolean;
+  /** What an answer waits for on its way back. */
+  hold?: (path: string) => Promise<void> | undefined;
 }
 
 export interface TestPerson {
@@ -91,6 +93,7 @@ function watchedFetch(wire: Wire): typeof globalThis.fetch {
     if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
     if (wire.cut?.(pathname)) return new Promise<never>(() => {});
     const answer = await fetch(input, init);
+    await wire.hold?.(pathname);
     if (!wire.bend || !answer.headers.get('content-type')?.includes('json')) return answer;
     const body = (await answer.json()) as Record<string, unknown>;
     wire.bend(pathname, body);

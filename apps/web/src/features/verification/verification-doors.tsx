@@ -92,7 +92,7 @@ function isSilent({ isIncoming, phase }: VerificationRequest, hasBegun: boolean)
   return (
     phase.why === 'elsewhere' ||
     (phase.by === 'us' && phase.why === 'declined') ||
-    (isIncoming && !hasBegun && phase.why === 'declined')
+    (isIncoming && !hasBegun && (phase.why === 'declined' || phase.why === 'failed'))
   );
 }
 

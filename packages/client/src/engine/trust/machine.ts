@@ -1,8 +1,15 @@
-import { BackupDecryptionKey, QrCodeScan, type UserDevices, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import {
+  BackupDecryptionKey,
+  DeviceLists,
+  QrCodeScan,
+  type UserDevices,
+  UserId,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { IMegolmSessionData } from 'matrix-js-sdk/lib/@types/crypto.js';
 import { decodeBase64, encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
 import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
 
 /** What of the crypto machine the SDK has no public way to. This is the one place that reaches inside. */
@@ -21,6 +28,11 @@ export interface Machine {
   lookUp(userIds: readonly string[]): Promise<void>;
   /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
   signedDevices(userId: string): Promise<string[]>;
+  /**
+   * Forgets verifications that are over. The machine does so with each sync; until then one that is done counts as going on,
+   * and a new one with the same person is cancelled the moment it is begun (`insert_request` in matrix-sdk-crypto).
+   */
+  forgetEnded(): Promise<void>;
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   importKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
 }
@@ -30,6 +42,7 @@ interface Inside {
     roomKeyCounts(): Promise<{ total: number; backedUp: number }>;
     queryKeysForUsers(users: UserId[]): object;
     getUserDevices(user: UserId): Promise<UserDevices>;
+    receiveSyncChangesMsc4186(events: string, devices: DeviceLists, keyCounts: Map<string, number>): Promise<unknown>;
   };
   outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
   signObject(object: object): Promise<void>;
@@ -66,9 +79,19 @@ export function machineOf(crypto: CryptoApi): Machine {
         .filter((device) => device.isCrossSignedByOwner() && !device.isDehydrated)
         .map(({ deviceId }) => deviceId.toString());
     },
+    async forgetEnded() {
+      // An empty sync, of the kind that says nothing about one-time keys.
+      await inside.getOlmMachineOrThrow().receiveSyncChangesMsc4186('[]', new DeviceLists(), new Map());
+    },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
     importKeys: (keys, version) => inside.importBackedUpRoomKeys(keys, version),
   };
+}
+
+/** Whether this session ended it, the person or the machine: between own sessions the SDK names the same person for both. */
+export function isEndedHere(request: VerificationRequest): boolean {
+  const { inner } = request as unknown as { inner: { cancelInfo?: { cancelledbyUs(): boolean } } };
+  return inner.cancelInfo?.cancelledbyUs() === true;
 }
 
 /** Whether these bytes are a whole code for verifying, whoever it belongs to. */

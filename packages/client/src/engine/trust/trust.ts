@@ -1,6 +1,7 @@
 /**
  * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
- * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` alone reaches inside of the SDK.
+ * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` and `machine-turns.ts` alone reach inside
+ * of the SDK.
  */
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';

@@ -38,6 +38,7 @@ export interface Question {
 export async function ask({ userId, deviceId }: Asked, options: VerificationOptions): Promise<Question> {
   const { client, crypto, findDirect, isSealed, showPeople } = options;
   const own = client.getSafeUserId();
+  await machineOf(crypto).forgetEnded();
   const only = (request: SdkRequest): Question => ({ request, alsoAsked: [] });
   if (userId === undefined || userId === own) {
     if (deviceId === undefined) return only(await crypto.requestOwnUserVerification());

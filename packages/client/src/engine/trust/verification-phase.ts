@@ -4,6 +4,7 @@ import {
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { emojiNumbers } from '../../crypto/sas-emoji.ts';
 import type { VerificationPhase } from '../../trust-types.ts';
+import { isEndedHere } from './machine.ts';
 
 /** What we did in a verification, which the SDK doesn't remember. */
 export interface OwnPart {
@@ -12,19 +13,22 @@ export interface OwnPart {
   hasConfirmed: boolean;
   /** We scanned their code. The SDK goes on looking at the code that we showed, and says that nothing was chosen yet. */
   hasScanned?: boolean;
-  /** We stopped it: between own sessions the SDK names the same person, whoever did. */
+  /** The person here stopped it. */
   hasStopped: boolean;
+  /** Both asked, so the machine ended both questions, and the one that takes their place is on its way. */
+  isMeeting?: boolean;
 }
 
 const methods = { emoji: 'm.sas.v1', show: 'm.qr_code.show.v1' } as const;
 
 /** Where a verification stands, in a screen's terms. */
-export function phaseOf(request: SdkRequest, { qr, hasConfirmed, hasScanned, hasStopped }: OwnPart): VerificationPhase {
+export function phaseOf(request: SdkRequest, own: OwnPart): VerificationPhase {
+  const { qr, hasConfirmed, hasScanned } = own;
   switch (request.phase) {
     case SdkPhase.Done:
       return { kind: 'done' };
     case SdkPhase.Cancelled:
-      return cancelled(request, hasStopped);
+      return cancelled(request, own);
     case SdkPhase.Ready:
       if (hasScanned) return { kind: 'waiting', for: 'confirmation' };
       if (!request.pending) return { kind: 'cancelled', by: 'us', why: 'elsewhere' };
@@ -52,14 +56,12 @@ function started({ verifier, chosenMethod }: SdkRequest, hasConfirmed: boolean):
   return { kind: 'waiting', for: chosenMethod === methods.emoji ? 'start' : 'confirmation' };
 }
 
-function cancelled(
-  { cancellationCode, cancellingUserId, otherUserId, isSelfVerification }: SdkRequest,
-  hasStopped: boolean,
-): VerificationPhase {
-  const why = reasons[cancellationCode ?? ''] ?? 'failed';
-  const isOurs = isSelfVerification ? hasStopped : cancellingUserId !== otherUserId;
-  const by = isOurs ? 'us' : 'them';
-  return { kind: 'cancelled', by, why };
+function cancelled(request: SdkRequest, { hasStopped, isMeeting }: OwnPart): VerificationPhase {
+  if (isMeeting && !hasStopped) return { kind: 'waiting', for: 'answer' };
+  const why = reasons[request.cancellationCode ?? ''] ?? 'failed';
+  const by = hasStopped || isEndedHere(request) ? 'us' : 'them';
+  // What the machine stopped was declined by nobody here.
+  return { kind: 'cancelled', by, why: why === 'declined' && by === 'us' && !hasStopped ? 'failed' : why };
 }
 
 /** Client-server API, "m.key.verification.cancel". */

@@ -4,7 +4,9 @@ import {
   VerificationRequestEvent,
   VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
-import { type OwnPart, phaseOf } from './verification-phase.ts';
+import { isEndedHere } from './machine.ts';
+import type { MachineTurns } from './machine-turns.ts';
+import type { OwnPart } from './verification-phase.ts';
 
 /** A verification that goes on, or ended and wasn't dismissed. */
 export interface Running extends OwnPart {
@@ -17,6 +19,8 @@ export interface Running extends OwnPart {
   isAfterChange: boolean;
   /** Other sessions of the person that were asked the same. */
   alsoAsked: readonly string[];
+  /** The other side has answered. */
+  hasBegun: boolean;
   isVerifying: boolean;
   isMakingCode: boolean;
 }
@@ -29,26 +33,41 @@ export interface RunOptions extends Pick<Running, 'askedDeviceId' | 'isIncoming'
   isOver(): boolean;
   onStep(run: Running): void;
   endElsewhere: EndElsewhere;
+  turns: MachineTurns;
 }
 
 /** Begins to follow a request. */
-export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, ...given }: RunOptions) {
+export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, turns, ...given }: RunOptions) {
   const run: Running = {
     ...given,
     id: request.transactionId ?? '',
     request,
     hasConfirmed: false,
     hasStopped: false,
+    hasBegun: false,
     isVerifying: false,
     isMakingCode: false,
   };
+  let meeting: ReturnType<typeof setTimeout> | undefined;
+  const meet = () => {
+    if (run.isMeeting !== undefined || run.isIncoming || run.hasBegun || !hasCollided(run)) return;
+    run.isMeeting = true;
+    meeting = setTimeout(() => {
+      run.isMeeting = false;
+      step();
+    }, meetingMs);
+  };
   const step = () => {
     if (isOver()) return;
+    run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
+    meet();
     settleOthers(run, endElsewhere);
-    advance(run, step);
+    advance(run, turns, step);
     onStep(run);
   };
   const follow = (next: SdkRequest) => {
+    clearTimeout(meeting);
+    delete run.isMeeting;
     run.request = next;
     next.on(VerificationRequestEvent.Change, () => run.request === next && step());
     step();
@@ -68,7 +87,7 @@ function settleOthers(run: Running, endElsewhere: EndElsewhere): void {
 }
 
 /** What follows by itself: a start of the other side is accepted, and a code made when it can be scanned. */
-function advance(run: Running, step: () => void): void {
+function advance(run: Running, turns: MachineTurns, step: () => void): void {
   const { request } = run;
   const { verifier } = request;
   if (verifier && !run.isVerifying) {
@@ -80,9 +99,9 @@ function advance(run: Running, step: () => void): void {
   const canShow = request.phase === SdkPhase.Ready && request.otherPartySupportsMethod('m.qr_code.scan.v1');
   if (!canShow || run.isMakingCode) return;
   run.isMakingCode = true;
-  request.generateQRCode().then(
-    (bytes) => {
-      if (bytes) run.qr = new Uint8Array(bytes);
+  turns.makeCode(request).then(
+    (code) => {
+      if (code) run.qr = code;
       step();
     },
     // Without a code there are the emoji.
@@ -95,12 +114,11 @@ export function isUnanswered(run: Running): boolean {
   return run.request.phase === SdkPhase.Requested && run.request.pending;
 }
 
-/**
- * Whether the machine has ended it because the other side asked as well: by us, without a word of the person here. Between
- * own sessions the SDK doesn't tell who ended it.
- */
-export function hasCollided(run: Running): boolean {
-  const phase = phaseOf(run.request, run);
-  if (phase.kind !== 'cancelled' || phase.why !== 'declined' || run.hasStopped) return false;
-  return run.request.isSelfVerification || phase.by === 'us';
+/** Whether the machine has ended it because the other side asked as well, without a word of the person here. */
+export function hasCollided({ request, hasStopped }: Running): boolean {
+  const isByUser = request.phase === SdkPhase.Cancelled && request.cancellationCode === 'm.user';
+  return isByUser && !hasStopped && isEndedHere(request);
 }
+
+/** How long the question that takes the place of two that crossed is waited for. */
+const meetingMs = 10_000;

@@ -8,6 +8,7 @@ import type { VerificationRequest, Verifications } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
 import { isCode } from './machine.ts';
+import { createMachineTurns, type MachineTurns } from './machine-turns.ts';
 import { guarded } from './recovery.ts';
 import { type Asked, ask, type Question, sendToSessions, type VerificationOptions } from './verification-ask.ts';
 import { phaseOf } from './verification-phase.ts';
@@ -18,6 +19,7 @@ export function createVerifications(options: VerificationOptions): Verifications
   const { client, crypto } = options;
   const list = createSource<readonly VerificationRequest[]>([]);
   const running = new Map<string, Followed>();
+  const turns = createMachineTurns(crypto);
 
   function renew(): void {
     const before = new Map(list.get().map((shown) => [shown.id, shown]));
@@ -47,6 +49,7 @@ export function createVerifications(options: VerificationOptions): Verifications
       isOver,
       onStep,
       endElsewhere,
+      turns,
     });
     running.set(id, { ...followed, asked: asked ?? {}, askedAtMs: options.now() });
     renew();
@@ -59,11 +62,18 @@ export function createVerifications(options: VerificationOptions): Verifications
     if (deviceIds.length > 0) void sendToSessions(client, 'm.key.verification.cancel', place).catch(() => {});
   };
 
-  /** The question that is being sent, whose answer or counterpart may be faster than the server's word on it. */
-  let sending: Promise<unknown> = Promise.resolve();
+  /**
+   * Questions are put and taken in one at a time: the counterpart of one may be faster than the server's word on it, and one
+   * that is just coming in is to be found by whoever asks.
+   */
+  let last: Promise<unknown> = Promise.resolve();
+  function inOrder<T>(step: () => Promise<T>): Promise<T> {
+    const next = last.then(step);
+    last = next.catch(() => {});
+    return next;
+  }
 
   async function receive(request: SdkRequest): Promise<void> {
-    await sending.catch(() => {});
     const all = [...running.values()];
     if (all.some(({ run }) => run.request.transactionId === request.transactionId)) return;
     const isOpen = ({ run, askedAtMs }: Followed) =>
@@ -85,13 +95,13 @@ export function createVerifications(options: VerificationOptions): Verifications
     }
   }
 
-  client.on(CryptoEvent.VerificationRequestReceived, (request) => void receive(request).catch(() => {}));
+  client.on(CryptoEvent.VerificationRequestReceived, (request) => void inOrder(() => receive(request)).catch(() => {}));
   const at = (id: string): Running => {
     const followed = running.get(id);
     if (!followed) throw new ProblemError({ kind: 'not-found' });
     return followed.run;
   };
-  const verbs = verbsOf(at, renew);
+  const verbs = verbsOf(at, turns, renew);
   /** Who is being asked already answers by asking. */
   async function request(whom: Asked): Promise<string> {
     const theirs = [...running.values()].find(
@@ -99,18 +109,17 @@ export function createVerifications(options: VerificationOptions): Verifications
         run.isIncoming && isUnanswered(run) && run.request.otherUserId === (whom.userId ?? client.getSafeUserId()),
     );
     const isMeant = whom.deviceId === undefined || whom.deviceId === theirs?.run.request.otherDeviceId;
-    if (!theirs || !isMeant) {
-      const asking = ask(whom, options).then((question) => begin(question, whom));
-      sending = asking;
-      return asking;
-    }
+    if (!theirs || !isMeant) return begin(await ask(whom, options), whom);
     await verbs.accept(theirs.run.id);
     return theirs.run.id;
   }
   return {
     get: list.get,
     subscribe: list.subscribe,
-    ...guarded({ ...verbs, request } satisfies Omit<Verifications, 'get' | 'subscribe' | 'dismiss'>),
+    ...guarded({ ...verbs, request: (whom: Asked) => inOrder(() => request(whom)) } satisfies Omit<
+      Verifications,
+      'get' | 'subscribe' | 'dismiss'
+    >),
     dismiss(id) {
       const run = running.get(id)?.run;
       const kind = run && phaseOf(run.request, run).kind;
@@ -137,6 +146,7 @@ function isOfSame({ run, asked }: Followed, theirs: SdkRequest): boolean {
 
 function verbsOf(
   at: (id: string) => Running,
+  turns: MachineTurns,
   renew: () => void,
 ): Omit<Verifications, 'get' | 'subscribe' | 'dismiss' | 'request'> {
   const cancel = async (id: string) => {
@@ -153,16 +163,15 @@ function verbsOf(
     decline: cancel,
     cancel,
     async startEmoji(id) {
-      const { request } = at(id);
-      // Both may start at once: then theirs is under way already, or the machine breaks the tie.
-      if (request.phase === SdkPhase.Ready) await request.startVerification('m.sas.v1');
+      // Both may start at once: then theirs goes on, or, where both have left already, the machine breaks the tie.
+      await turns.startEmoji(at(id).request);
     },
     async scan(id, bytes) {
       const run = at(id);
       const { request } = run;
       const code = new Uint8ClampedArray(bytes);
       if (!isCode(code)) throw new ProblemError({ kind: 'unreadable-code' });
-      await request.scanQRCode(code).catch(async (error: unknown) => {
+      await turns.scan(request, code).catch(async (error: unknown) => {
         await request.cancel().catch(() => {});
         throw new ProblemError({ kind: 'wrong-code' }, error);
       });
