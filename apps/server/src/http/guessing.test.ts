@@ -57,16 +57,16 @@ test('B4: registration is limited by address', async () => {
 
 test('B4: an unknown person takes as long as a wrong password', async () => {
   const measure = async (user: string, from: string) => {
-    const times: number[] = [];
-    for (let count = 0; count < 5; count++) {
-      const start = performance.now();
-      assert.equal((await logIn(user, 'x', from)).status, 403);
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[1] as number;
+    const start = performance.now();
+    assert.equal((await logIn(user, 'x', from)).status, 403);
+    return performance.now() - start;
   };
-  const known = await measure('mira', '203.0.113.7');
-  const unknown = await measure('nobody-at-all', '203.0.113.8');
+  // In turns, and the shortest of each: what else the machine does only ever makes a time longer.
+  let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let count = 0; count < 5; count++) {
+    known = Math.min(known, await measure('mira', '203.0.113.7'));
+    unknown = Math.min(unknown, await measure('nobody-at-all', '203.0.113.8'));
+  }
   assert.ok(unknown > known / 4 && unknown < known * 4, `${known} ms, ${unknown} ms`);
 });
 
