@@ -30,10 +30,18 @@ export class Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  constructor(options: { status?: number; headers?: Record<string, string>; body?: unknown }) {
+  /** Whether the body has members that are read while it is sent (`LaterMembers`). */
+  readonly isInParts: boolean;
+  constructor(options: {
+    status?: number;
+    headers?: Record<string, string>;
+    body?: unknown;
+    isInParts?: boolean;
+  }) {
     this.status = options.status ?? 200;
     this.headers = options.headers ?? {};
     this.body = options.body;
+    this.isInParts = options.isInParts ?? false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { RawJson } from '../services/raw-json.ts';
+import { LaterMembers, RawJson } from '../services/raw-json.ts';
 
 /**
  * `JSON.stringify` for answers in which parts are JSON text already (`RawJson`): what is stored as text is passed on
@@ -27,4 +27,30 @@ function objectText(value: Record<string, unknown>): string {
     separator = ',';
   }
   return `${text}}`;
+}
+
+/** The same text in parts, where some of it is read while it is sent (`LaterMembers`). */
+export async function* jsonParts(value: unknown): AsyncGenerator<string> {
+  if (value instanceof LaterMembers) yield* laterParts(value);
+  else if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    let before = '{';
+    for (const [key, child] of Object.entries(value)) {
+      if (child === undefined) continue;
+      yield `${before}${JSON.stringify(key)}:`;
+      yield* jsonParts(child);
+      before = ',';
+    }
+    yield before === '{' ? '{}' : '}';
+  } else yield toJsonText(value);
+}
+
+async function* laterParts({ turns }: LaterMembers): AsyncGenerator<string> {
+  let before = '{';
+  for await (const members of turns) {
+    const text = objectText(members).slice(1, -1);
+    if (text === '') continue;
+    yield before + text;
+    before = ',';
+  }
+  yield before === '{' ? '{}' : '}';
 }

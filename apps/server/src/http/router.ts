@@ -13,6 +13,7 @@ import { type Endpoint, Reply } from './endpoint.ts';
 import { isTooDeep } from './json-depth.ts';
 import { toJsonText } from './json-text.ts';
 import { hasLargeBody, type LargeBodies, smallBodyBytes } from './large-bodies.ts';
+import { type CutShort, sendInParts } from './parted-answer.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { smallAnswer, type UnreadAnswers } from './unread-answers.ts';
 
@@ -25,6 +26,7 @@ export interface RouterParts {
   bodyArrived?: (message: IncomingMessage) => void;
   /** Told of each large answer before it is written. */
   unread?: UnreadAnswers;
+  cutShort?: CutShort;
   /** Asked before a large body is read. */
   largeBodies?: LargeBodies;
 }
@@ -60,7 +62,7 @@ export function addRoutes(fastify: FastifyInstance, endpoints: readonly Endpoint
 }
 
 function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterParts): void {
-  const { findRequester, limiter, isAppserviceToken = () => false, unread } = parts;
+  const { findRequester, limiter, isAppserviceToken = () => false } = parts;
   const checkQuery = lazyCheck(endpoint.query, 'M_INVALID_PARAM');
   const checkBody = lazyCheck(endpoint.body, 'M_BAD_JSON');
   const { limit, auth } = endpoint;
@@ -87,7 +89,7 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
       stream: (request.body ?? request.raw) as Readable,
       headers: request.headers,
     });
-    return answer(reply, result, unread);
+    return answer(reply, result, parts);
   };
   const isOpen = auth === 'none' || auth === 'optional';
   const { maxBodyBytes: bodyLimit = isOpen ? smallBodyBytes : undefined, rawBody } = endpoint;
@@ -132,12 +134,17 @@ export function sendJson(reply: FastifyReply, text: string): FastifyReply {
   return reply.header('content-type', 'application/json').serializer(asIs).send(text);
 }
 
-function answer(reply: FastifyReply, result: unknown, unread: UnreadAnswers | undefined): FastifyReply {
+function answer(
+  reply: FastifyReply,
+  result: unknown,
+  { unread, cutShort }: RouterParts,
+): FastifyReply | Promise<FastifyReply> {
   let body = result;
   if (result instanceof Reply) {
     reply.status(result.status).headers(result.headers);
     if ('content-type' in result.headers) return reply.send(result.body);
     body = result.body;
+    if (result.isInParts) return sendInParts(reply, body, { unread, cutShort });
   }
   const text = toJsonText(body ?? {});
   if (text.length <= smallAnswer) return sendJson(reply, text);

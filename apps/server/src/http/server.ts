@@ -52,14 +52,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => sendError(error, request as FastifyRequest, reply as FastifyReply),
   });
 
+  function noteError(error: unknown, request: FastifyRequest) {
+    const answer = errorReply(error);
+    // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
+    if (answer.isUnexpected)
+      options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
+    return answer;
+  }
+
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     discardRest(request.raw);
     // Fastify would hang up on who is still sending, who then never reads why.
     if (Number(request.headers['content-length'] ?? 0) <= mostDiscardedBytes) reply.removeHeader('connection');
-    const { status, body, headers, isUnexpected } = errorReply(error);
-    // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
-    if (isUnexpected)
-      options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
+    const { status, body, headers } = noteError(error, request);
     return sendJson(reply.headers(corsHeaders).headers(headers).status(status), JSON.stringify(body));
   }
 
@@ -83,6 +88,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     ...options,
     bodyArrived: slowBodies.forget,
     largeBodies: createLargeBodies(options.maxArrivingBytes ?? defaultMaxArrivingBytes),
+    cutShort: noteError,
     unread: createUnreadAnswers(options.maxUnreadBytes ?? defaultMaxUnreadBytes),
   });
   const knownMethods = methodsByUrl(options.endpoints);

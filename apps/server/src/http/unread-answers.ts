@@ -7,6 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface UnreadAnswers {
   /** To be told of each answer that is longer than `smallAnswer`, before it is written. */
   watch(response: ServerResponse, request: IncomingMessage, bytes: number): void;
+  /** To be told when some of an answer was taken that is sent in parts. */
+  moved(response: ServerResponse): void;
 }
 
 interface Waiting {
@@ -63,6 +65,10 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
       total += bytes;
       response.once('close', () => forget(response));
       if (total > mostBytes) cutSlowest(response);
+    },
+    moved(response) {
+      const each = waiting.get(response);
+      if (each !== undefined) each.movedAt = looks;
     },
   };
 }

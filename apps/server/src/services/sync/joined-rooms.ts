@@ -19,8 +19,8 @@ interface JoinedNews extends RoomNews {
   ownData: RawJson[];
 }
 
-/** So many rooms are read at a time; other requests get their turn in between. */
-const roomsPerTurn = 64;
+/** So many rooms are read at a time. */
+export const roomsPerTurn = 64;
 
 /**
  * The `join` section of a sync answer: each room with its news, rooms without news left out.
@@ -37,13 +37,30 @@ export async function joinedRooms(
   const fresh = rooms.filter((room) => !isKnown(room));
   const changed = context.request.fullState ? [...known] : await roomsThatMayHaveNews(context, known, accountData);
   const section: Record<string, unknown> = {};
-  const tell = createTeller(context, section, { isAboutMany: fresh.length + changed.length > 20 });
-  await inTurns(changed, async (some) => tell(await newsOfKnown(context, new Set(some), accountData)));
-  await inTurns(fresh, async (some) => tell(await newsOfFresh(context, some, accountData)));
+  const tell = createTeller(context, { isAboutMany: fresh.length + changed.length > 20 });
+  const add = (part: Record<string, unknown>) => void Object.assign(section, part);
+  await inTurns(changed, async (some) => add(await tell(await newsOfKnown(context, new Set(some), accountData))));
+  await inTurns(fresh, async (some) => add(await tell(await newsOfFresh(context, some, accountData))));
   return section;
 }
 
-/** Does something for a few of these at a time. */
+/**
+ * The `join` section of a first answer, a few rooms at a time: read as they are wanted, each as it stood at the end of the
+ * answer's range, however long whoever asked takes.
+ */
+export async function* joinedAtFirst(
+  context: ReadContext,
+  rooms: readonly RoomStanding[],
+  accountData: AccountDataChanges,
+): AsyncGenerator<Record<string, unknown>> {
+  const tell = createTeller(context, { isAboutMany: true });
+  for (let done = 0; done < rooms.length; done += roomsPerTurn) {
+    if (done > 0) await nextTurn();
+    yield await tell(await newsOfFresh(context, rooms.slice(done, done + roomsPerTurn), accountData));
+  }
+}
+
+/** Does something for a few of these at a time; other requests get their turn in between. */
 async function inTurns<T>(items: readonly T[], work: (some: readonly T[]) => Promise<void>): Promise<void> {
   for (let done = 0; done < items.length; done += roomsPerTurn) {
     if (done > 0) await nextTurn();
@@ -66,16 +83,13 @@ async function roomsThatMayHaveNews(
   return [...found].filter((roomId) => known.has(roomId));
 }
 
-/** Puts the news of rooms into the section. */
-function createTeller(
-  context: ReadContext,
-  section: Record<string, unknown>,
-  { isAboutMany }: { isAboutMany: boolean },
-) {
+/** Makes a part of the section of the news of rooms. */
+function createTeller(context: ReadContext, { isAboutMany }: { isAboutMany: boolean }) {
   const { db, request, range, unread } = context;
   const { userId } = request.requester;
   let countUnread: CountUnread | undefined;
-  return async (all: readonly JoinedNews[]): Promise<void> => {
+  return async (all: readonly JoinedNews[]): Promise<Record<string, unknown>> => {
+    const section: Record<string, unknown> = {};
     const summarised = all.filter((news) => news.stateSince === undefined || news.timeline?.hasSummaryNews);
     const summaries = await summariesOf(
       db,
@@ -94,6 +108,7 @@ function createTeller(
         ...unreadPart(await countUnread(roomId, range.upto), request.filter.unreadThreads),
       };
     }
+    return section;
   };
 }
 

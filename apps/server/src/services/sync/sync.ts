@@ -1,7 +1,7 @@
 import type { CheckStanding } from '../accounts/check-standing.ts';
-import type { RawJson } from '../raw-json.ts';
+import { LaterMembers, type RawJson } from '../raw-json.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
-import { joinedRooms } from './joined-rooms.ts';
+import { joinedAtFirst, joinedRooms, roomsPerTurn } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
 import type { Notifier } from './notifier.ts';
 import type { OwnNews } from './own-news.ts';
@@ -19,7 +19,10 @@ import { makeToken } from './token.ts';
 /** The answer of GET /sync. */
 export interface SyncAnswer {
   next_batch: string;
-  rooms: Partial<Record<'join' | 'invite' | 'knock' | 'leave', Record<string, unknown>>>;
+  /** What many rooms a first answer has is read while it is sent. */
+  rooms: { join?: Record<string, unknown> | LaterMembers } & Partial<
+    Record<'invite' | 'knock' | 'leave', Record<string, unknown>>
+  >;
   account_data: { events: RawJson[] };
   to_device: { events: RawJson[] };
   device_lists: { changed: string[]; left: string[] };
@@ -118,12 +121,16 @@ async function read(
   const rooms = standing.rooms.filter((room) => filter.includesRoom(room.roomId));
   const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked) : new Set<string>();
   const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));
+  const joined = inState('join');
+  const isLarge = isFirst && joined.length > roomsPerTurn;
   const keys = await oneTimeKeyCounts(db, requester);
   const hasKeys = !isFirst && (await parts.ownNews.mayHaveKeys(range));
   const answer: SyncAnswer = {
     next_batch: makeToken(range.upto),
     rooms: {
-      join: await joinedRooms(context, { rooms: inState('join'), unchanged }, accountData),
+      join: isLarge
+        ? new LaterMembers(joinedAtFirst(context, joined, accountData))
+        : await joinedRooms(context, { rooms: joined, unchanged }, accountData),
       invite: await strippedRooms(context, inState('invite'), 'invite_state'),
       knock: await strippedRooms(context, inState('knock'), 'knock_state'),
       leave: await leftRooms(context, inState('leave', 'ban'), accountData),

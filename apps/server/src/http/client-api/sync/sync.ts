@@ -1,8 +1,9 @@
 import { MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
 import type { AccountDataService } from '../../../services/account-data/index.ts';
+import { LaterMembers } from '../../../services/raw-json.ts';
 import { createFilterReader, parseToken, type Sync } from '../../../services/sync/index.ts';
-import { endpoint } from '../../endpoint.ts';
+import { endpoint, Reply } from '../../endpoint.ts';
 import { OptionalText } from '../../schemas.ts';
 
 const Query = Type.Object({
@@ -29,7 +30,7 @@ export const syncEndpoint = (sync: Sync, accountData: AccountDataService, newest
     async handle({ requester, query, signal }) {
       const stateKey = query.use_state_after === true ? 'state_after' : 'org.matrix.msc4222.state_after';
       const useStateAfter = query.use_state_after === true || query['org.matrix.msc4222.use_state_after'] === true;
-      return sync({
+      const answer = await sync({
         requester,
         since: query.since === undefined || query.since === '' ? undefined : parseToken(query.since, newest()),
         timeoutMs: Math.min(query.timeout ?? 0, longestPollMs),
@@ -39,6 +40,7 @@ export const syncEndpoint = (sync: Sync, accountData: AccountDataService, newest
         stateKey: useStateAfter ? stateKey : 'state',
         signal,
       });
+      return answer.rooms.join instanceof LaterMembers ? new Reply({ body: answer, isInParts: true }) : answer;
     },
   });
 };
