@@ -112,7 +112,7 @@ step('the old session asks the new one; what differs is said on both screens', a
   await emojiOf(tablet.page);
   await compareEmoji([page, tablet.page], 'noMatch');
   for (const each of [page, tablet.page]) {
-    await each.getByText(t.verification.mismatch).waitFor();
+    await each.getByText(t.verification.mismatchOwn).waitFor();
     await picture(each, each === page ? 'own-mismatch' : 'own-mismatch-seen');
     await closeDialog(each);
   }

@@ -175,6 +175,7 @@ export const scenes = {
   'verify-emoji-own': verifyingOwn(emoji),
   'verify-numbers': { ...verifying(emoji), press: ['dialog div > button'] },
   'verify-mismatch': verifying({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
+  'verify-mismatch-own': verifyingOwn({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
   'verify-late': verifying({ kind: 'cancelled', by: 'them', why: 'timed-out' }),
   'verify-failed': verifying({ kind: 'cancelled', by: 'us', why: 'failed' }),
   'verify-declined': verifying({ kind: 'cancelled', by: 'them', why: 'declined' }),

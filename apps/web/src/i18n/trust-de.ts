@@ -67,6 +67,11 @@ export const trustDe: typeof trustEn = {
     mismatchChanged: 'Die neue digitale Identität wurde nicht angenommen.',
     mismatchDo:
       'Sende nichts Geheimes, bis es klappt. Trefft euch oder telefoniert, und versucht es noch einmal von vorn.',
+    mismatchOwn: 'Die beiden Bildschirme zeigten verschiedene Emoji. Das kann heißen:',
+    mismatchOwnEarlier: 'einer von ihnen zeigte noch eine frühere Anfrage',
+    mismatchOwnBetween: 'die andere Sitzung ist auf keinem deiner Geräte, oder jemand steht zwischen beiden',
+    mismatchOwnDo:
+      'Halte beide Geräte nebeneinander und versuche es noch einmal von vorn. Sind sie wieder verschieden, melde jene Sitzung ab und ändere das Passwort deines Kontos.',
     ended: {
       declined: 'Es wurde abgelehnt oder angehalten.',
       'timed-out': 'Es hat zu lange gedauert. Es wurde nichts geändert.',

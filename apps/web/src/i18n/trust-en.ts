@@ -62,6 +62,11 @@ export const trustEn = {
     mismatchBetween: 'someone stands between you and can read along',
     mismatchChanged: 'The new digital identity was not accepted.',
     mismatchDo: 'Don’t send anything secret until it works. Meet or call, and try once more from the start.',
+    mismatchOwn: 'The two screens showed different emoji. That can mean:',
+    mismatchOwnEarlier: 'one of them was still showing an earlier request',
+    mismatchOwnBetween: 'the other session isn’t on a device of yours, or someone stands between the two',
+    mismatchOwnDo:
+      'Hold both devices side by side and try once more from the start. If they differ again, sign that session out and change the password of your account.',
     ended: {
       declined: 'It was declined or stopped.',
       'timed-out': 'It took too long. Nothing was changed.',

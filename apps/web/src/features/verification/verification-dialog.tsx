@@ -222,19 +222,7 @@ function EndedStep({ request, why, onClose, onAgain }: EndedStepProps) {
   return (
     <Step title={title} isAlert onClose={onClose}>
       {why === 'mismatch' ? (
-        <>
-          <span className={css.bad}>
-            <Icon name="shield-alert" />
-          </span>
-          <p>{v.mismatch}</p>
-          <ul className={css.reasons}>
-            <li>{v.mismatchEarlier}</li>
-            <li>{v.mismatchBetween}</li>
-          </ul>
-          <p>
-            {request.isAfterChange && v.mismatchChanged} {v.mismatchDo}
-          </p>
-        </>
+        <Mismatch request={request} />
       ) : (
         <p className={css.soft}>{v.ended[why]}</p>
       )}
@@ -249,5 +237,26 @@ function EndedStep({ request, why, onClose, onAgain }: EndedStepProps) {
         )}
       </Actions>
     </Step>
+  );
+}
+
+/** What was seen was different: between two people somebody may read along, between own sessions one may be a stranger's. */
+function Mismatch({ request: { isOwnSession, isAfterChange } }: { request: VerificationRequest }) {
+  const { t } = useWords();
+  const v = t.verification;
+  return (
+    <>
+      <span className={css.bad}>
+        <Icon name="shield-alert" />
+      </span>
+      <p>{isOwnSession ? v.mismatchOwn : v.mismatch}</p>
+      <ul className={css.reasons}>
+        <li>{isOwnSession ? v.mismatchOwnEarlier : v.mismatchEarlier}</li>
+        <li>{isOwnSession ? v.mismatchOwnBetween : v.mismatchBetween}</li>
+      </ul>
+      <p>
+        {isAfterChange && v.mismatchChanged} {isOwnSession ? v.mismatchOwnDo : v.mismatchDo}
+      </p>
+    </>
   );
 }
