@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
-import { arrived, itemWhere, newDevice, newPerson, password, talk } from '../test/people.ts';
+import { arrived, itemWhere, newDevice, newPerson, now, password, talk } from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -81,6 +81,27 @@ test('own sessions: listed, named, noticed when new, signed by hand, signed out'
   await devices.signOutOthers(password);
   assert.equal(found(), undefined);
   await until(() => phone.session.phase.get().kind === 'expired');
+});
+
+test('a login that brings no keys is told too; the device that sleeps is none', async (t) => {
+  let isLater = false;
+  const fay = await newPerson(server, 'fay', { now: () => now() + (isLater ? 10 * 60_000 : 0) });
+  t.after(() => fay.session.stop());
+  const { devices, recovery } = fay.session;
+  await until(() => devices.get()?.length === 1 && recovery.get().kind === 'not-set-up');
+  await recovery.setUp({ withKey: true });
+  await devices.refresh();
+  assert.deepEqual(devices.newLogins.get(), []);
+  const identifier = { type: 'm.id.user', user: 'fay' };
+  const body = { type: 'm.login.password', identifier, password, initial_device_display_name: 'A script' };
+  assert.equal((await server.api('POST', '/v3/login', { body })).status, 200);
+  isLater = true;
+  await fay.session.createRoom({ name: 'whatever the next sync brings', isEncrypted: true });
+  const fresh = await until(() => devices.newLogins.get()[0], { what: 'the login is noticed' });
+  assert.deepEqual([fresh.name, fresh.fingerprint, fresh.isSigned], ['A script', undefined, false]);
+  devices.acknowledge(fresh.deviceId);
+  await devices.refresh();
+  assert.deepEqual(devices.newLogins.get(), []);
 });
 
 test('encryption is turned on in a room that had none, for ever', async (t) => {

@@ -41,17 +41,18 @@ export interface PersonOptions {
   locks?: LockManager;
   storage?: KeyValueStorage;
   wire?: Wire;
+  now?: () => number;
 }
 
 export const password = 'correct horse battery';
-const now = () => performance.timeOrigin + performance.now();
+export const now = () => performance.timeOrigin + performance.now();
 
 /** A session that nobody is logged in to yet. */
 export function newSession(server: TestServer, name: string, options: PersonOptions = {}): Omit<TestPerson, 'userId'> {
   const { storage = memoryStorage(), wire = { sent: [] }, indexedDB, locks } = options;
   const stores = { storage, ...(indexedDB && { indexedDB }), ...(locks && { locks }) };
   const platform = memoryPlatform({ fetch: watchedFetch(wire), ...stores });
-  const session = createSession({ baseUrl: server.url, now, name: `test-${name}`, platform });
+  const session = createSession({ baseUrl: server.url, now: options.now ?? now, name: `test-${name}`, platform });
   return {
     name,
     session,

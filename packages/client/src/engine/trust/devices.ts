@@ -1,13 +1,15 @@
-import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { ClientEvent, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import type { AuthDict } from 'matrix-js-sdk/lib/interactive-auth.js';
+import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { createRunner, createSource, isSameData } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { Devices, OwnDevice } from '../../trust-types.ts';
 import { type Observable, ProblemError } from '../../types.ts';
 import { withoutBidi } from '../names.ts';
 import { askWithPassword } from '../own-identity.ts';
+import { machineOf } from './machine.ts';
 import { checkFingerprint, devicesOf } from './people.ts';
 import { guarded } from './recovery.ts';
 
@@ -18,24 +20,46 @@ export interface DevicesOptions {
   platform: { storage: KeyValueStorage };
   /** Prefix of what is stored: which sessions were seen before. */
   name: string;
+  now(): number;
 }
 
+/** A login without keys changes nothing that a sync tells: the server is asked anew after this time. */
+const lookAgainMs = 5 * 60_000;
+
 /** One's own sessions. What the server says (names, last use) stands beside what the machine checked (signatures). */
-export function createDevices({ client, crypto, status, platform, name }: DevicesOptions): Devices {
+export function createDevices(options: DevicesOptions): Devices {
+  const { client, crypto, status, platform, name, now } = options;
   const userId = client.getSafeUserId();
   const list = createSource<readonly OwnDevice[] | undefined>(undefined);
   const newLogins = createSource<readonly OwnDevice[]>([]);
+  /** Sessions without keys that stayed so when the server was asked for the keys of all. */
+  const met = new Set<string>();
   const seen = createSeen(platform.storage, `${name}:sessions`);
+
+  let loadedAtMs = now();
+  const isNew = ({ isThis, deviceId }: OwnDevice) => !isThis && !seen.has(deviceId);
+
+  async function load(): Promise<void> {
+    loadedAtMs = now();
+    const devices = await ownDevices(client, crypto);
+    show(devices);
+    const unmet = devices.filter((each) => isNew(each) && !isTellable(each));
+    if (unmet.length === 0) return;
+    await machineOf(crypto).lookUp([userId]);
+    for (const { deviceId } of unmet) met.add(deviceId);
+    show(await ownDevices(client, crypto));
+  }
+
+  /** What has no keys may be the sleeping device, which the machine hasn't met yet. */
+  const isTellable = ({ fingerprint, deviceId }: OwnDevice) => fingerprint !== undefined || met.has(deviceId);
 
   function show(devices: readonly OwnDevice[]): void {
     if (!isSameData(devices, list.get())) list.set(devices);
     if (!seen.isBegun()) seen.add(devices.map(({ deviceId }) => deviceId));
-    // What has no keys yet isn't told: it may be the sleeping device, which the machine hasn't met yet.
-    const fresh = devices.filter((each) => !each.isThis && each.fingerprint && !seen.has(each.deviceId));
+    const fresh = devices.filter((each) => isNew(each) && isTellable(each));
     if (!isSameData(fresh, newLogins.get())) newLogins.set(fresh);
   }
 
-  const load = async () => show(await ownDevices(client, crypto));
   const refresh = createRunner(() => load().catch(() => {}));
   const withPassword = async (password: string, request: (auth: AuthDict | null) => Promise<unknown>) => {
     await askWithPassword(request, { userId, password }).catch((error: unknown) => {
@@ -47,6 +71,9 @@ export function createDevices({ client, crypto, status, platform, name }: Device
 
   client.on(CryptoEvent.DevicesUpdated, (users) => users.includes(userId) && void refresh());
   status.subscribe(() => status.get().isSynced && list.get() === undefined && void refresh());
+  client.on(ClientEvent.Sync, (state) => {
+    if (state === SyncState.Syncing && now() - loadedAtMs > lookAgainMs) void refresh();
+  });
   return {
     get: list.get,
     subscribe: list.subscribe,
