@@ -4,13 +4,18 @@ import '@sotto/ui/elements.css';
 import { createSession } from '@sotto/client';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { loadCatalogue, preferredLanguage } from './i18n/catalogues.ts';
 import { createMinuteClock } from './observe/use-minute.ts';
 import { createPreferences } from './preferences.ts';
 import { createRouter } from './routes.ts';
+import { sessionName } from './session-name.ts';
 
 const now = () => Date.now();
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
-const session = createSession({ baseUrl: location.origin, now, deviceName: `Sotto · ${location.host}` });
+const preferences = createPreferences(localStorage);
+const language = () => preferences.get().language ?? preferredLanguage(navigator.languages);
+const nameDevice = async () => sessionName(await loadCatalogue(language()), navigator);
+const session = createSession({ baseUrl: location.origin, now, nameDevice });
 
 const root = document.getElementById('app');
 if (root) {
@@ -19,7 +24,7 @@ if (root) {
       session={session}
       restored={session.restore()}
       router={createRouter(window)}
-      preferences={createPreferences(localStorage)}
+      preferences={preferences}
       browserLanguages={navigator.languages}
       clock={createMinuteClock(now)}
       store={localStorage}

@@ -18,7 +18,7 @@ function apiWith(...answers: [status: number, body: unknown][]) {
     const [status, body] = answers.shift() ?? assert.fail('one request too many');
     return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
   };
-  return { api: createApi({ baseUrl: 'http://hs.invalid/', fetch, deviceName: 'Test' }), requests };
+  return { api: createApi({ baseUrl: 'http://hs.invalid/', fetch, nameDevice: async () => 'Test' }), requests };
 }
 
 const loggedIn = { user_id: '@a:hs', device_id: 'D', access_token: 'secret' };
@@ -92,7 +92,7 @@ for (const [status, body, kind] of problems) {
 test('a wrong password says so, and no answer is the network', async () => {
   assert.equal(await problemOf(apiWith([403, { errcode: 'M_FORBIDDEN' }]).api.logIn(account)), 'wrong-credentials');
   const fetch = () => Promise.reject(new TypeError('fetch failed'));
-  const api = createApi({ baseUrl: 'http://hs.invalid', fetch, deviceName: 'Test' });
+  const api = createApi({ baseUrl: 'http://hs.invalid', fetch, nameDevice: async () => 'Test' });
   assert.equal(await problemOf(api.logIn(account)), 'network');
 });
 

@@ -41,14 +41,19 @@ type Caller = (call: Call) => Promise<Answer>;
 
 const requestTimeoutMs = 30_000;
 
-/** The API of the homeserver at `baseUrl`. `deviceName` is what the list of sessions will show. */
-export function createApi(options: { baseUrl: string; fetch: typeof globalThis.fetch; deviceName: string }): Api {
+/** The API of the homeserver at `baseUrl`. `nameDevice` says what the list of sessions will show. */
+export function createApi(options: {
+  baseUrl: string;
+  fetch: typeof globalThis.fetch;
+  nameDevice(): Promise<string>;
+}): Api {
   const call = createCaller(options.baseUrl, options.fetch);
   const invites = '/_sotto/client/v1/invites';
-  const device = { initial_device_display_name: options.deviceName };
+  const named = async () => ({ initial_device_display_name: await options.nameDevice() });
   return {
-    logIn: ({ username, password }) => logIn(call, { username, password, device }),
-    register: ({ username, password, token }) => register(call, { username, password, token, device }),
+    logIn: async ({ username, password }) => logIn(call, { username, password, device: await named() }),
+    register: async ({ username, password, token }) =>
+      register(call, { username, password, token, device: await named() }),
     async logOut(accessToken) {
       await ok(call({ method: 'POST', path: '/_matrix/client/v3/logout', accessToken, body: {} }));
     },

@@ -14,15 +14,15 @@ export interface SessionOptions {
   now: () => number;
   /** Prefix of all that is stored on this device; sessions of one name share one store, one at a time. */
   name?: string;
-  /** What the list of sessions calls this device. */
-  deviceName?: string;
+  /** What the list of sessions is to call this device; asked for at each login. "Sotto" where it is left out. */
+  nameDevice?: () => Promise<string>;
   platform?: Platform;
 }
 
 /** A person's session on this device. Nothing heavy is loaded before it is needed (`preload`). */
 export function createSession(options: SessionOptions): SottoSession {
-  const { baseUrl, now, name = 'sotto', deviceName = 'Sotto', platform = browserPlatform() } = options;
-  const api = createApi({ baseUrl, fetch: platform.fetch, deviceName });
+  const { baseUrl, now, name = 'sotto', nameDevice = async () => 'Sotto', platform = browserPlatform() } = options;
+  const api = createApi({ baseUrl, fetch: platform.fetch, nameDevice });
   const stored = createCredentialStore(platform.storage, name);
   const pins = createEncryptionPins(platform.storage, name);
   const lock = createStoreLock({ name, locks: platform.locks, onLost: () => run.halt({ kind: 'elsewhere' }) });

@@ -160,6 +160,12 @@ export const trustDe: typeof trustEn = {
     showFingerprint: 'Fingerabdruck zeigen',
     fingerprintTitle: 'Fingerabdruck dieser Sitzung',
     fingerprintText: 'Vergleiche ihn mit dem, was dein anderes Gerät für diese Sitzung zeigt. Es muss dasselbe sein.',
+    /** What a session is called when it begins. */
+    calls: {
+      inBrowserOn: (browser, system) => `Sotto in ${browser} auf ${system}`,
+      inBrowser: (browser) => `Sotto in ${browser}`,
+      onSystem: (system) => `Sotto auf ${system}`,
+    },
     newLogin: 'Neue Anmeldung. Warst du das?',
     newLoginText: (name, when) => `${name}, ${when}`,
     itWasMe: 'Ja, das war ich',

@@ -155,6 +155,12 @@ export const trustEn = {
     showFingerprint: 'Show fingerprint',
     fingerprintTitle: 'Fingerprint of this session',
     fingerprintText: 'Compare it with what your other device shows for this session. It has to be the same.',
+    /** What a session is called when it begins. */
+    calls: {
+      inBrowserOn: (browser: string, system: string) => `Sotto in ${browser} on ${system}`,
+      inBrowser: (browser: string) => `Sotto in ${browser}`,
+      onSystem: (system: string) => `Sotto on ${system}`,
+    },
     newLogin: 'New login. Was this you?',
     newLoginText: (name: string, when: string) => `${name}, ${when}`,
     itWasMe: 'Yes, it was me',

@@ -221,11 +221,7 @@ function EndedStep({ request, why, onClose, onAgain }: EndedStepProps) {
   const title = request.isOwnSession ? v.endedOwnTitle : v.endedTitle(request.other.displayName);
   return (
     <Step title={title} isAlert onClose={onClose}>
-      {why === 'mismatch' ? (
-        <Mismatch request={request} />
-      ) : (
-        <p className={css.soft}>{v.ended[why]}</p>
-      )}
+      {why === 'mismatch' ? <Mismatch request={request} /> : <p className={css.soft}>{v.ended[why]}</p>}
       <Actions>
         <Button onClick={onClose} data-autofocus>
           {t.app.close}
