@@ -110,5 +110,16 @@ export async function watchLongTasks(page: Page): Promise<() => Promise<{ longes
     });
 }
 
+/** The second call gives the processor time that all processes of the browser have spent since, in milliseconds. */
+export async function watchProcessors(browser: Browser): Promise<() => Promise<number>> {
+  const session = await browser.newBrowserCDPSession();
+  const spentMs = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+  };
+  const before = await spentMs();
+  return async () => (await spentMs()) - before;
+}
+
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] as number;

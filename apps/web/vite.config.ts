@@ -28,5 +28,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 1300,
     rolldownOptions: { output: { chunkFileNames } },
   },
+  // Threads are started when somebody asks for what they do.
+  worker: {
+    format: 'es',
+    plugins: () => [stripWasm()],
+    rolldownOptions: { output: { entryFileNames: 'assets/later/[name]-[hash].js' } },
+  },
   server: { proxy: { '/_matrix': server, '/_sotto': server, '/.well-known': server } },
 });

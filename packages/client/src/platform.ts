@@ -18,6 +18,8 @@ export interface Platform {
   indexedDB?: IDBFactory;
   /** Undefined where there is none: then nothing keeps two sessions from one store. */
   locks?: LockManager;
+  /** Starts a thread for work with many keys (engine/trust/key-worker.ts). Left out where there are none. */
+  startKeyThread?(): Worker;
 }
 
 /**
@@ -37,6 +39,8 @@ export function browserPlatform(): Platform {
     storage: localStorageOf(storage),
     indexedDB: globalThis.indexedDB,
     locks: globalThis.navigator?.locks,
+    // Written out like this, it is found and built apart.
+    startKeyThread: () => new Worker(new URL('./engine/trust/key-worker.ts', import.meta.url), { type: 'module' }),
   };
 }
 

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 
 /** Keys of rooms as a key file has them (client-server API, "Key exports"): well-formed, of messages that nobody wrote. */
-export function madeUpKeys(count: number, rooms: number): { session_id: string }[] {
+export function madeUpKeys(count: number, rooms: number): { room_id: string; session_id: string }[] {
   return Array.from({ length: count }, (_, at) => {
     const { publicKey } = generateKeyPairSync('ed25519');
     const signing = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);

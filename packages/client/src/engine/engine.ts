@@ -6,6 +6,7 @@ import { ClientEvent } from 'matrix-js-sdk/lib/client.js';
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
+import { storageKeyBytesOf } from '../credentials.ts';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
 import { createSeenPeople } from '../crypto/seen-people.ts';
@@ -15,6 +16,7 @@ import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
 import { type ClientOptions, openClient, readSigned, startClient, stopClient } from './client-life.ts';
 import { createDirectRooms } from './direct-rooms.ts';
+import { storeNames } from './matrix-client.ts';
 import { trackMe } from './me.ts';
 import { openRoom } from './room-handle.ts';
 import { createRoomList } from './room-list.ts';
@@ -108,12 +110,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     trustOf,
     showPeople: seen.show,
   };
+  const ended = new AbortController();
   const trust = parts.createTrust({
     ...{ people, policy, client, crypto, now },
     status: opened.status,
     platform: options.platform,
     name: options.name,
     secretKeys: opened.secretKeys,
+    openKeyStore: keyStoreOf(options),
+    ended: ended.signal,
     ...(options.password !== undefined && { accountPassword: options.password }),
     renewSigned: () => readSigned(opened),
     findDirect: direct.find,
@@ -136,6 +141,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     setDisplayName: (name) => withProblems(() => me.setDisplayName(name)),
     async stop() {
       endNetworkWatch?.();
+      ended.abort();
       changes.stop();
       await stopClient(client);
     },
@@ -146,4 +152,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 function roomMarksOf({ platform, name }: EngineOptions) {
   const marks = (what: string) => createRoomMarks(platform.storage, `${name}:${what}`);
   return { verifiedOnly: marks('verified-only'), joinedOnly: marks('joined-only'), continued: marks('continued') };
+}
+
+/** Where this device keeps its keys, and what opens it; undefined where they live in memory. */
+function keyStoreOf({ platform, name, credentials }: EngineOptions) {
+  const { userId, deviceId } = credentials;
+  const { crypto } = storeNames(name, deviceId);
+  return platform.indexedDB && (() => ({ name: crypto, key: storageKeyBytesOf(credentials), userId, deviceId }));
 }

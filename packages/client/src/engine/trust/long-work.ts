@@ -1,10 +1,7 @@
-import type { LongWork } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 
-/** So many keys are taken in at a time: a chunk is short enough that the screen goes on between two. */
-const chunkSize = 50;
-
 export interface ChunkOptions {
+  chunkSize: number;
   signal?: AbortSignal | undefined;
   /** Told how many items are done after each chunk. */
   onDone?(done: number): void;
@@ -16,7 +13,7 @@ export interface ChunkOptions {
  */
 export async function inChunks<T>(
   items: readonly T[],
-  { signal, onDone }: ChunkOptions,
+  { chunkSize, signal, onDone }: ChunkOptions,
   take: (chunk: readonly T[]) => Promise<void>,
 ): Promise<{ done: number; failed: number }> {
   let [done, failed] = [0, 0];
@@ -32,17 +29,6 @@ export async function inChunks<T>(
     await new Promise((resolve) => setTimeout(resolve));
   }
   return { done, failed };
-}
-
-/** The same for work that knows all its items from the first. */
-export async function eachChunk<T>(
-  items: readonly T[],
-  { onProgress, signal }: LongWork,
-  take: (chunk: readonly T[]) => Promise<void>,
-): Promise<{ done: number; failed: number }> {
-  const onDone = (done: number) => onProgress?.({ done, total: items.length });
-  onDone(0);
-  return inChunks(items, { signal, onDone }, take);
 }
 
 /** Throws `cancelled` when the person has stopped it. */

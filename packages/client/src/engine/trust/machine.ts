@@ -1,11 +1,10 @@
 import {
   BackupDecryptionKey,
   DeviceLists,
+  type OlmMachine,
   QrCodeScan,
-  type UserDevices,
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
-import type { IMegolmSessionData } from 'matrix-js-sdk/lib/@types/crypto.js';
 import { decodeBase64, encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
 import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
@@ -34,21 +33,21 @@ export interface Machine {
    */
   forgetEnded(): Promise<void>;
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
-  importKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
+  /** The crypto module's machine itself. */
+  olm(): OlmMachine;
+  /** Tells who waits for them of keys that came into the store without the machine. */
+  keysArrived(keys: readonly { roomId: string; sessionId: string }[]): void;
 }
 
 interface Inside {
-  getOlmMachineOrThrow(): {
-    roomKeyCounts(): Promise<{ total: number; backedUp: number }>;
-    queryKeysForUsers(users: UserId[]): object;
-    getUserDevices(user: UserId): Promise<UserDevices>;
-    receiveSyncChangesMsc4186(events: string, devices: DeviceLists, keyCounts: Map<string, number>): Promise<unknown>;
-  };
+  getOlmMachineOrThrow(): OlmMachine;
   outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
   signObject(object: object): Promise<void>;
   pushSecretToVerifiedDevices(name: string): Promise<void>;
   getBackupDecryptor(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
-  importBackedUpRoomKeys(keys: IMegolmSessionData[], version: string): Promise<void>;
+  onRoomKeysUpdated(
+    keys: { roomId: { toString(): string }; senderKey: { toBase64(): string }; sessionId: string }[],
+  ): Promise<void>;
   backupManager: Pick<RustBackupManager, 'maybeUploadKey'>;
 }
 
@@ -84,7 +83,16 @@ export function machineOf(crypto: CryptoApi): Machine {
       await inside.getOlmMachineOrThrow().receiveSyncChangesMsc4186('[]', new DeviceLists(), new Map());
     },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
-    importKeys: (keys, version) => inside.importBackedUpRoomKeys(keys, version),
+    olm: () => inside.getOlmMachineOrThrow(),
+    keysArrived(keys) {
+      const told = keys.map(({ roomId, sessionId }) => ({
+        roomId: { toString: () => roomId },
+        // Only written into a log.
+        senderKey: { toBase64: () => '' },
+        sessionId,
+      }));
+      void inside.onRoomKeysUpdated(told);
+    },
   };
 }
 

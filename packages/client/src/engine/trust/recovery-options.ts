@@ -2,6 +2,7 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Observable } from '../../observable.ts';
 import type { Platform } from '../../platform.ts';
+import type { KeyStore } from './key-messages.ts';
 import type { SecretKeys } from './secret-keys.ts';
 
 /** What the recovery of one person is made from. */
@@ -10,10 +11,14 @@ export interface RecoveryOptions {
   crypto: CryptoApi;
   /** What the session knows of itself. */
   status: Observable<{ isSynced: boolean; isOwnDeviceSigned: boolean }>;
-  platform: Pick<Platform, 'storage' | 'randomBytes'>;
+  platform: Pick<Platform, 'storage' | 'randomBytes' | 'startKeyThread'>;
   /** Prefix of all that is stored on this device. */
   name: string;
   secretKeys: SecretKeys;
+  /** This device's store of keys; undefined where keys live in memory. */
+  openKeyStore: (() => KeyStore) | undefined;
+  /** Aborted when the session ends here. */
+  ended: AbortSignal;
   /** The account password, just after it was typed at login: no encryption password may be the same. */
   accountPassword?: string;
   /** Whether another session of the person is signed. */

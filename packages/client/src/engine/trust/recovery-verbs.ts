@@ -17,6 +17,7 @@ import { within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
 import { dehydrate } from './dehydration.ts';
 import { exportKeys, importKeys } from './key-file.ts';
+import type { LendKeyWork } from './key-threads.ts';
 import { throwIfStopped } from './long-work.ts';
 import type { Machine } from './machine.ts';
 import { generatePassword, passwordStrength } from './passwords.ts';
@@ -31,6 +32,7 @@ export interface VerbOptions extends RecoveryOptions {
   store: SecretStore;
   machine: Machine;
   backup: BackupWatch;
+  lendKeyWork: LendKeyWork;
   renew(): Promise<void>;
 }
 
@@ -39,7 +41,7 @@ const signingTimeoutMs = 10_000;
 
 /** The verbs of recovery. What they throw is put into a person's terms by the caller. */
 export function createRecoveryVerbs(options: VerbOptions): Verbs {
-  const { client, crypto, store, backup, renew, platform } = options;
+  const { client, store, backup, lendKeyWork, renew, platform } = options;
   const known = [client.getSafeUserId(), client.getDomain() ?? '', 'sotto', 'matrix'];
   const opens = (typed: string) => store.keyFrom(typed);
   const restore = createRestore(options);
@@ -78,9 +80,9 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
     saveAll: (work) => saveAll(options, work),
     generatePassword: () => generatePassword(platform.randomBytes),
     passwordStrength: (password) => passwordStrength(password, known),
-    exportKeys: (passphrase, work) => exportKeys(crypto, { passphrase, randomBytes: platform.randomBytes, work }),
+    exportKeys: (passphrase, work) => exportKeys(lendKeyWork, { passphrase, randomBytes: platform.randomBytes, work }),
     async importKeys(file, passphrase, work) {
-      const result = await importKeys(crypto, { file, passphrase, ...(work && { work }) });
+      const result = await importKeys(lendKeyWork, { file, passphrase, work });
       await backup.count();
       return result;
     },

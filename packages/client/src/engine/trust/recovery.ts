@@ -8,6 +8,7 @@ import { withProblems } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
 import { dehydrate } from './dehydration.ts';
+import { createKeyThreads } from './key-threads.ts';
 import { machineOf } from './machine.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRecoveryVerbs } from './recovery-verbs.ts';
@@ -80,7 +81,14 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   );
   client.on(CryptoEvent.KeysChanged, () => void renew());
   settle();
-  const verbs = createRecoveryVerbs({ ...options, state, store, machine, backup, renew });
+  const lendKeyWork = createKeyThreads({
+    startThread: platform.startKeyThread,
+    openStore: options.openKeyStore,
+    olm: machine.olm,
+    onArrived: machine.keysArrived,
+    ended: options.ended,
+  });
+  const verbs = createRecoveryVerbs({ ...options, state, store, machine, backup, lendKeyWork, renew });
   return { get: state.get, subscribe: state.subscribe, ...guarded(verbs) };
 }
 

@@ -1,25 +1,21 @@
-import type { IMegolmSessionData } from 'matrix-js-sdk/lib/@types/crypto.js';
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
-import type { CryptoApi, KeyBackupInfo, KeyBackupSession } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { LongWork } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { askBackup } from './backup.ts';
-import { inChunks, throwIfStopped } from './long-work.ts';
+import type { LendKeyWork } from './key-threads.ts';
+import type { KeyWork, Taken } from './key-work.ts';
+import { throwIfStopped } from './long-work.ts';
 import type { Machine } from './machine.ts';
-
-/** Part of the backup. A server that knows no parts gives all at once, and no `next`. */
-interface Download {
-  rooms?: Record<string, { sessions?: Record<string, KeyBackupSession> }>;
-  'org.sotto.next_batch'?: string;
-}
 
 /** So many keys are asked for at a time: some 300 kB, read in a few milliseconds. */
 const pageSize = 500;
+/** While one waits for the store, the other opens keys; a third would find no processor free on most machines. */
+const threads = 2;
 
-type Restored = { imported: number; failed: number };
 /** Where a restore that was stopped goes on. */
-interface Place extends Restored {
+interface Place extends Taken {
   version: string;
   from: string | undefined;
 }
@@ -28,110 +24,129 @@ export interface RestoreOptions {
   client: MatrixClient;
   crypto: CryptoApi;
   machine: Machine;
+  lendKeyWork: LendKeyWork;
 }
 
 /**
- * Fetches all keys of the backup, part by part and in chunks of our own, so that it can be stopped and the screen goes on;
- * the SDK's `restoreKeyBackup` knows no end but its own. Once stopped, the next call goes on from the last whole part
- * (docs/decisions/restoring-in-parts.md).
+ * Fetches all keys of the backup, part by part, so that it can be stopped, on threads of their own where there are any; the
+ * SDK's `restoreKeyBackup` knows no end but its own, and stops the screen. Once stopped, the next call goes on from the last
+ * whole part (docs/decisions/restoring-in-parts.md).
  */
-export function createRestore({ client, crypto, machine }: RestoreOptions): (work?: LongWork) => Promise<Restored> {
+export function createRestore(options: RestoreOptions): (work?: LongWork) => Promise<Taken> {
+  const { client, crypto, machine, lendKeyWork } = options;
   let stopped: Place | undefined;
-
-  async function walk(place: Place, { info, decryptor }: Opened, work: LongWork): Promise<void> {
-    const total = () => Math.max(info.count ?? 0, place.imported + place.failed);
-    const tell = (extra: number) =>
-      work.onProgress?.({ done: place.imported + place.failed + extra, total: Math.max(total(), extra) });
-    tell(0);
-    // A server that leads in a circle would never let it end.
-    const asked = new Set([place.from]);
-    let page = download(client, place, work.signal);
-    for (;;) {
-      const { rooms = {}, 'org.sotto.next_batch': next } = await page;
-      if (next !== undefined && asked.has(next)) throw new ProblemError({ kind: 'recovery-broken' });
-      asked.add(next);
-      // The next one is on its way while this one is taken in.
-      if (next !== undefined) page = download(client, { ...place, from: next }, work.signal);
-      page.catch(() => {});
-      const sealed = sealedOf(rooms);
-      let missing = 0;
-      const { done, failed } = await inChunks(sealed, { signal: work.signal, onDone: tell }, async (chunk) => {
-        const keys = await decryptChunk(chunk, decryptor);
-        missing += chunk.length - keys.length;
-        await machine.importKeys(keys, place.version);
-      });
-      place.imported += done - missing;
-      place.failed += failed + missing;
-      place.from = next;
-      if (next === undefined) return;
-    }
-  }
-
   return async (work = {}) => {
     throwIfStopped(work.signal);
     const [info, key] = [await askBackup(client), await crypto.getSessionBackupPrivateKey()];
     if (!info?.version || !key) throw new ProblemError({ kind: 'recovery-broken' });
-    const decryptor = await machine.openBackup(info, key).catch((error: unknown) => {
+    const opener = await machine.openBackup(info, key).catch((error: unknown) => {
       throw new ProblemError({ kind: 'recovery-broken' }, error);
     });
+    opener.free();
     const { version } = info;
     const place = stopped?.version === version ? stopped : { version, from: undefined, imported: 0, failed: 0 };
     stopped = place;
     try {
-      await walk(place, { info, decryptor }, work);
+      await lendKeyWork({ most: threads, signal: work.signal }, (works) =>
+        takeParts({ client, info, key, place, work }, works),
+      );
       stopped = undefined;
       return { imported: place.imported, failed: place.failed };
     } finally {
-      // It holds the private key.
-      decryptor.free();
+      key.fill(0);
     }
   };
 }
 
-interface Opened {
+interface Restoring {
+  client: MatrixClient;
   info: KeyBackupInfo;
-  decryptor: Decryptor;
+  key: Uint8Array;
+  /** Moves on with each part that was taken in, in their order. */
+  place: Place;
+  work: LongWork;
+}
+
+/** A part that is being taken in. */
+interface Part {
+  done: number;
+  next?: string | undefined;
+  taken?: Taken;
+}
+
+/** Fetches one part after another, and hands each to whoever of `works` has its turn. */
+async function takeParts(restoring: Restoring, works: readonly KeyWork[]): Promise<void> {
+  const { client, place, work } = restoring;
+  const parts: Part[] = [];
+  const busy: (Promise<void> | undefined)[] = [];
+  // A server that leads in a circle would never let it end.
+  const asked = new Set([place.from]);
+  let { from } = place;
+  tell(restoring, parts);
+  for (let turn = 0; ; turn++) {
+    const at = turn % works.length;
+    const body = await download(client, { version: place.version, from }, work.signal);
+    await busy[at];
+    const part: Part = { done: 0 };
+    parts.push(part);
+    const { promise: isRead, resolve: noteRead } = Promise.withResolvers<void>();
+    const taking = take(restoring, { works: works[at] as KeyWork, body, parts, part, noteRead });
+    taking.catch(() => {});
+    busy[at] = taking;
+    // The next one is on its way while this one is taken in.
+    await Promise.race([isRead, taking]);
+    from = part.next;
+    if (from === undefined) break;
+    if (asked.has(from)) throw new ProblemError({ kind: 'recovery-broken' });
+    asked.add(from);
+  }
+  await Promise.all(busy);
+}
+
+async function take(
+  restoring: Restoring,
+  { works, body, parts, part, noteRead }: { works: KeyWork; body: Blob; parts: Part[]; part: Part; noteRead(): void },
+): Promise<void> {
+  const { place, key } = restoring;
+  part.taken = await works.takePart(
+    { part: body, key: key.slice(), version: place.version },
+    {
+      onNext(next) {
+        part.next = next;
+        noteRead();
+      },
+      onProgress({ done }) {
+        part.done = done;
+        tell(restoring, parts);
+      },
+    },
+  );
+  // One that overtook another waits for it, so that none is missed when it is gone on with.
+  while (parts[0]?.taken) {
+    const { taken, next } = parts.shift() as Part & { taken: Taken };
+    place.imported += taken.imported;
+    place.failed += taken.failed;
+    place.from = next;
+  }
+}
+
+function tell({ info, place, work }: Restoring, parts: readonly Part[]): void {
+  const done = parts.reduce((sum, part) => sum + part.done, place.imported + place.failed);
+  work.onProgress?.({ done, total: Math.max(info.count ?? 0, done) });
 }
 
 async function download(
   client: MatrixClient,
   { version, from }: Pick<Place, 'version' | 'from'>,
   signal: AbortSignal | undefined,
-): Promise<Download> {
+): Promise<Blob> {
   throwIfStopped(signal);
   const query = { version, 'org.sotto.limit': `${pageSize}`, ...(from !== undefined && { 'org.sotto.from': from }) };
-  const options = signal ? { abortSignal: signal } : {};
+  const options = { rawResponseBody: true as const, ...(signal && { abortSignal: signal }) };
   try {
-    return await client.http.authedRequest<Download>(Method.Get, '/room_keys/keys', query, undefined, options);
+    return await client.http.authedRequest(Method.Get, '/room_keys/keys', query, undefined, options);
   } catch (error) {
     throwIfStopped(signal);
     throw error;
   }
-}
-
-interface Sealed {
-  roomId: string;
-  sessionId: string;
-  session: KeyBackupSession;
-}
-
-function sealedOf(rooms: NonNullable<Download['rooms']>): Sealed[] {
-  return Object.entries(rooms).flatMap(([roomId, { sessions = {} }]) =>
-    Object.entries(sessions).map(([sessionId, session]) => ({ roomId, sessionId, session })),
-  );
-}
-
-type Decryptor = Awaited<ReturnType<Machine['openBackup']>>;
-
-/** Those of the chunk that open; what the server garbled is left out. */
-async function decryptChunk(chunk: readonly Sealed[], decryptor: Decryptor): Promise<IMegolmSessionData[]> {
-  const byRoom = Map.groupBy(chunk, ({ roomId }) => roomId);
-  const opened = await Promise.all(
-    [...byRoom].map(async ([roomId, sealed]) => {
-      const sessions = Object.fromEntries(sealed.map(({ sessionId, session }) => [sessionId, session]));
-      const keys = await decryptor.decryptSessions(sessions);
-      return keys.map((key) => ({ ...key, room_id: roomId }));
-    }),
-  );
-  return opened.flat();
 }
