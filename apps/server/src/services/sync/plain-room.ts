@@ -9,6 +9,7 @@ import {
 import type { EventRow } from '../../store/events.ts';
 import { listMembersAt } from '../../store/room-state.ts';
 import { RawJson } from '../raw-json.ts';
+import { plainText } from '../timeline/client-event.ts';
 import { hidesWords, withoutWords } from '../timeline/erased-people.ts';
 import type { ReadContext } from './read-context.ts';
 import type { RoomStanding } from './streams/memberships.ts';
@@ -102,8 +103,11 @@ export async function plainPart(context: ReadContext, news: PlainNews): Promise<
   const shown = (row: NewestEventRow) => (hides?.(row) === true ? { ...row, json: withoutWords(row.json) } : row);
   const nowMs = context.now();
   const members = request.filter.lazyLoadMembers ? await wantedMembers(context, news) : [];
-  const state = [...timeline.state, ...members].map((row) => textOf(row, nowMs));
-  const events = timeline.rows.map((row) => textOf(shown(row), nowMs, membershipAt(row.position)));
+  const state = [...timeline.state, ...members].map((row) => plainText(row, { nowMs, membership: undefined }));
+  const events = timeline.rows.map((row) => {
+    const { transactionId, position } = row;
+    return plainText(shown(row), { nowMs, transactionId, membership: membershipAt(position) });
+  });
   return {
     ...(summary !== undefined && { summary }),
     [request.stateKey]: { events: listOf(state) },
@@ -135,17 +139,4 @@ function noteMembers(
   for (const { json, kind, stateKey } of timeline.rows)
     if (kind === 'member' && stateKey !== null) note(stateKey, JSON.parse(json).event_id);
   for (const { stateKey, eventId } of members) note(stateKey ?? '', eventId);
-}
-
-/** The text of an event as a client gets it (timeline/client-event.ts, for rows that have no more than this needs). */
-function textOf(
-  row: Pick<EventTextRow, 'json' | 'unsigned' | 'originServerTs'> & { transactionId?: string | null },
-  nowMs: number,
-  membership?: Membership,
-): string {
-  const { json, unsigned, originServerTs, transactionId = null } = row;
-  const more = unsigned === null || unsigned === '{}' ? '' : `${unsigned.slice(1, -1)},`;
-  const sent = transactionId === null ? '' : `,"transaction_id":${JSON.stringify(transactionId)}`;
-  const place = membership === undefined ? '' : `,"membership":"${membership}"`;
-  return `${json.slice(0, -1)},"unsigned":{${more}"age":${Math.max(0, nowMs - originServerTs)}${sent}${place}}}`;
 }

@@ -44,17 +44,15 @@ export async function eventTexts(db: Queryable, rows: readonly EventRow[], view:
 export function eventText(row: EventRow, view: EventView, pdu?: string): RawJson {
   const roomId = view.withRoomId || pdu !== undefined ? `,"room_id":${JSON.stringify(row.roomId)}` : '';
   const sealed = pdu === undefined ? '' : `,"depth":${row.depth},${pdu.slice(1, -1)},"signatures":{}`;
-  const unsigned = unsignedText(row, view);
-  const tail = unsigned === '' ? '' : `,"unsigned":{${unsigned}}`;
   const json = view.hides?.(row) === true ? withoutWords(row.json) : row.json;
-  return new RawJson(`${json.slice(0, -1)}${roomId}${sealed}${tail}}`);
+  return new RawJson(withUnsigned(`${json.slice(0, -1)}${roomId}${sealed}`, unsignedText(row, view)));
 }
 
 /** The text of a state event as those get it who ask for the state of a room, of which no more is needed. */
 export function stateText(row: Pick<EventRow, 'json' | 'unsigned' | 'redactedBy'>, roomId: string): RawJson {
   const room = `,"room_id":${JSON.stringify(roomId)}`;
   const unsigned = row.unsigned === null ? '' : sharedUnsigned(row, room);
-  return new RawJson(`${row.json.slice(0, -1)}${room}${unsigned === '' ? '' : `,"unsigned":{${unsigned}}`}}`);
+  return new RawJson(withUnsigned(`${row.json.slice(0, -1)}${room}`, unsigned));
 }
 
 /** The members of `unsigned` that are the same for everyone. */
@@ -64,25 +62,51 @@ function sharedUnsigned(row: Pick<EventRow, 'unsigned' | 'redactedBy'>, room: st
   return row.redactedBy === null ? text : `${text.slice(0, -1)}${room}}`;
 }
 
+/** What `unsigned` shows beside the members that are stored, which are the same for everyone. */
+interface Beside {
+  nowMs: number | undefined;
+  transactionId?: string | null | undefined;
+  delayId?: string | undefined;
+  membership: Membership | undefined;
+  relations?: string | undefined;
+}
+
 function unsignedText(row: EventRow, view: EventView): string {
   const { viewer, nowMs, membershipAt, relations, withRoomId } = view;
   const isStruckOut = row.redactedBy !== null && withRoomId;
-  let text = isStruckOut
+  const shared = isStruckOut
     ? sharedUnsigned(row, `,"room_id":${JSON.stringify(row.roomId)}`)
     : (row.unsigned ?? '{}').slice(1, -1);
-  const add = (member: string) => {
-    text += text === '' ? member : `,${member}`;
-  };
-  if (nowMs !== undefined) add(`"age":${Math.max(0, nowMs - row.originServerTs)}`);
-  if (row.transactionId !== null && viewer?.userId === row.sender) {
-    const id = JSON.stringify(row.transactionId);
-    if (row.deviceId === null) add(`"org.matrix.msc4140.delay_id":${id}`);
-    else if (row.deviceId === viewer.deviceId) add(`"transaction_id":${id}`);
-  }
-  if (membershipAt !== undefined) add(`"membership":"${membershipAt(row.position)}"`);
-  const bundled = relations?.get(row.eventId);
-  if (bundled !== undefined) add(`"m.relations":${bundled}`);
+  const id = row.transactionId !== null && viewer?.userId === row.sender ? row.transactionId : undefined;
+  return unsignedMembers(shared, row.originServerTs, {
+    nowMs,
+    transactionId: row.deviceId !== null && row.deviceId === viewer?.deviceId ? id : undefined,
+    delayId: row.deviceId === null ? id : undefined,
+    membership: membershipAt?.(row.position),
+    relations: relations?.get(row.eventId),
+  });
+}
+
+function unsignedMembers(shared: string, originServerTs: number, beside: Beside): string {
+  const { nowMs, transactionId, delayId, membership, relations } = beside;
+  let text = shared;
+  if (nowMs !== undefined) text += `${comma(text)}"age":${Math.max(0, nowMs - originServerTs)}`;
+  if (delayId !== undefined) text += `${comma(text)}"org.matrix.msc4140.delay_id":${JSON.stringify(delayId)}`;
+  if (transactionId != null) text += `${comma(text)}"transaction_id":${JSON.stringify(transactionId)}`;
+  if (membership !== undefined) text += `${comma(text)}"membership":"${membership}"`;
+  if (relations !== undefined) text += `${comma(text)}"m.relations":${relations}`;
   return text;
+}
+
+const comma = (text: string) => (text === '' ? '' : ',');
+
+const withUnsigned = (text: string, members: string) =>
+  members === '' ? `${text}}` : `${text},"unsigned":{${members}}}`;
+
+/** The same text for rows that have no more than this needs (sync/plain-room.ts): of thousands in a first answer. */
+export function plainText(row: Pick<EventRow, 'json' | 'unsigned' | 'originServerTs'>, beside: Beside): string {
+  const shared = row.unsigned === null ? '' : row.unsigned.slice(1, -1);
+  return withUnsigned(row.json.slice(0, -1), unsignedMembers(shared, row.originServerTs, beside));
 }
 
 function withFields(event: RawJson, fields: readonly string[] | undefined): RawJson {
