@@ -42,7 +42,8 @@ export const de: Catalogue = {
     invitedTo: (person, room) => `${person} hat dich in ${room} eingeladen.`,
     invitedBy: (person) => `${person} hat dich zu Sotto eingeladen.`,
     invited: 'Du wurdest zu Sotto eingeladen.',
-    usernameHelp: 'Kleine Buchstaben, Ziffern und . _ - Darüber wirst du gefunden. Er bleibt, wie er ist.',
+    usernameHelp:
+      'Kleine Buchstaben, Ziffern, Punkte, Binde- und Unterstriche. Unter diesem Namen findet man dich, und er bleibt.',
     usernameEmpty: 'Wähle einen Benutzernamen.',
     usernameWrong: (wrong) =>
       `Im Benutzernamen geht ${/^\s$/.test(wrong) ? 'ein Leerzeichen' : `„${wrong}“`} nicht. Nimm a bis z, 0 bis 9 und . _ -`,

@@ -40,7 +40,7 @@ export const en = {
     invitedTo: (person: string, room: string) => `${person} invited you to ${room}.`,
     invitedBy: (person: string) => `${person} invited you to Sotto.`,
     invited: 'You were invited to Sotto.',
-    usernameHelp: 'Small letters, digits and . _ - People find you by it. It stays as it is.',
+    usernameHelp: 'Small letters, digits, dots, dashes and underscores. People find you by this name, and it stays.',
     usernameEmpty: 'Choose a username.',
     usernameWrong: (wrong: string) =>
       `A username can’t have ${/^\s$/.test(wrong) ? 'a space' : `“${wrong}”`}. Use a to z, 0 to 9, and . _ -`,
