@@ -160,9 +160,19 @@ function lazyCheck(schema: TSchema | undefined, errcode: 'M_BAD_JSON' | 'M_INVAL
   let check: Check<unknown> | undefined;
   return (value) => {
     check ??= createCheck(schema, errcode) as Check<unknown>;
-    // A query is text: `limit=10` is a number where the schema says so.
-    return check(errcode === 'M_INVALID_PARAM' ? Value.Convert(schema, { ...(value as object) }) : value);
+    return check(errcode === 'M_INVALID_PARAM' ? convertQuery(schema, value as Record<string, unknown>) : value);
   };
+}
+
+/** A query is text: `limit=10` is a number where the schema says so; `limit=` and `limit=1.5` are none, and stay text. */
+function convertQuery(schema: TSchema, query: Record<string, unknown>): unknown {
+  const converted = Value.Convert(schema, { ...query }) as Record<string, unknown>;
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
+  for (const [name, { type }] of Object.entries(properties)) {
+    const given = query[name];
+    if (type === 'integer' && typeof given === 'string' && !/^[+-]?\d+$/.test(given)) converted[name] = given;
+  }
+  return converted;
 }
 
 function readJson(body: unknown, method: Endpoint['method']): unknown {

@@ -23,7 +23,7 @@ export interface AccountDataService {
   get(place: AccountDataPlace): Promise<string>;
   /**
    * An empty content takes the data away; other devices are told of it once (MSC3391).
-   * @throws MatrixError M_TOO_LARGE, M_USER_LIMIT_EXCEEDED
+   * @throws MatrixError M_INVALID_PARAM for a type over 255 bytes; M_TOO_LARGE, M_USER_LIMIT_EXCEEDED
    */
   set(place: AccountDataPlace, content: JsonObject): Promise<void>;
   tags: Tags;
@@ -49,6 +49,7 @@ export function createAccountData(parts: { db: Queryable; log: LogWriter; quotas
       return content;
     },
     async set(place, content) {
+      if (!fitsBytes(place.type)) throw new MatrixError('M_INVALID_PARAM', 'The name of a type has at most 255 bytes.');
       const text = JSON.stringify(content);
       if (!fitsBytes(text, maxContentBytes))
         throw new MatrixError('M_TOO_LARGE', `Account data of one type has at most ${maxContentBytes} bytes.`);

@@ -16,13 +16,16 @@ export type SearchUsers = (
 /** So many matches are ranked; whoever types a single letter on a large server is told that there are more. */
 const mostRanked = 1000;
 const mostWords = 8;
+/** Longer than the words of any name; SQLite has a limit for what it compares. */
+const longestWord = 1000;
 
 export function createSearchUsers(db: Queryable): SearchUsers {
   return async (userId, { term, limit }) => {
     const folded = foldName(term).trim();
     const words = folded.split(/\s+/).filter((word) => word !== '');
     if (words.length === 0) return { results: [], limited: false };
-    const found = await searchUsers(db, { userId, words: words.slice(0, mostWords), limit: mostRanked });
+    const first = words.slice(0, mostWords).map((word) => word.slice(0, longestWord));
+    const found = await searchUsers(db, { userId, words: first, limit: mostRanked });
     const ranked = found
       .map((user) => ({ user, rank: rankOf(user, folded) }))
       .sort((a, b) => a.rank - b.rank || (a.user.userId < b.user.userId ? -1 : 1));

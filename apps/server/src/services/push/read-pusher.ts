@@ -34,6 +34,7 @@ export function readPusher(body: JsonObject): PusherSettings {
   const key = readPusherKey(body);
   checkPresent(body, ['app_display_name', 'device_display_name', 'lang', 'data']);
   if (body.kind !== 'http') throw invalid('This server has pushers of the kind http only.');
+  if (typeof (body.append ?? false) !== 'boolean') throw invalid('append must be true or false.');
   return {
     ...key,
     kind: body.kind,

@@ -85,6 +85,12 @@ export function createMemberships(parts: MembershipParts): Memberships {
   const putPlain = (unit: Unit, membership: Membership, change: MembershipChange) =>
     put(unit, { ...change, content: { membership, ...change.content } });
 
+  /** Before anything is said of where somebody else stands: it is not for those outside. */
+  async function checkInside(unit: Unit, roomId: string, sender: string): Promise<void> {
+    if ((await currentOf(unit, roomId, sender))?.content.membership !== 'join')
+      throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
+  }
+
   async function checkGuest(unit: Unit, roomId: string, userId: string): Promise<void> {
     if ((await getUser(unit, userId))?.kind !== 'guest') return;
     const access = await memory.state(unit, roomId, { type: EventType.guestAccess, stateKey: '' });
@@ -123,6 +129,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
     leave: (unit, change) => putPlain(unit, 'leave', { ...change, sender: change.userId }),
     async kick(unit, change) {
       checkPerson(change.userId);
+      await checkInside(unit, change.roomId, change.sender);
       if (!isThere(await currentOf(unit, change.roomId, change.userId)))
         throw new MatrixError('M_FORBIDDEN', 'This person is not in the room.');
       return putPlain(unit, 'leave', change);
@@ -130,6 +137,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
     ban: (unit, change) => putPlain(unit, 'ban', change),
     async unban(unit, change) {
       checkPerson(change.userId);
+      await checkInside(unit, change.roomId, change.sender);
       const current = await currentOf(unit, change.roomId, change.userId);
       if (current?.content.membership !== 'ban')
         throw new MatrixError('M_BAD_STATE', 'This person is not banned from the room.', { status: 403 });

@@ -3,7 +3,7 @@ import type { Keys } from '../../../services/keys/index.ts';
 import { endpoint } from '../../endpoint.ts';
 import { MapOf, Text } from '../../schemas.ts';
 
-const Body = Type.Object({ device_keys: MapOf(Type.Array(Text)), timeout: Type.Optional(Type.Number()) });
+const Body = Type.Object({ device_keys: MapOf(Type.Array(Text)), timeout: Type.Optional(Type.Integer()) });
 
 /** POST /keys/query (specification, "Key management API"). */
 export const queryKeys = (keys: Keys) =>

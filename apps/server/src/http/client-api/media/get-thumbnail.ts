@@ -4,8 +4,7 @@ import { type Auth, type Endpoint, endpoint } from '../../endpoint.ts';
 import { checkLocal } from './download-media.ts';
 import { mediaAnswer, PatienceQuery, patienceOf } from './media-answer.ts';
 
-// Not Type.Integer, for which a query's "1.5" would be read as 1.
-const Side = Type.Number({ multipleOf: 1, minimum: 1, maximum: 100_000 });
+const Side = Type.Integer({ minimum: 1, maximum: 100_000 });
 
 const Query = Type.Object({
   ...PatienceQuery,

@@ -2,9 +2,12 @@ import { isRoomId, type JsonObject, MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
 import type { RoomDoors } from '../../../services/rooms/doors.ts';
 import { endpoint } from '../../endpoint.ts';
-import { OptionalText } from '../../schemas.ts';
+import { AnyObject, OptionalText } from '../../schemas.ts';
 
-const Body = Type.Object({ reason: OptionalText, third_party_signed: Type.Optional(Type.Unknown()) });
+const Body = Type.Object({
+  reason: OptionalText,
+  third_party_signed: Type.Optional(Type.Union([AnyObject, Type.Null()])),
+});
 
 function checkPlain({ third_party_signed: signed }: { third_party_signed?: unknown }): void {
   if (signed !== undefined && signed !== null)
