@@ -4,6 +4,7 @@ import { memoryStorage } from '../platform.ts';
 import { createEncryptionPins } from './encryption-pins.ts';
 import { createReplayLedger, megolmIndex } from './replay-ledger.ts';
 import { rotationLimits, withSaneRotation } from './rotation.ts';
+import { createVerifiedLedger } from './verified-ledger.ts';
 
 /** A Megolm message with this index: version, tag, varint, then the ciphertext's tag and a byte. */
 function message(index: number): string {
@@ -75,4 +76,20 @@ test('rotation: only what is shorter than our limits is obeyed', () => {
   assert.deepEqual(of(0.5, 2.7), [shortestPeriodMs, 2]);
   assert.deepEqual(of('1', Number.NaN), [longestPeriodMs, mostMessages]);
   assert.equal(withSaneRotation({ algorithm: 'x', rotation_period_ms: 1 }).algorithm, 'x');
+});
+
+test('somebody verified no longer: by a new identity of theirs, or by one of our own alone', () => {
+  const storage = memoryStorage();
+  const before = createVerifiedLedger(storage, 'test:verified');
+  before.note('@ada:hs', { theirs: 'ada-1', ours: 'own-1' });
+  for (const ledger of [before, createVerifiedLedger(storage, 'test:verified')]) {
+    assert.equal(ledger.isOwnLoss('@ada:hs', { theirs: 'ada-1', ours: 'own-2' }), true);
+    assert.equal(ledger.isOwnLoss('@ada:hs', { theirs: 'ada-2', ours: 'own-1' }), false, 'theirs was replaced');
+    assert.equal(ledger.isOwnLoss('@ada:hs', { theirs: 'ada-2', ours: 'own-2' }), false, 'both were');
+    assert.equal(ledger.isOwnLoss('@ada:hs', { theirs: 'ada-1', ours: 'own-1' }), false, 'neither was');
+    assert.equal(ledger.isOwnLoss('@bob:hs', { theirs: 'bob-1', ours: 'own-2' }), false, 'nobody saw them verified');
+  }
+  before.note('@ada:hs', { theirs: 'ada-2', ours: 'own-2' });
+  assert.equal(before.isOwnLoss('@ada:hs', { theirs: 'ada-1', ours: 'own-3' }), false, 'the last one counts');
+  assert.equal(before.isOwnLoss('@ada:hs', { theirs: 'ada-2', ours: 'own-3' }), true);
 });

@@ -11,6 +11,7 @@ import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
 import { createSeenPeople } from '../crypto/seen-people.ts';
 import { decideSend } from '../crypto/send-gate.ts';
+import { createVerifiedLedger } from '../crypto/verified-ledger.ts';
 import type { TrustOfSession } from '../trust-types.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
@@ -58,7 +59,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { client, crypto, factsOf } = opened;
   const { pins, createInviteLink, isAdmin, now } = options;
   const changes = watchChanges(client);
-  const { verifiedOnly, joinedOnly, continued } = roomMarksOf(options);
+  const { verifiedOnly, joinedOnly, continued, verified } = memoryOf(options);
   const direct = createDirectRooms(client, continued);
   const decrypt = (event: MatrixEvent) => client.decryptEventIfNeeded(event);
   const retry = (event: MatrixEvent) => event.attemptDecryption(crypto, { isRetry: true });
@@ -70,7 +71,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     client,
     crypto,
     status: opened.status,
-    verifiedOnly,
+    ...{ verifiedOnly, verified },
     isEncrypted,
     isDirect: (room) => direct.otherOf(room) !== undefined,
     personOf: nameOf,
@@ -148,10 +149,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** What this device remembers of rooms. */
-function roomMarksOf({ platform, name }: EngineOptions) {
+/** What this device remembers of rooms and people. */
+function memoryOf({ platform, name }: EngineOptions) {
   const marks = (what: string) => createRoomMarks(platform.storage, `${name}:${what}`);
-  return { verifiedOnly: marks('verified-only'), joinedOnly: marks('joined-only'), continued: marks('continued') };
+  const verified = createVerifiedLedger(platform.storage, `${name}:verified`);
+  return {
+    verifiedOnly: marks('verified-only'),
+    joinedOnly: marks('joined-only'),
+    continued: marks('continued'),
+    verified,
+  };
 }
 
 /** Where this device keeps its keys, and what opens it; undefined where they live in memory. */

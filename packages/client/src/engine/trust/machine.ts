@@ -10,6 +10,7 @@ import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBack
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
+import type { Signing } from '../../crypto/verified-ledger.ts';
 
 /** What of the crypto machine the SDK has no public way to. This is the one place that reaches inside. */
 export interface Machine {
@@ -27,6 +28,8 @@ export interface Machine {
   lookUp(userIds: readonly string[]): Promise<void>;
   /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
   signedDevices(userId: string): Promise<string[]>;
+  /** A person's master key, and the own key that signs people; undefined where either has no identity. */
+  signingOf(userId: string): Promise<Signing | undefined>;
   /**
    * Forgets verifications that are over. The machine does so with each sync; until then one that is done counts as going on,
    * and a new one with the same person is cancelled the moment it is begun (`insert_request` in matrix-sdk-crypto).
@@ -78,6 +81,16 @@ export function machineOf(crypto: CryptoApi): Machine {
         .filter((device) => device.isCrossSignedByOwner() && !device.isDehydrated)
         .map(({ deviceId }) => deviceId.toString());
     },
+    async signingOf(userId) {
+      const machine = inside.getOlmMachineOrThrow();
+      const [person, own] = await Promise.all([
+        machine.getIdentity(new UserId(userId)),
+        machine.getIdentity(machine.userId),
+      ]);
+      const theirs = keyIn(person?.masterKey);
+      const ours = own && 'userSigningKey' in own ? keyIn(own.userSigningKey) : undefined;
+      return theirs === undefined || ours === undefined ? undefined : { theirs, ours };
+    },
     async forgetEnded() {
       // An empty sync, of the kind that says nothing about one-time keys.
       await inside.getOlmMachineOrThrow().receiveSyncChangesMsc4186('[]', new DeviceLists(), new Map());
@@ -94,6 +107,12 @@ export function machineOf(crypto: CryptoApi): Machine {
       void inside.onRoomKeysUpdated(told);
     },
   };
+}
+
+function keyIn(json: string | undefined): string | undefined {
+  if (json === undefined) return undefined;
+  const { keys = {} } = JSON.parse(json) as { keys?: Record<string, string> };
+  return Object.values(keys)[0];
 }
 
 /** Whether this session ended it, the person or the machine: between own sessions the SDK names the same person for both. */

@@ -1,5 +1,6 @@
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
 import { createSource, isSameData } from '../../observable.ts';
 import type { DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
 import { type Person, ProblemError } from '../../types.ts';
@@ -19,6 +20,8 @@ export interface PeopleWatch {
 export interface PeopleOptions {
   client: MatrixClient;
   crypto: CryptoApi;
+  /** Who was verified, and by which of our keys. */
+  verified: VerifiedLedger;
   personOf(userId: string): Person;
   /** Something about people changed. */
   onPeopleChange(): void;
@@ -31,7 +34,8 @@ const signatureWaitMs = 250;
 type Known = Pick<PersonTrust, 'identity' | 'devices'>;
 
 /** Watches the identities of those who were asked for. */
-export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: PeopleOptions): PeopleWatch {
+export function createPeopleWatch(options: PeopleOptions): PeopleWatch {
+  const { client, crypto, personOf, onPeopleChange } = options;
   const ownUserId = client.getSafeUserId();
   const found = new Map<string, Known>();
   const loading = new Set<string>();
@@ -40,7 +44,7 @@ export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: 
   async function load(userId: string): Promise<void> {
     if (loading.has(userId)) return;
     loading.add(userId);
-    const next = await ask(crypto, userId).catch(() => undefined);
+    const next = await ask(userId, options).catch(() => undefined);
     loading.delete(userId);
     if (!next || isSameData(next, found.get(userId))) return;
     found.set(userId, next);
@@ -107,9 +111,21 @@ export function createPeopleWatch({ client, crypto, personOf, onPeopleChange }: 
   };
 }
 
-async function ask(crypto: CryptoApi, userId: string): Promise<Known> {
+async function ask(userId: string, options: PeopleOptions): Promise<Known> {
+  return { identity: await identityOf(userId, options), devices: await devicesOf(options.crypto, userId) };
+}
+
+async function identityOf(userId: string, { client, crypto, verified }: PeopleOptions): Promise<IdentityState> {
   const status = await crypto.getUserVerificationStatus(userId);
-  return { identity: identityOf(status), devices: await devicesOf(crypto, userId) };
+  if (!status.wasCrossSigningVerified()) return stateOf(status);
+  const signing = await machineOf(crypto).signingOf(userId);
+  if (status.isVerified() && signing) verified.note(userId, signing);
+  if (status.isVerified() || !signing || !verified.isOwnLoss(userId, signing)) return stateOf(status);
+  // As in the session that reset it: nothing waits for people who didn't change. Not on the word of a server that made our
+  // new identity up, which this session never comes to trust.
+  const own = await crypto.getUserVerificationStatus(client.getSafeUserId());
+  if (own.isVerified()) await crypto.withdrawVerificationRequirement(userId);
+  return { kind: 'pinned' };
 }
 
 /** A device of somebody's, without what the server alone says about it. */
@@ -135,7 +151,7 @@ export async function devicesOf(crypto: CryptoApi, userId: string): Promise<Devi
 
 type Status = Awaited<ReturnType<CryptoApi['getUserVerificationStatus']>>;
 
-function identityOf(status: Status): IdentityState {
+function stateOf(status: Status): IdentityState {
   if (!status.known) return { kind: 'unknown' };
   if (status.isVerified()) return { kind: 'verified' };
   if (isChanged(status)) return { kind: 'changed', wasVerified: status.wasCrossSigningVerified() };

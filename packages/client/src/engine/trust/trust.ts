@@ -7,6 +7,7 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { RoomMarks } from '../../crypto/room-marks.ts';
+import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
 import type { Devices, TrustOfSession, Verifications } from '../../trust-types.ts';
 import type { Person } from '../../types.ts';
 import { createDevices } from './devices.ts';
@@ -55,6 +56,7 @@ export function watchTrust(options: {
   crypto: CryptoApi;
   status: PolicyOptions['status'];
   verifiedOnly: RoomMarks;
+  verified: VerifiedLedger;
   isEncrypted(room: Room): boolean;
   isDirect(room: Room): boolean;
   personOf(userId: string): Person;

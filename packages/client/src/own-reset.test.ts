@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { arrived, newDevice, newPerson, password, roomWhere, stands, type TestPerson, talk } from '../test/people.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+async function setUp({ session: { recovery } }: TestPerson): Promise<string> {
+  await until(() => recovery.get().kind === 'not-set-up');
+  const { recoveryKey } = await recovery.setUp({ withKey: true });
+  return recoveryKey ?? assert.fail('no key');
+}
+
+async function unlock({ session }: TestPerson, recoveryKey: string): Promise<void> {
+  await until(() => session.recovery.get().kind === 'locked');
+  await session.recovery.unlock(recoveryKey);
+  await until(() => {
+    const phase = session.phase.get();
+    return phase.kind === 'ready' && phase.me.isSignedByOwner;
+  });
+}
+
+async function verify(asker: TestPerson, asked: TestPerson): Promise<void> {
+  const id = await asker.session.verifications.request({ userId: asked.userId });
+  const incoming = await stands(asked, 'incoming');
+  await asked.session.verifications.accept(incoming.id);
+  await stands(asker, 'choosing');
+  await asker.session.verifications.startEmoji(id);
+  await Promise.all([stands(asker, 'emoji'), stands(asked, 'emoji')]);
+  await Promise.all([asker.session.verifications.confirm(id), asked.session.verifications.confirm(incoming.id)]);
+  await Promise.all([stands(asker, 'done'), stands(asked, 'done')]);
+}
+
+test('after one’s own reset one’s other sessions say of nobody that they were reset, until they are', async (t) => {
+  const [laptop, ben] = await Promise.all([newPerson(server, 'ann'), newPerson(server, 'ben')]);
+  const phone = await newDevice(server, 'ann');
+  t.after(() => Promise.all([laptop, ben, phone].map(({ session }) => session.stop())));
+  await unlock(phone, await setUp(laptop));
+  const { roomId } = await talk(laptop, ben);
+  await roomWhere(phone, (room) => room.roomId === roomId);
+  const onPhone = phone.session.room(roomId);
+  const person = phone.session.person(ben.userId);
+  t.after(() => {
+    person.close();
+    onPhone.close();
+  });
+  await verify(laptop, ben);
+  await until(() => person.get().identity.kind === 'verified', { what: 'the phone knows that ben is verified' });
+
+  const seen: string[] = [];
+  t.after(person.subscribe(() => seen.push(person.get().identity.kind)));
+  await laptop.session.recovery.resetIdentity(password);
+  await until(() => person.get().identity.kind === 'pinned', { what: 'ben is as if never verified' });
+  await unlock(phone, await setUp(laptop));
+  await until(() => onPhone.details.get()?.trust?.sendBlockedBy.length === 0);
+  onPhone.send('nothing waits for ben');
+  await arrived(onPhone, 'nothing waits for ben');
+  assert.ok(!seen.includes('changed'), seen.join());
+
+  await until(() => ben.session.recovery.get().kind === 'not-set-up');
+  await ben.session.recovery.resetIdentity(password);
+  await until(() => person.get().identity.kind === 'changed', { what: 'ben himself was reset' });
+  await until(() => onPhone.details.get()?.trust?.sendBlockedBy[0]?.userId === ben.userId);
+});
