@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { fillBackup } from '@sotto/client/test/made-up-backup.ts';
+import { madeUpKeys } from '@sotto/client/test/made-up-keys.ts';
+import { makeKeyFile } from '@sotto/client/test/plain-client.ts';
 import { launchBrowser, registerUser, startServer, type TestServer, until } from '@sotto/testing';
 import type { Browser } from 'playwright-core';
 import type { Account, Visitor } from './person.ts';
@@ -85,10 +87,32 @@ step('the settings say how many keys are here, and go on where it was stopped', 
 });
 
 step('after a reload there is nothing left to fetch', async () => {
-  const { page, complaints } = phone;
+  const { page } = phone;
   await page.reload();
   await page.getByRole('heading', { name: 'Encryption', exact: true }).waitFor();
   await page.getByText('All keys are saved').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Fetch all keys now' }).count(), 0);
-  assert.deepEqual(complaints, []);
+});
+
+step('a key file is taken in with progress, and can be stopped midway too', async () => {
+  const { page } = phone;
+  const file = makeKeyFile(JSON.stringify(madeUpKeys(8_000, 20)), 'password of a file');
+  await page.getByRole('button', { name: 'Import keys' }).click();
+  const buffer = Buffer.from(file);
+  const chooser = page.locator('dialog input[type=file]');
+  await chooser.setInputFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer });
+  await dialogOf(page).getByLabel('Password of the file').fill('password of a file');
+  await press(page, 'Import keys');
+  await dialogOf(page)
+    .getByText(/^[1-9][\d,]* of 8,000 keys$/)
+    .waitFor();
+  await picture(page, 'key-file-under-way');
+  await press(page, 'Stop');
+  await dialogOf(page).getByText('Stopped. What was taken in stays.').waitFor();
+  await threadsAreGone();
+  await picture(page, 'key-file-stopped');
+  await press(page, 'Import keys');
+  await dialogOf(page).getByText('8,000 keys taken in').waitFor({ timeout: 60_000 });
+  await press(page, 'Done');
+  assert.deepEqual(phone.complaints, []);
 });

@@ -134,6 +134,7 @@ export const recoveryDe: typeof recoveryEn = {
   filePasswordShort: 'Nimm mindestens 10 Zeichen.',
   filePasswordOther: 'Die beiden sind nicht gleich.',
   keyFileName: 'sotto-schluessel.txt',
+  exporting: 'Deine Schlüssel werden geschrieben',
   exported: 'Die Datei ist fertig. Sie liegt bei deinen Downloads.',
   importTitle: 'Schlüssel importieren',
   importText: 'Wähle eine Schlüsseldatei von Sotto oder einer anderen App.',
@@ -141,6 +142,7 @@ export const recoveryDe: typeof recoveryEn = {
   fileMissing: 'Wähle eine Datei.',
   fileWrong: 'Dieses Passwort öffnet die Datei nicht.',
   imported: (count) => `Übernommen: ${keys(count)}. Verschlossene Nachrichten öffnen sich von selbst.`,
+  importStopped: 'Angehalten. Was übernommen wurde, bleibt.',
   working: 'Einen Moment',
 
   reset: 'Digitale Identität zurücksetzen',

@@ -129,6 +129,7 @@ export const recoveryEn = {
   filePasswordShort: 'Use at least 10 characters.',
   filePasswordOther: 'The two are not the same.',
   keyFileName: 'sotto-keys.txt',
+  exporting: 'Writing your keys',
   exported: 'The file was made. Look among your downloads.',
   importTitle: 'Import keys',
   importText: 'Choose a key file of Sotto or of another app.',
@@ -136,6 +137,7 @@ export const recoveryEn = {
   fileMissing: 'Choose a file.',
   fileWrong: 'This password doesn’t open the file.',
   imported: (count: number) => `${keys(count)} taken in. Messages that were closed open by themselves.`,
+  importStopped: 'Stopped. What was taken in stays.',
   working: 'Working',
 
   reset: 'Reset digital identity',

@@ -1,4 +1,4 @@
-import type { Recovery } from '@sotto/client/trust-types.ts';
+import type { KeyProgress, Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault, TextField } from '@sotto/ui/field/field.tsx';
@@ -6,6 +6,7 @@ import { Progress } from '@sotto/ui/progress/progress.tsx';
 import { type FormEvent, useId, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useAbort } from '../../observe/use-abort.ts';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
 import { saveFile } from './save-file.ts';
@@ -21,6 +22,7 @@ export function ExportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
   const [isTried, setTried] = useState(false);
   const [isDone, setDone] = useState(false);
   const { run, isBusy, problem } = useAct();
+  const abort = useAbort();
   const isShort = first.length < shortest;
   const isOther = first !== again;
   const submit = (event: FormEvent) => {
@@ -28,7 +30,7 @@ export function ExportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
     setTried(true);
     if (isShort || isOther) return;
     run(
-      () => recovery.exportKeys(first),
+      () => recovery.exportKeys(first, { signal: abort.renew() }),
       (file) => {
         saveFile(file, r.keyFileName);
         setDone(true);
@@ -56,15 +58,13 @@ export function ExportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
           onValue={setAgain}
           fault={isTried && !isShort && isOther ? r.filePasswordOther : undefined}
         />
-        {isBusy && <Progress label={r.working} />}
-        {problem && <Fault>{problemText(t, problem)}</Fault>}
+        {isBusy && <Progress label={r.exporting} />}
+        {problem && problem.kind !== 'cancelled' && <Fault>{problemText(t, problem)}</Fault>}
         <p className={css.note} role="status">
           {isDone && r.exported}
         </p>
         <Actions>
-          <Button kind="quiet" onClick={onClose}>
-            {isDone ? r.done : t.app.cancel}
-          </Button>
+          <LeaveButton {...{ isBusy, isDone, onClose }} onStop={abort.stop} />
           <Button kind="primary" type="submit" busy={isBusy}>
             {r.export}
           </Button>
@@ -76,24 +76,29 @@ export function ExportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
 
 /** Takes the keys of a file in. */
 export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, 'importKeys'>; onClose(): void }) {
-  const { t } = useWords();
+  const { t, numbers } = useWords();
   const r = t.recovery;
   const id = useId();
   const [file, setFile] = useState<File>();
   const [password, setPassword] = useState('');
   const [isTried, setTried] = useState(false);
   const [imported, setImported] = useState<number>();
+  const [progress, setProgress] = useState<KeyProgress>();
   const { run, clear, isBusy, problem } = useAct();
+  const abort = useAbort();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
+    setProgress(undefined);
+    setImported(undefined);
     if (file)
       run(
-        () => recovery.importKeys(file, password),
+        () => recovery.importKeys(file, password, { onProgress: setProgress, signal: abort.renew() }),
         (answer) => setImported(answer.imported),
       );
   };
   const isWrong = problem?.kind === 'wrong-key';
+  const isStopped = problem?.kind === 'cancelled';
   return (
     <Dialog title={r.importTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
@@ -127,20 +132,36 @@ export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
           }}
           fault={isWrong ? r.fileWrong : undefined}
         />
-        {isBusy && <Progress label={r.working} />}
-        {problem && !isWrong && <Fault>{problemText(t, problem)}</Fault>}
+        {isBusy && (
+          <Progress
+            label={progress ? r.restoring(numbers(progress.done), numbers(progress.total)) : r.working}
+            {...progress}
+          />
+        )}
+        {problem && !isWrong && !isStopped && <Fault>{problemText(t, problem)}</Fault>}
         <p className={css.note} role="status">
+          {isStopped && progress && r.importStopped}
           {imported !== undefined && r.imported(imported)}
         </p>
         <Actions>
-          <Button kind="quiet" onClick={onClose}>
-            {imported === undefined ? t.app.cancel : r.done}
-          </Button>
+          <LeaveButton {...{ isBusy, onClose }} isDone={imported !== undefined} onStop={abort.stop} />
           <Button kind="primary" type="submit" busy={isBusy}>
             {r.import}
           </Button>
         </Actions>
       </form>
     </Dialog>
+  );
+}
+
+/** Stops what is under way; otherwise closes the dialog. */
+function LeaveButton(props: { isBusy: boolean; isDone: boolean; onStop(): void; onClose(): void }) {
+  const { t } = useWords();
+  const { isBusy, isDone, onStop, onClose } = props;
+  const leave = isDone ? t.recovery.done : t.app.cancel;
+  return (
+    <Button kind="quiet" onClick={isBusy ? onStop : onClose}>
+      {isBusy ? t.recovery.stop : leave}
+    </Button>
   );
 }
