@@ -4,6 +4,7 @@ import { type Answer, createTestRoom, openServerWith } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 const room = await createTestRoom(mira, { preset: 'private_chat', invite: [tom.userId] });
+await room.join(tom);
 const quote = encodeURIComponent;
 
 const said = ({ status, body }: Answer) => [status, body.errcode];
