@@ -12,6 +12,22 @@ test('B4: what is cheap, called from very many addresses, brings no guess back',
   assert.throws(guess, MatrixError);
 });
 
+test('what a person sends is limited in bytes too: so much at once, a gigabyte a day', () => {
+  let nowMs = 0;
+  const limiter = createRateLimiter(() => nowMs);
+  const send = (megabytes: number) => limiter.take('bytes', '@eve:localhost', megabytes * 2 ** 20);
+  for (let times = 0; times < 64; times++) send(4);
+  assert.throws(() => send(1), { errcode: 'M_LIMIT_EXCEEDED' });
+  limiter.take('bytes', '@mira:localhost', 1000);
+  let sent = 0;
+  for (; nowMs < 86_400_000; nowMs += 60_000)
+    try {
+      send(0.5);
+      sent += 0.5;
+    } catch {}
+  assert.ok(sent > 600 && sent <= 1024, `${sent} MB in a day`);
+});
+
 test('a bucket fills again with time, up to its brim', () => {
   let nowMs = 0;
   const limiter = createRateLimiter(() => nowMs);

@@ -5,16 +5,19 @@ import type { Limit } from './endpoint.ts';
 
 export interface RateLimiter {
   /**
-   * Takes one from the bucket of this key.
+   * Takes one, or so many, from the bucket of this key.
    * @throws MatrixError M_LIMIT_EXCEEDED with `retry_after_ms`
    */
-  take(limit: Bucket, key: string): void;
+  take(limit: Bucket, key: string, amount?: number): void;
   /** Puts back what was taken for something that turned out to be harmless. */
   giveBack(limit: Bucket, key: string): void;
 }
 
-/** The kinds of request, and beside them the guesses of passwords: for an account from one address, and from all. */
-export type Bucket = Limit | 'guess' | 'guessAnywhere';
+/**
+ * The kinds of request, and beside them the guesses of passwords, for an account from one address and from all; and the
+ * bytes of what a person sends, files apart.
+ */
+export type Bucket = Limit | 'guess' | 'guessAnywhere' | 'bytes';
 
 interface Level {
   left: number;
@@ -34,6 +37,8 @@ const buckets: Record<Exclude<Bucket, 'none'>, { burst: number; perMinute: numbe
   media: { burst: 60, perMinute: 300 },
   preview: { burst: 20, perMinute: 30 },
   mail: { burst: 5, perMinute: 1 },
+  // A key backup of a hundred thousand keys at once, and a gigabyte a day.
+  bytes: { burst: 256 * 2 ** 20, perMinute: 2 ** 30 / 1440 },
 };
 
 /**
@@ -45,7 +50,7 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
   // Each kind for itself: whoever calls something cheap from many addresses must not have what is dear forgotten.
   const levelsOf = new Map(Object.keys(buckets).map((name) => [name, createMemo<Level>(50_000)]));
   return {
-    take(limit, key) {
+    take(limit, key, amount = 1) {
       if (limit === 'none') return;
       const { burst, perMinute } = buckets[limit];
       const perMs = perMinute / 60_000;
@@ -54,12 +59,12 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
       const level = levels?.get(key) ?? { left: burst, atMs: now };
       level.left = Math.min(burst, level.left + (now - level.atMs) * perMs);
       level.atMs = now;
-      if (level.left < 1) {
+      if (level.left < amount) {
         throw new MatrixError('M_LIMIT_EXCEEDED', 'Too many requests. Wait a moment and try again.', {
-          extra: { retry_after_ms: Math.ceil((1 - level.left) / perMs) },
+          extra: { retry_after_ms: Math.ceil((amount - level.left) / perMs) },
         });
       }
-      level.left -= 1;
+      level.left -= amount;
       levels?.set(key, level);
     },
     giveBack(limit, key) {

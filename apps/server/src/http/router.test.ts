@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { createApi } from '@sotto/testing';
+import type { Requester } from '../services/accounts/requester.ts';
 import { endpoint } from './endpoint.ts';
 import { noRateLimits } from './rate-limit.ts';
+import { AnyObject } from './schemas.ts';
 import { createHttpServer } from './server.ts';
 
 test('an endpoint is told when its caller goes, and a kept connection gathers nothing', async (t) => {
@@ -49,4 +52,34 @@ test('an endpoint is told when its caller goes, and a kept connection gathers no
   await once(server.server, 'request');
   poll.destroy();
   assert.equal(await left, 'gone');
+});
+
+test('what a person sends is taken from their limit of bytes, what an application service sends is not', async (t) => {
+  const taken: unknown[][] = [];
+  const say = endpoint({ method: 'POST', path: '/say', auth: 'user', body: AnyObject, handle: async () => ({}) });
+  const log = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const requester = (name: string) => {
+    const rest = { deviceId: '', tokenHash: '', isGuest: false, isAdmin: false };
+    return { userId: `@${name}:localhost`, ...rest };
+  };
+  const people: Record<string, Requester> = {
+    mira: requester('mira'),
+    bridge: { ...requester('bridge'), appserviceId: 'bridge' },
+  };
+  const server = createHttpServer({
+    findRequester: async (token) => people[token],
+    limiter: { ...noRateLimits, take: (...each) => void taken.push(each) },
+    log,
+    endpoints: [say],
+  });
+  await server.listen({ port: 0 });
+  t.after(() => server.close());
+  const api = createApi(`http://localhost:${(server.server.address() as AddressInfo).port}`);
+  const body = { text: 'x'.repeat(100) };
+  for (const token of ['bridge', 'mira'])
+    assert.equal((await api('POST', '/_matrix/client/say', { body, token })).status, 200);
+  assert.deepEqual(taken, [
+    ['message', '@mira:localhost'],
+    ['bytes', '@mira:localhost', JSON.stringify(body).length],
+  ]);
 });

@@ -73,8 +73,11 @@ function addRoute(fastify: FastifyInstance, endpoint: Endpoint, parts: RouterPar
     if (isEarly && !isAppserviceToken(tokenOf(credentials) ?? '')) limiter.take(limit, clientAddress(request.ip));
     const requester = await authenticate(endpoint, credentials, findRequester);
     // An application service is trusted by the operator, and speaks for many.
-    if (!isEarly && requester?.appserviceId === undefined)
+    if (!isEarly && requester?.appserviceId === undefined) {
       limiter.take(limit, requester?.userId ?? clientAddress(request.ip));
+      if (requester !== undefined && typeof request.body === 'string')
+        limiter.take('bytes', requester.userId, request.body.length);
+    }
     const result = await endpoint.handle({
       requester: requester as Requester,
       params: request.params as Record<string, string>,
