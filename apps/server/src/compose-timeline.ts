@@ -100,7 +100,7 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const notifier = createNotifier(parts.bus, newest);
   const recent = { written: createRecentPlaces(listWrittenRooms), read: createRecentPlaces(listReadRooms) };
   const ownNews = createOwnNews(db);
-  const ownRooms = createOwnRooms({ db, ownNews, newest });
+  const ownRooms = createOwnRooms({ db, ownNews });
   const bundle = createBundleRelations({ db, now });
   const show = createShowEvents({ ...parts, bundle });
   const redact = createRedact({ memory, append });

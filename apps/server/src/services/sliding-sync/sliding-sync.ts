@@ -73,7 +73,7 @@ export function createSlidingSync(parts: SlidingSyncParts): SlidingSync {
     const endPoll = presence.beginPoll(requester, request.setPresence);
     try {
       // A first answer never waits.
-      if (pos !== undefined) watch.addRooms(await parts.ownRooms(userId));
+      if (pos !== undefined) watch.addRooms(await parts.ownRooms(userId, durablePosition()));
       for (;;) {
         const { answer, hasNews } = await read(parts, { request, connection, upto: durablePosition() });
         const leftMs = endMs - monotonicMs();

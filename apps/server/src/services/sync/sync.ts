@@ -60,7 +60,7 @@ export function createSync(parts: SyncParts): Sync {
     try {
       const { since, timeoutMs, signal } = request;
       // A first answer never waits.
-      if (since !== undefined) watch.addRooms(await ownRooms(userId));
+      if (since !== undefined) watch.addRooms(await ownRooms(userId, durablePosition()));
       // Whatever comes is read once, and not nothing before it.
       if (since !== undefined && !request.fullState && timeoutMs > 0 && !watch.mayHaveNews(since)) {
         await watch.wake(timeoutMs, signal);
@@ -119,7 +119,7 @@ async function read(
     ? await standings(db, requester.userId, { ...range, isFirst, isChangesOnly })
     : { rooms: [], looked: new Set<string>() };
   const rooms = standing.rooms.filter((room) => filter.includesRoom(room.roomId));
-  const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked) : new Set<string>();
+  const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked, range.upto) : new Set<string>();
   const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));
   const joined = inState('join');
   const isLarge = isFirst && joined.length > roomsPerTurn;
@@ -151,8 +151,9 @@ async function read(
 async function unchangedRooms(
   { ownRooms, request }: { ownRooms: OwnRooms; request: SyncRequest },
   changed: ReadonlySet<string>,
+  upto: number,
 ): Promise<ReadonlySet<string>> {
-  const joined = await ownRooms(request.requester.userId);
+  const joined = await ownRooms(request.requester.userId, upto);
   const { includesRoom, includesEveryRoom } = request.filter;
   if (changed.size === 0 && includesEveryRoom) return joined;
   return new Set([...joined].filter((roomId) => !changed.has(roomId) && includesRoom(roomId)));
