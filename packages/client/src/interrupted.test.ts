@@ -7,11 +7,13 @@ import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
-import { arrived, newDevice, newPerson, newSession, password, type TestPerson, talk } from '../test/people.ts';
+import { forgetClosedPages, interrupted } from '../test/interrupted.ts';
+import { arrived, newDevice, newPerson, password, type TestPerson, talk } from '../test/people.ts';
 import type { RecoveryState } from './index.ts';
 
 let server: TestServer;
 before(async () => {
+  forgetClosedPages();
   server = await startServer();
 });
 after(async () => {
@@ -19,37 +21,6 @@ after(async () => {
   // Pages that were closed in the middle of their work go on in this process, and would keep it; a browser ends theirs.
   setTimeout(() => process.exit(), 200).ref();
 });
-
-/**
- * Runs `flow` with the network gone from its `at`-th request on, and opens the page anew. Undefined when it ended before.
- * Nothing of the old page reaches the server any more, however long the SDK tries.
- */
-async function interrupted(
-  person: TestPerson,
-  at: number,
-  flow: (person: TestPerson) => Promise<unknown>,
-): Promise<TestPerson | undefined> {
-  let count = 0;
-  const cutOff = Promise.withResolvers<'cut'>();
-  person.wire.cut = (path) => {
-    if (!path.endsWith('/sync')) count++;
-    if (count < at) return false;
-    cutOff.resolve('cut');
-    return true;
-  };
-  const ended = await Promise.race([cutOff.promise, flow(person).then(() => 'whole' as const)]);
-  if (ended === 'cut') return newPage(person);
-  delete person.wire.cut;
-  return undefined;
-}
-
-/** The same device after the page was closed. */
-async function newPage({ name, userId, session, storage }: TestPerson): Promise<TestPerson> {
-  await session.stop();
-  const page = newSession(server, name, { storage, indexedDB });
-  await page.session.restore();
-  return { ...page, userId };
-}
 
 function stateOf({ session }: TestPerson): RecoveryState['kind'] {
   return session.recovery.get().kind;
@@ -80,7 +51,7 @@ async function cutEverywhere(
 ): Promise<{ person: TestPerson; cuts: number }> {
   let person = start;
   for (let at = 1; ; at++) {
-    const wreck = await interrupted(person, at, flow);
+    const wreck = await interrupted(server, person, { at, flow });
     if (!wreck) return { person, cuts: at - 1 };
     person = await settle(wreck);
   }

@@ -148,9 +148,9 @@ async function sweepStores(indexedDB: IDBFactory | undefined, name: string): Pro
   }
 }
 
-/** What the trust half remembers: sessions seen, the backup, who was verified, rooms for verified people alone. */
+/** What the trust half remembers: sessions seen, the backup, who was or is being verified, rooms for verified people alone. */
 function isOfTrust(key: string, name: string): boolean {
-  return ['sessions', 'backup', 'verified', 'verified-only', 'joined-only', 'continued'].some(
+  return ['sessions', 'backup', 'verified', 'verifying', 'verified-only', 'joined-only', 'continued'].some(
     (part) => key === `${name}:${part}` || key.startsWith(`${name}:${part}:`),
   );
 }

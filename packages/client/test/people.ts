@@ -24,7 +24,12 @@ export interface Wire {
   cut?: (path: string) => boolean;
   /** What an answer waits for on its way back. */
   hold?: (path: string) => Promise<void> | undefined;
+  /** How a request fails; undefined lets it pass. */
+  fail?: (request: string) => Failing | undefined;
 }
+
+/** A request never arrives, the server falters over it, or the answer is lost after the server acted. */
+export type Failing = 'refused' | 'faltered' | 'lost';
 
 export interface TestPerson {
   name: string;
@@ -90,11 +95,16 @@ function withUserId(person: Omit<TestPerson, 'userId'>): TestPerson {
 function watchedFetch(wire: Wire): typeof globalThis.fetch {
   return async (input, init) => {
     const { pathname, search } = new URL(String(input));
-    wire.sent.push(`${init?.method ?? 'GET'} ${pathname}${search} ${typeof init?.body === 'string' ? init.body : ''}`);
+    const request = `${init?.method ?? 'GET'} ${pathname}${search}`;
+    wire.sent.push(`${request} ${typeof init?.body === 'string' ? init.body : ''}`);
     if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
     if (wire.cut?.(pathname)) return new Promise<never>(() => {});
+    const failing = wire.fail?.(request);
+    if (failing === 'refused') throw new TypeError('refused');
+    if (failing === 'faltered') return Response.json({ errcode: 'M_UNKNOWN', error: 'faltered' }, { status: 500 });
     const answer = await fetch(input, init);
     await wire.hold?.(pathname);
+    if (failing === 'lost') throw new TypeError('lost');
     if (!wire.bend || !answer.headers.get('content-type')?.includes('json')) return answer;
     const body = (await answer.json()) as Record<string, unknown>;
     wire.bend(pathname, body);

@@ -12,3 +12,14 @@ export function letGoOfLongTimers(): void {
   };
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
 }
+
+/** What the SDK waits before it tries a request again. */
+const backoffsMs: ReadonlySet<number | undefined> = new Set([2000, 4000, 8000, 16_000]);
+
+/** The SDK tries again after a twentieth of what it would wait. */
+export function hurryRetries(): void {
+  const { setTimeout } = globalThis;
+  const wrapped = (work: () => void, delayMs?: number, ...rest: []) =>
+    setTimeout(work, backoffsMs.has(delayMs) ? Number(delayMs) / 20 : delayMs, ...rest);
+  globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
+}

@@ -16,7 +16,7 @@ import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, st
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 import { createSecretKeys, type SecretKeys } from './trust/secret-keys.ts';
-import { meetAskers } from './trust/verification-ask.ts';
+import { endQuietly, meetAskers } from './trust/verification-ask.ts';
 import { within } from './within.ts';
 
 export type SessionStatus = SessionFacts;
@@ -139,6 +139,7 @@ async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoNa
   isolateDevices(crypto);
   guardEncryptionEvents(crypto);
   meetAskers(crypto);
+  endQuietly(crypto);
   return crypto;
 }
 

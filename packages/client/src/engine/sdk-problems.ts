@@ -24,6 +24,12 @@ export function sdkProblem(error: unknown): Problem {
   return { kind: 'unknown' };
 }
 
+/** Whether a request is what failed: it got no answer, an error, or was given up. */
+export function isOfRequest(error: unknown): boolean {
+  if (error instanceof MatrixError || error instanceof HTTPError) return true;
+  return error instanceof Error && (error.name === 'ConnectionError' || error.name === 'AbortError');
+}
+
 /** The problem of a message that wasn't sent: an error that no request made came from encrypting. */
 export function sendProblem(error: unknown): Problem {
   const problem = sdkProblem(error);

@@ -3,6 +3,7 @@ import {
   DeviceLists,
   type OlmMachine,
   QrCodeScan,
+  RequestType,
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { decodeBase64, encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
@@ -35,6 +36,8 @@ export interface Machine {
    * and a new one with the same person is cancelled the moment it is begun (`insert_request` in matrix-sdk-crypto).
    */
   forgetEnded(): Promise<void>;
+  /** Whether what was compared has arrived: the last steps and signatures were sent. Tries it once more. */
+  hasSentVerifications(): Promise<boolean>;
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   /** The crypto module's machine itself. */
   olm(): OlmMachine;
@@ -44,6 +47,7 @@ export interface Machine {
 
 interface Inside {
   getOlmMachineOrThrow(): OlmMachine;
+  outgoingRequestsManager: { doProcessOutgoingRequests(): Promise<void> };
   outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
   signObject(object: object): Promise<void>;
   pushSecretToVerifiedDevices(name: string): Promise<void>;
@@ -95,6 +99,11 @@ export function machineOf(crypto: CryptoApi): Machine {
       // An empty sync, of the kind that says nothing about one-time keys.
       await inside.getOlmMachineOrThrow().receiveSyncChangesMsc4186('[]', new DeviceLists(), new Map());
     },
+    async hasSentVerifications() {
+      await inside.outgoingRequestsManager.doProcessOutgoingRequests();
+      const left = await inside.getOlmMachineOrThrow().outgoingRequests();
+      return !left.some(({ type }) => ofVerification.has(type));
+    },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
     olm: () => inside.getOlmMachineOrThrow(),
     keysArrived(keys) {
@@ -120,6 +129,11 @@ export function isEndedHere(request: VerificationRequest): boolean {
   const { inner } = request as unknown as { inner: { cancelInfo?: { cancelledbyUs(): boolean } } };
   return inner.cancelInfo?.cancelledbyUs() === true;
 }
+const ofVerification: ReadonlySet<RequestType> = new Set([
+  RequestType.RoomMessage,
+  RequestType.ToDevice,
+  RequestType.SignatureUpload,
+]);
 
 /** Whether these bytes are a whole code for verifying, whoever it belongs to. */
 export function isCode(bytes: Uint8ClampedArray): boolean {

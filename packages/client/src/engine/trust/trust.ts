@@ -17,6 +17,7 @@ import { createPolicy, type PolicyOptions, policyIn, ruleFor } from './policy.ts
 import { createRecovery } from './recovery.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRoomPeople, type RoomPeople } from './room-people.ts';
+import { createUnfinished } from './unfinished.ts';
 import type { VerificationOptions } from './verification-ask.ts';
 import { createVerifications } from './verifications.ts';
 
@@ -39,7 +40,10 @@ export function createTrust(
     return signed.includes(true);
   };
   const onVerified = (userId: string) => void options.people.verified(userId);
-  const [verifications, devices] = [createVerifications({ ...options, onVerified }), createDevices(options)];
+  const unfinished = createUnfinished(options, options.platform.storage, `${options.name}:verifying`);
+  options.status.subscribe(() => options.status.get().isSynced && void unfinished.end());
+  const verifications = createVerifications({ ...options, onVerified }, unfinished.note);
+  const devices = createDevices(options);
   verifications.subscribe(() => acknowledgeVerified(verifications, devices));
   return {
     recovery: createRecovery({ ...options, hasOtherSession }),

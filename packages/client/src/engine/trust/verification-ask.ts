@@ -3,6 +3,7 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { VerificationRequest as SdkRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { type Person, ProblemError } from '../../types.ts';
 import { machineOf } from './machine.ts';
@@ -84,6 +85,13 @@ export async function sendToSessions(
 ): Promise<void> {
   const byDevice = new Map(deviceIds.map((deviceId) => [deviceId, { ...content }]));
   await client.sendToDevice(type, new Map([[userId, byDevice]]));
+}
+
+/** A step that comes while the client ends finds no machine any more, which is nobody's error. */
+export function endQuietly(crypto: CryptoBackend): void {
+  const inside = crypto as unknown as { onKeyVerificationEvent(event: MatrixEvent): Promise<void> };
+  const take = inside.onKeyVerificationEvent.bind(crypto);
+  inside.onKeyVerificationEvent = (event) => take(event).catch(() => {});
 }
 
 /**

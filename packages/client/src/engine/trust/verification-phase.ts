@@ -17,13 +17,16 @@ export interface OwnPart {
   hasStopped: boolean;
   /** Both asked, so the machine ended both questions, and the one that takes their place is on its way. */
   isMeeting?: boolean;
+  /** A step of ours couldn't be sent: the other side knows nothing of it, and there is no going on. */
+  hasBroken: boolean;
 }
 
 const methods = { emoji: 'm.sas.v1', show: 'm.qr_code.show.v1' } as const;
 
 /** Where a verification stands, in a screen's terms. */
 export function phaseOf(request: SdkRequest, own: OwnPart): VerificationPhase {
-  const { qr, hasConfirmed, hasScanned } = own;
+  const { qr, hasConfirmed, hasScanned, hasBroken } = own;
+  if (hasBroken) return { kind: 'cancelled', by: 'us', why: 'failed' };
   switch (request.phase) {
     case SdkPhase.Done:
       return { kind: 'done' };

@@ -23,6 +23,10 @@ export interface Running extends OwnPart {
   hasBegun: boolean;
   isVerifying: boolean;
   isMakingCode: boolean;
+  /** Done, and what follows from it has been sent. */
+  isSettled: boolean;
+  /** Ended here, and the other side couldn't be told yet. */
+  isEndUntold?: boolean;
 }
 
 /** Tells other sessions that the question they were asked is answered, or taken back (client-server API, `code`). */
@@ -45,8 +49,10 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     hasConfirmed: false,
     hasStopped: false,
     hasBegun: false,
+    hasBroken: false,
     isVerifying: false,
     isMakingCode: false,
+    isSettled: false,
   };
   let meeting: ReturnType<typeof setTimeout> | undefined;
   const meet = () => {

@@ -7,27 +7,33 @@ import { createSource, isSameData } from '../../observable.ts';
 import type { VerificationRequest, Verifications } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
+import { isOfRequest } from '../sdk-problems.ts';
 import { isCode } from './machine.ts';
 import { createMachineTurns, type MachineTurns } from './machine-turns.ts';
 import { guarded } from './recovery.ts';
+import { isSettled, type Unfinished } from './unfinished.ts';
 import { type Asked, ask, type Question, sendToSessions, type VerificationOptions } from './verification-ask.ts';
 import { phaseOf } from './verification-phase.ts';
 import { createRun, type EndElsewhere, hasCollided, isUnanswered, type Running } from './verification-run.ts';
 
-/** All verifications of one client: those of people, and those between own sessions. */
-export function createVerifications(options: VerificationOptions): Verifications {
+/** All verifications of one client: those of people, and those between own sessions. `note` hears of each step. */
+export function createVerifications(options: VerificationOptions, note: Unfinished['note']): Verifications {
   const { client, crypto } = options;
   const list = createSource<readonly VerificationRequest[]>([]);
   const running = new Map<string, Followed>();
   const turns = createMachineTurns(crypto);
 
+  const isOver = () => !client.clientRunning;
+
   function renew(): void {
+    if (isOver()) return;
     const before = new Map(list.get().map((shown) => [shown.id, shown]));
     const next = [...running.values()].map(({ run }) => {
       const shown = show(run, options);
       const same = before.get(run.id);
       return same && isSameData(same, shown) ? same : shown;
     });
+    note([...running.values()].map(({ run }) => run));
     if (!isSameData(next, list.get())) list.set(next);
   }
 
@@ -36,10 +42,9 @@ export function createVerifications(options: VerificationOptions): Verifications
     if (roomId !== undefined) options.showPeople(roomId, [otherUserId]);
     const status = isSelfVerification ? undefined : await crypto.getUserVerificationStatus(otherUserId);
     const isAfterChange = status !== undefined && isChanged(status);
-    const isOver = () => !client.clientRunning;
     const onStep = (run: Running) => {
       renew();
-      if (!isSelfVerification && run.request.phase === SdkPhase.Done) options.onVerified(otherUserId);
+      if (run.request.phase === SdkPhase.Done) void settle(run);
     };
     const followed = createRun(request, {
       ...(asked?.deviceId !== undefined && { askedDeviceId: asked.deviceId }),
@@ -54,6 +59,17 @@ export function createVerifications(options: VerificationOptions): Verifications
     running.set(id, { ...followed, asked: asked ?? {}, askedAtMs: options.now() });
     renew();
     return id;
+  }
+
+  async function settle(run: Running): Promise<void> {
+    const { isSelfVerification, otherUserId } = run.request;
+    if (!isSelfVerification) options.onVerified(otherUserId);
+    for (let attempt = 0; attempt < settlingAttempts && !isOver(); attempt++) {
+      run.isSettled = await isSettled(run.request, options).catch(() => false);
+      if (run.isSettled) break;
+      await new Promise((resolve) => setTimeout(resolve, settlingWaitMs));
+    }
+    renew();
   }
 
   const endElsewhere: EndElsewhere = ({ request }, deviceIds, code) => {
@@ -101,7 +117,7 @@ export function createVerifications(options: VerificationOptions): Verifications
     if (!followed) throw new ProblemError({ kind: 'not-found' });
     return followed.run;
   };
-  const verbs = verbsOf(at, turns, renew);
+  const verbs = verbsOf({ at, turns, renew, isOver });
   /** Who is being asked already answers by asking. */
   async function request(whom: Asked): Promise<string> {
     const theirs = [...running.values()].find(
@@ -130,6 +146,10 @@ export function createVerifications(options: VerificationOptions): Verifications
   };
 }
 
+/** Some ten minutes: as long as the other side waits. */
+const settlingAttempts = 300;
+const settlingWaitMs = 2000;
+
 /** Questions that cross do so within this time; later ones are questions of their own. */
 const crossingMs = 30_000;
 
@@ -144,34 +164,66 @@ function isOfSame({ run, asked }: Followed, theirs: SdkRequest): boolean {
   return device === undefined || theirs.otherDeviceId === undefined || device === theirs.otherDeviceId;
 }
 
-function verbsOf(
-  at: (id: string) => Running,
-  turns: MachineTurns,
-  renew: () => void,
-): Omit<Verifications, 'get' | 'subscribe' | 'dismiss' | 'request'> {
+interface VerbsOptions {
+  at(id: string): Running;
+  turns: MachineTurns;
+  renew(): void;
+  /** Whether the client runs: while it ends, all requests fail. */
+  isOver(): boolean;
+}
+
+function verbsOf({
+  at,
+  turns,
+  renew,
+  isOver,
+}: VerbsOptions): Omit<Verifications, 'get' | 'subscribe' | 'dismiss' | 'request'> {
+  const tellEnd = async (run: Running) => {
+    run.isEndUntold = true;
+    renew();
+    await run.request.cancel();
+    run.isEndUntold = false;
+    renew();
+  };
   const cancel = async (id: string) => {
     const run = at(id);
     run.hasStopped = true;
-    if (run.request.pending) await run.request.cancel();
+    if (run.request.pending) await tellEnd(run);
     renew();
+  };
+  /** Sends a step. The machine has taken it for sent, so that one which never arrives ends the verification. */
+  const send = async (run: Running, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (isOver() || !isOfRequest(error)) throw error;
+      run.hasBroken = true;
+      await tellEnd(run).catch(() => {});
+    }
   };
   return {
     async accept(id) {
-      const { request } = at(id);
-      if (request.phase === SdkPhase.Requested && !request.accepting) await request.accept();
+      const run = at(id);
+      const { request } = run;
+      if (request.phase !== SdkPhase.Requested || request.accepting) return;
+      const accepting = send(run, () => request.accept());
+      renew();
+      await accepting;
     },
     decline: cancel,
     cancel,
     async startEmoji(id) {
+      const run = at(id);
       // Both may start at once: then theirs goes on, or, where both have left already, the machine breaks the tie.
-      await turns.startEmoji(at(id).request);
+      await send(run, () => turns.startEmoji(run.request));
     },
     async scan(id, bytes) {
       const run = at(id);
       const { request } = run;
       const code = new Uint8ClampedArray(bytes);
       if (!isCode(code)) throw new ProblemError({ kind: 'unreadable-code' });
-      await turns.scan(request, code).catch(async (error: unknown) => {
+      await send(run, () => turns.scan(request, code)).catch(async (error: unknown) => {
+        if (isOver()) throw error;
         await request.cancel().catch(() => {});
         throw new ProblemError({ kind: 'wrong-code' }, error);
       });
@@ -185,7 +237,7 @@ function verbsOf(
       if (run.hasConfirmed || (!sas && !code)) return;
       run.hasConfirmed = true;
       renew();
-      if (sas) await sas.confirm();
+      if (sas) await send(run, () => sas.confirm());
       else code?.confirm();
     },
     async mismatch(id) {
