@@ -87,3 +87,35 @@ test('a backup of another kind in the place of ours: an alarm, and one’s own k
   await arrived(device.session.room(roomId), 'worth keeping');
   await arrived(device.session.room(roomId), 'under a new key');
 });
+
+const backupsMadeBy = ({ wire }: TestPerson) =>
+  wire.sent.filter((request) => /^POST \S+\/room_keys\/version /.test(request)).length;
+
+test('a backup that was never opened here is not left behind unasked when the storage is replaced', async (t) => {
+  const { person, friend, roomId, recoveryKey } = await settledPerson(['eve', 'finn']);
+  await person.session.stop();
+  const phone = await newDevice(server, 'eve');
+  t.after(() => Promise.all([friend, phone].map(({ session }) => session.stop())));
+  const { recovery } = phone.session;
+  await recoveryWhere(phone, is('locked'));
+  phone.wire.refuse = (path) => path.endsWith('/room_keys/version');
+  await recovery.unlock(recoveryKey);
+  phone.wire.refuse = () => false;
+  assert.equal(await problemOf(recovery.change({ withKey: true })), 'closed-backup');
+  assert.equal(backupsMadeBy(phone), 0);
+  await recovery.unlock(recoveryKey);
+  const { recoveryKey: another = '' } = await recovery.change({ withKey: true });
+  assert.equal(backupsMadeBy(phone), 0, 'it is the same backup');
+  await arrived(phone.session.room(roomId), 'worth keeping');
+  assert.deepEqual(await recovery.check(another), { opensBackup: true });
+
+  const tablet = await newDevice(server, 'eve');
+  t.after(() => tablet.session.stop());
+  await recoveryWhere(tablet, is('locked'));
+  tablet.wire.refuse = (path) => path.endsWith('/room_keys/version');
+  await tablet.session.recovery.unlock(another);
+  tablet.wire.refuse = () => false;
+  const { recoveryKey: last = '' } = await tablet.session.recovery.change({ withKey: true, leaveBackup: true });
+  assert.deepEqual(await tablet.session.recovery.check(last), { opensBackup: true });
+  assert.equal(backupsMadeBy(tablet), 1, 'a new one, as was wanted');
+});

@@ -84,6 +84,8 @@ export interface RecoveryChoice {
   withKey: boolean;
   /** An encryption password (features B3). Refused as `same-as-account` or `weak-password`. */
   withPassword?: string;
+  /** Goes on although the backup on the server was never opened here, and what opens it goes with the storage of before. */
+  leaveBackup?: boolean;
 }
 
 /** What the person has to save. `recoveryKey` is there when it was asked for; it is never shown again. */
@@ -135,7 +137,11 @@ export interface Recovery extends Observable<RecoveryState> {
   countKeys(): Promise<KeyCounts>;
   /** Proves that the key or password opens storage and backup; changes nothing. Problems: `wrong-key`, `recovery-broken`. */
   check(keyOrPassword: string): Promise<{ opensBackup: boolean }>;
-  /** A new key or password; the old one stops working. Only in a session that is signed. Problems as in `setUp`. */
+  /**
+   * A new key or password; the old one stops working. Only in a session that is signed. Problems as in `setUp`, and
+   * `closed-backup`: this session never opened the backup, whose key lies in the storage that would be replaced. `unlock`
+   * opens it, `leaveBackup` does without.
+   */
   change(choice: RecoveryChoice): Promise<NewRecovery>;
   /** What a reset of the identity costs. */
   lossesOfReset(): Promise<Losses>;

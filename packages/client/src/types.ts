@@ -56,6 +56,7 @@ export interface Problem {
     | 'wrong-key'
     | 'same-as-account'
     | 'recovery-broken'
+    | 'closed-backup'
     | 'key-file'
     | 'wrong-code'
     | 'unreadable-code'

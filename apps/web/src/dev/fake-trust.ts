@@ -31,6 +31,8 @@ export interface FakeTrustOptions {
   policy?: OrganisationPolicy;
   /** A restore goes on for ever at this number of keys. */
   restoringAt?: number;
+  /** A change would leave a backup behind that was never opened here. */
+  isBackupClosed?: boolean;
 }
 
 const key = 'EsTv 8c2K 5mQr Yw9Z 3hLp XeTg 7nDa Jf4U s6Bo VkRi 2xMt Wq1C';
@@ -50,14 +52,19 @@ export function createFakeTrust(answer: Answer, now: () => number, options: Fake
   };
 }
 
-function fakeRecovery(answer: Answer, { recovery = ready, losses, restoringAt }: FakeTrustOptions) {
+function fakeRecovery(
+  answer: Answer,
+  { recovery = ready, losses, restoringAt, isBackupClosed = false }: FakeTrustOptions,
+) {
   const state = createSource<RecoveryState>(recovery);
   const checked = async (typed: string, kind: Problem['kind'] = 'wrong-key') => {
     await answer(undefined);
     if (typed.startsWith('wrong')) throw wrong(kind);
   };
-  const make = async (choice: { withKey: boolean; withPassword?: string }) => {
+  let isClosed = isBackupClosed;
+  const make = async (choice: { withKey: boolean; withPassword?: string; leaveBackup?: boolean }) => {
     await checked(choice.withPassword ?? '', 'same-as-account');
+    if (isClosed && !choice.leaveBackup) throw wrong('closed-backup');
     const ways = { key: choice.withKey, password: choice.withPassword !== undefined };
     state.set({ kind: 'unsaved', ways, backup: { kind: 'saved' } });
     return choice.withKey ? { recoveryKey: key } : {};
@@ -75,7 +82,11 @@ function fakeRecovery(answer: Answer, { recovery = ready, losses, restoringAt }:
     setUp: make,
     change: make,
     confirm: (typed: string) => checked(typed).then(toReady),
-    unlock: (typed: string) => checked(typed).then(toReady),
+    async unlock(typed: string) {
+      await checked(typed);
+      isClosed = false;
+      toReady();
+    },
     restoreAll: fakeRestore(restoringAt),
     countKeys: () => answer({ inBackup: 9120, here: restoringAt ?? 9120 }),
     check: (typed: string) => checked(typed).then(() => ({ opensBackup: true })),

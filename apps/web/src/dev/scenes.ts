@@ -146,6 +146,11 @@ export const scenes = {
     fake: recovery({ kind: 'ready', ways: { key: true, password: true }, backup: { kind: 'alarm', what: 'deleted' } }),
   },
   'settings-check': { hash: '#/settings', press: [`${encryption} button`, 'dialog input = right', submit] },
+  'settings-closed-backup': {
+    hash: '#/settings',
+    fake: { trust: { isBackupClosed: true } },
+    press: [`${encryption} button:nth-child(2)`, next, 'dialog [name=recovery] = wrong', submit],
+  },
   'settings-export': { hash: '#/settings', press: [`${encryption} div + div > div button:nth-child(1)`, submit] },
   'settings-import': { hash: '#/settings', press: [`${encryption} div + div > div button:nth-child(2)`, submit] },
   'log-out-unsaved': {

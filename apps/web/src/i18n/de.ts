@@ -304,6 +304,7 @@ export const de: Catalogue = {
     storage: 'Dieser Browser lässt Sotto nichts speichern. Prüfe den freien Platz und den privaten Modus.',
     'wrong-key': 'Das stimmt nicht. Es wurde nichts geändert; versuche es noch einmal.',
     'same-as-account': 'Das ist dein Kontopasswort, das der Server kennt. Wähle ein anderes.',
+    'closed-backup': 'Deine Sicherung wurde auf diesem Gerät noch nicht geöffnet.',
     'recovery-broken': 'Was der Server für deine Wiederherstellung aufbewahrt, ist beschädigt oder wurde verändert.',
     'key-file': 'Das ist keine Schlüsseldatei, oder sie wurde abgeschnitten.',
     'wrong-code': 'Dieser Code gehört jemand anderem.',

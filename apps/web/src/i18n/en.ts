@@ -294,6 +294,7 @@ export const en = {
     storage: 'This browser doesn’t let Sotto keep anything. Check free space and private mode.',
     'wrong-key': 'That isn’t right. Nothing was changed; try again.',
     'same-as-account': 'This is your account password, which the server knows. Choose another one.',
+    'closed-backup': 'Your backup was not opened on this device yet.',
     'recovery-broken': 'What the server keeps for your recovery is damaged or was changed.',
     'key-file': 'This is not a key file, or it was cut short.',
     'wrong-code': 'This code belongs to somebody else.',

@@ -81,6 +81,13 @@ export const recoveryDe: typeof recoveryEn = {
     'Du brauchst es, wenn du dich auf einem neuen Gerät anmeldest. Prüfen und ändern kannst du es in den Einstellungen unter Verschlüsselung.',
   done: 'Fertig',
 
+  closedTitle: 'Nimm deine früheren Nachrichten mit',
+  closedText:
+    'Dieses Gerät hat deine Sicherung noch nicht geöffnet. Gib ein, was sie bisher öffnet, damit auch das Neue sie öffnet. Sonst lassen sich Nachrichten, deren Schlüssel nur in dieser Sicherung liegen, nicht wieder öffnen.',
+  closedStill: 'Das ist richtig, öffnet diese Sicherung aber nicht.',
+  closedOpen: 'Mitnehmen',
+  closedLeave: 'Ohne sie weiter',
+
   unlockTitle: 'Öffne deine früheren Nachrichten',
   unlockHelp: 'Es ist nicht das Passwort, mit dem du dich anmeldest.',
   unlockWrong: 'Das öffnet deine Nachrichten nicht. Es wurde nichts geändert, du kannst es noch einmal versuchen.',

@@ -77,6 +77,13 @@ export const recoveryEn = {
     'You need it when you log in on a new device. You can check or change it in the settings, under Encryption.',
   done: 'Done',
 
+  closedTitle: 'Bring your earlier messages along',
+  closedText:
+    'This device has not opened your backup yet. Enter the one you have now, so that the new one opens it too. Without it, messages whose keys are only in that backup can’t be opened again.',
+  closedStill: 'It is right, but it does not open this backup.',
+  closedOpen: 'Bring them along',
+  closedLeave: 'Go on without them',
+
   unlockTitle: 'Open your earlier messages',
   unlockHelp: 'It is not the password that you log in with.',
   unlockWrong: 'This doesn’t open your messages. Nothing was changed, you can try again.',

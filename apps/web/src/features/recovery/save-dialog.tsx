@@ -5,9 +5,10 @@ import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { useState } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
+import { problemOf, problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
+import { ClosedBackupStep } from './closed-backup-step.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
 import { PasswordStep } from './password-step.tsx';
 import css from './recovery.module.css';
@@ -27,19 +28,26 @@ export interface SaveDialogProps {
 }
 
 type Way = 'key' | 'password' | 'both';
-type Step = 'choose' | 'password' | 'show' | 'confirm' | 'done';
+type Step = 'choose' | 'password' | 'closed' | 'show' | 'confirm' | 'done';
+type Password = { text: string; isOwn: boolean };
 
 /** Choose, see, save, type back (features B2, B3, B5). It can be left at any step and taken up again. */
 export function SaveDialog(props: SaveDialogProps) {
   const { recovery, shown, onShown, isChange = false, onClose } = props;
   const [step, setStep] = useState<Step>(() => firstStep(props));
   const [way, setWay] = useState<Way>('key');
+  const [chosen, setChosen] = useState<Password>();
   const making = useAct();
-  const make = (password?: { text: string; isOwn: boolean }) => {
-    const choice = { withKey: way !== 'password', ...(password && { withPassword: password.text }) };
+  const make = (password?: Password, leaveBackup = false) => {
+    const choice = { withKey: way !== 'password', ...(password && { withPassword: password.text }), leaveBackup };
     const isSetUp = recovery.get().kind !== 'not-set-up';
+    setChosen(password);
     making.run(
-      () => (isSetUp ? recovery.change(choice) : recovery.setUp(choice)),
+      () =>
+        (isSetUp ? recovery.change(choice) : recovery.setUp(choice)).catch((error: unknown) => {
+          if (problemOf(error).kind === 'closed-backup') setStep('closed');
+          throw error;
+        }),
       ({ recoveryKey }) => {
         onShown({
           ...(recoveryKey !== undefined && { recoveryKey }),
@@ -68,6 +76,15 @@ export function SaveDialog(props: SaveDialogProps) {
           making={making}
           onMake={make}
           onBack={() => setStep('choose')}
+          onClose={onClose}
+        />
+      );
+    case 'closed':
+      return (
+        <ClosedBackupStep
+          recovery={recovery}
+          making={making}
+          onMake={(leaveBackup) => make(chosen, leaveBackup)}
           onClose={onClose}
         />
       );

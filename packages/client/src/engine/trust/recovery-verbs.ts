@@ -107,7 +107,7 @@ async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promis
     throw new ProblemError({ kind: 'encryption-not-ready' });
   };
   if (!options.status.get().isOwnDeviceSigned) cannot();
-  await ensureBackup(options);
+  await ensureBackup(options, choice);
   const bundle = await crypto.exportSecretsBundle?.();
   if (!bundle?.backup) return cannot();
   const { master_key, self_signing_key, user_signing_key } = bundle.cross_signing;
@@ -141,11 +141,17 @@ async function refuseWeak({ accountPassword }: VerbOptions, { withKey, withPassw
   if (!isAccepted) throw new ProblemError({ kind: 'weak-password' });
 }
 
-/** A backup whose key this session holds: the one that there is, or a new one. */
-async function ensureBackup({ client, crypto, machine, backup }: VerbOptions): Promise<void> {
+/**
+ * A backup whose key this session holds: the one that there is, or a new one. A new one is not made unasked in the place of one
+ * whose key lies in the storage that is to be replaced: with it the way into that backup would go.
+ */
+async function ensureBackup(options: VerbOptions, { leaveBackup = false }: RecoveryChoice): Promise<void> {
+  const { client, crypto, machine, backup, store } = options;
   const info = await askBackup(client);
   const trust = info && (await crypto.isKeyBackupTrusted(info));
   if (!trust?.matchesDecryptionKey) {
+    const isLeft = (info?.count ?? 0) > 0 && store.isStored(backupSecret);
+    if (isLeft && !leaveBackup) throw new ProblemError({ kind: 'closed-backup' });
     backup.forget();
     await makeBackup({ client, crypto, machine }, machine.newBackupKey());
     await machine.shareBackupKey();
@@ -167,6 +173,8 @@ async function unlock(options: VerbOptions, typed: string, { signal }: LongWork 
       .catch(netOrBroken);
     const isSigned = await within(signed(options), signingTimeoutMs);
     if (!isSigned) await crypto.crossSignDevice(client.getDeviceId() ?? '');
+    // The SDK remembers that it couldn't ask for the backup, and wouldn't ask again by itself.
+    await crypto.checkKeyBackupAndEnable().catch(() => {});
     // A backup that can't be opened is told by the state; the session is signed all the same.
     await crypto.loadSessionBackupPrivateKeyFromSecretStorage().catch(() => {});
     await dehydrate(crypto, {});
