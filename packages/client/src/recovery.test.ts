@@ -244,6 +244,7 @@ test('the history is shared with a newcomer, who sees by whom', async (t) => {
   await b.accept();
   const shared = await arrived(b, 'before you came');
   assert.ok(shared.kind === 'message' && shared.sharedBy?.userId === mia.userId, JSON.stringify(shared));
+  assert.equal(shared.doubt, undefined, 'the line says by whom, and no alarm stands beside it');
 });
 
 async function ask({ storage, name }: TestPerson, request: string, body?: object) {

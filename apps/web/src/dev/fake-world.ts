@@ -128,6 +128,7 @@ export function fakeConversation(now: number): TimelineItem[] {
       ...at(1.7 * hour),
     },
     said(mira, 'The spare key hangs behind the door.', { ...at(1.6 * hour), sharedBy: jonas }),
+    said(mira, 'The alarm is off until eight.', { ...at(1.59 * hour), sharedBy: jonas }),
     { kind: 'notice', key: 'n5', ...at(1.5 * hour), what: { kind: 'invited', by: mira, who: noor } },
     said(mira, 'waves from the kitchen', { ...at(hour), style: 'emote' }),
     said(elif, 'The door code changes today. I’ll tell you the new one on the phone.', {

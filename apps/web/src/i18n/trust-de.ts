@@ -71,7 +71,7 @@ export const trustDe: typeof trustEn = {
     mismatchOwnEarlier: 'einer von ihnen zeigte noch eine frühere Anfrage',
     mismatchOwnBetween: 'die andere Sitzung ist auf keinem deiner Geräte, oder jemand steht zwischen beiden',
     mismatchOwnDo:
-      'Halte beide Geräte nebeneinander und versuche es noch einmal von vorn. Sind sie wieder verschieden, melde jene Sitzung ab und ändere das Passwort deines Kontos.',
+      'Halte beide Geräte nebeneinander und versuche es noch einmal von vorn. Sind sie wieder verschieden, melde jene Sitzung ab.',
     ended: {
       declined: 'Es wurde abgelehnt oder angehalten.',
       'timed-out': 'Es hat zu lange gedauert. Es wurde nichts geändert.',

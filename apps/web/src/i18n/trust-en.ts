@@ -66,7 +66,7 @@ export const trustEn = {
     mismatchOwnEarlier: 'one of them was still showing an earlier request',
     mismatchOwnBetween: 'the other session isn’t on a device of yours, or someone stands between the two',
     mismatchOwnDo:
-      'Hold both devices side by side and try once more from the start. If they differ again, sign that session out and change the password of your account.',
+      'Hold both devices side by side and try once more from the start. If they differ again, sign that session out.',
     ended: {
       declined: 'It was declined or stopped.',
       'timed-out': 'It took too long. Nothing was changed.',

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { judgeMessage, mayDrawAttention, type Shield, type TrustFacts } from './message-trust.ts';
+import { type Doubt, judgeMessage, mayDrawAttention, type Shield, type TrustFacts } from './message-trust.ts';
 import { editOf, mayEdit, type Relatable, relationOf } from './relations.ts';
 
 const fine: TrustFacts = {
   isRoomEncrypted: true,
   isEncrypted: true,
   isLocalEcho: false,
+  isShared: false,
   isReplay: false,
   shield: 'none',
 };
@@ -100,4 +101,21 @@ test('malformed relations are no relations', () => {
     assert.equal(editOf({ ...edit, content, outerRelation }), undefined);
   }
   assert.equal(editOf({ ...edit, content: { 'm.new_content': 'text', 'm.relates_to': relation } }), undefined);
+});
+
+test('shared history rests on the word of who shared it, which is said; what else is wrong is marked all the same', () => {
+  const shared = { ...fine, isShared: true };
+  assert.deepEqual(judgeMessage({ ...shared, shield: 'authenticity-not-guaranteed' }), { as: 'shown' });
+  assert.deepEqual(judgeMessage({ ...fine, shield: 'authenticity-not-guaranteed' }), {
+    as: 'shown',
+    doubt: 'authenticity',
+  });
+  const others = {
+    'mismatched-sender': 'sender-mismatch',
+    'unsigned-device': 'unsigned-device',
+    unknown: 'authenticity',
+  };
+  for (const [shield, doubt] of Object.entries(others) as [Shield, Doubt][])
+    assert.deepEqual(judgeMessage({ ...shared, shield }), { as: 'shown', doubt });
+  assert.deepEqual(judgeMessage({ ...shared, isReplay: true }), { as: 'refused' });
 });

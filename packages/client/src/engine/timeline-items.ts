@@ -91,8 +91,9 @@ function messageItem(event: SeenEvent, edit: AppliedEdit | undefined, context: I
 }
 
 function verdictOn(event: SeenEvent, { isRoomEncrypted }: ItemContext) {
-  const { isEncrypted, isReplay, shield, delivery } = event;
-  return judgeMessage({ isRoomEncrypted, isEncrypted, isReplay, shield, isLocalEcho: delivery !== undefined });
+  const { isEncrypted, isReplay, shield, delivery, sharedBy } = event;
+  const [isLocalEcho, isShared] = [delivery !== undefined, sharedBy !== undefined];
+  return judgeMessage({ isRoomEncrypted, isEncrypted, isReplay, shield, isLocalEcho, isShared });
 }
 
 function undecryptable(

@@ -45,6 +45,21 @@ test('the unread line stands before the first unread message', () => {
   assert.deepEqual(shape(line), ['top', 'day', 'a*', 'unread', 'b*']);
 });
 
+test('who shared history is said at the first message of each run, whatever stands between', () => {
+  const notice: TimelineItem = { kind: 'notice', key: 'n', sentAtMs: 1, what: { kind: 'joined', who: noor } };
+  const line = timeline([
+    said('a', mira, { sharedBy: noor }),
+    said('b', noor, { sharedBy: noor }),
+    notice,
+    said('c', mira, { sharedBy: noor }),
+    said('d', mira, { sharedBy: mira }),
+    said('e', mira, {}),
+    said('f', noor, { sharedBy: mira }),
+  ]);
+  const told = timelineRows(line, dayOf).flatMap((row) => (row.kind === 'said' && row.isFirstShared ? [row.key] : []));
+  assert.deepEqual(told, ['a', 'd', 'f']);
+});
+
 test('a notice between two messages ends the group', () => {
   const notice: TimelineItem = { kind: 'notice', key: 'n', sentAtMs: 1, what: { kind: 'joined', who: noor } };
   assert.deepEqual(shape(timeline([said('a', mira, 0), notice, said('b', mira, 2)])), [

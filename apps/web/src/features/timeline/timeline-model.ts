@@ -1,13 +1,18 @@
 /** From what the session tells to the lines of a conversation: day lines, the unread line, who is named, who is not. */
 import type { Timeline, TimelineItem } from '@sotto/client/types.ts';
 
+type Said = Exclude<TimelineItem, { kind: 'notice' }>;
+
 export type TimelineRow =
   /** The top: the beginning of the conversation, or what leads further back. */
   | { kind: 'top'; key: 'top'; earlier: Timeline['earlier'] }
   | { kind: 'day'; key: string; ms: number }
   | { kind: 'unread'; key: 'unread' }
-  /** `isFirst`: carries face, name and time; the ones after it in the group don't. */
-  | { kind: 'said'; key: string; item: Exclude<TimelineItem, { kind: 'notice' }>; isFirst: boolean }
+  /**
+   * `isFirst`: carries face, name and time; the ones after it in the group don't. `isFirstShared`: the first that somebody
+   * shared from before one came, which says so; those after it that the same person shared carry a mark.
+   */
+  | { kind: 'said'; key: string; item: Said; isFirst: boolean; isFirstShared: boolean }
   | { kind: 'notice'; key: string; item: Extract<TimelineItem, { kind: 'notice' }> };
 
 /** Messages of one person within this time stand together. */
@@ -18,6 +23,7 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   const rows: TimelineRow[] = [{ kind: 'top', key: 'top', earlier: timeline.earlier }];
   let day: number | undefined;
   let before: TimelineItem | undefined;
+  let sharer: string | undefined;
   for (const item of withoutMaking(timeline.items)) {
     const itsDay = dayOf(item.sentAtMs);
     const isNewDay = itsDay !== day;
@@ -25,18 +31,19 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
     const isFirstUnread = item.key === timeline.firstUnreadKey;
     if (isFirstUnread) rows.push({ kind: 'unread', key: 'unread' });
     if (item.kind === 'notice') rows.push({ kind: 'notice', key: item.key, item });
-    else
-      rows.push({
-        kind: 'said',
-        key: item.key,
-        item,
-        isFirst: isNewDay || isFirstUnread || !isSameGroup(before, item),
-      });
+    else {
+      const isFirst = isNewDay || isFirstUnread || !isSameGroup(before, item);
+      const isFirstShared = sharerOf(item) !== undefined && sharerOf(item) !== sharer;
+      rows.push({ kind: 'said', key: item.key, item, isFirst, isFirstShared });
+      sharer = sharerOf(item);
+    }
     day = itsDay;
     before = item;
   }
   return rows;
 }
+
+const sharerOf = (item: Said) => (item.kind === 'message' ? item.sharedBy?.userId : undefined);
 
 /** Whoever makes a room joins and names it: that is told once, by "made this room", and by what stands above it. */
 function withoutMaking(items: readonly TimelineItem[]): readonly TimelineItem[] {

@@ -56,7 +56,7 @@ export function RowView({ row, details, myId, now, room, onInvite, onSealed, ear
         </p>
       );
     case 'said':
-      return <SaidRow item={row.item} isFirst={row.isFirst} room={room} onSealed={onSealed} />;
+      return <SaidRow {...row} room={room} onSealed={onSealed} />;
   }
 }
 
@@ -110,12 +110,13 @@ function TopRow({ earlier, details, room, onInvite }: TopRowProps) {
 interface SaidRowProps {
   item: Said;
   isFirst: boolean;
+  isFirstShared: boolean;
   room: RoomActs;
   onSealed: SealedAct;
 }
 
 /** One message. Drawn anew only when it changes. */
-const SaidRow = memo(function SaidRow({ item, isFirst, room, onSealed }: SaidRowProps) {
+const SaidRow = memo(function SaidRow({ item, isFirst, isFirstShared, room, onSealed }: SaidRowProps) {
   const { t, dates } = useWords();
   // "Mira" over "waves from the kitchen" reads as one sentence; "You" would not.
   const isEmote = item.kind === 'message' && item.style === 'emote';
@@ -144,7 +145,7 @@ const SaidRow = memo(function SaidRow({ item, isFirst, room, onSealed }: SaidRow
         </>
       )}
       {item.kind === 'message' ? (
-        <MessageBody item={item} room={room} />
+        <MessageBody item={item} isFirstShared={isFirstShared} room={room} />
       ) : (
         <SealedBody item={item} onSealed={onSealed} />
       )}
@@ -152,8 +153,15 @@ const SaidRow = memo(function SaidRow({ item, isFirst, room, onSealed }: SaidRow
   );
 });
 
-function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
+interface MessageBodyProps {
+  item: Message;
+  isFirstShared: boolean;
+  room: RoomActs;
+}
+
+function MessageBody({ item, isFirstShared, room }: MessageBodyProps) {
   const { t } = useWords();
+  const shared = item.sharedBy && t.trust.sharedBy(item.sharedBy.displayName);
   return (
     <>
       <p
@@ -162,6 +170,11 @@ function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
       >
         <LinkedText text={item.text} />
         {item.isEdited && <span className={css.edited}> ({t.conversation.edited})</span>}
+        {shared !== undefined && !isFirstShared && (
+          <span className={css.sharedMark} title={shared}>
+            <Icon name="info" small label={shared} />
+          </span>
+        )}
         {item.delivery === 'sending' && (
           <span className={css.pending}>
             <Icon name="clock" small label={t.conversation.sending} />
@@ -174,10 +187,10 @@ function MessageBody({ item, room }: { item: Message; room: RoomActs }) {
           <span>{t.doubts[item.doubt]}</span>
         </p>
       )}
-      {item.sharedBy && (
+      {isFirstShared && (
         <p className={classNames(css.mark, css.shared)}>
           <Icon name="info" small />
-          <span>{t.trust.sharedBy(item.sharedBy.displayName)}</span>
+          <span>{shared}</span>
         </p>
       )}
       {item.delivery === 'failed' && (
