@@ -14,6 +14,8 @@ export interface Credentials {
   isIdentityPublished: boolean;
   /** Whether the crypto store of this device was made: if it is gone later, the browser has evicted it. */
   isStoreMade: boolean;
+  /** The person has pressed "Log out": the next start ends what the page couldn't. */
+  isLeaving?: boolean;
   /** An invite link that was used to register, until the server has taken it for its room. */
   pendingInvite?: string;
 }

@@ -44,6 +44,15 @@ export function createSession(options: SessionOptions): SottoSession {
     if (credentials) await run.deleteStores(credentials).catch(() => {});
   }
 
+  /** So that whoever closes the page while the server is slow to answer is logged out all the same. */
+  function markLeaving(): void {
+    try {
+      stored.update({ isLeaving: true });
+    } catch {
+      // Full: then it takes this page to its end.
+    }
+  }
+
   /** Takes the store, or shows that another tab has it. */
   async function takeLock(): Promise<boolean> {
     const isOurs = await lock.acquire();
@@ -58,6 +67,12 @@ export function createSession(options: SessionOptions): SottoSession {
       return run.halt({ kind: 'signed-out' });
     }
     if (!(await takeLock())) return;
+    if (credentials.isLeaving) {
+      await clearDevice();
+      lock.release();
+      void api.logOut(credentials.accessToken).catch(() => {});
+      return run.halt({ kind: 'signed-out' });
+    }
     void settleInvite(credentials);
     await run.start(credentials);
   }
@@ -112,6 +127,7 @@ export function createSession(options: SessionOptions): SottoSession {
     },
     async logOut() {
       const credentials = stored.load();
+      markLeaving();
       // Cleared here also when the server can't be reached: who logs out on a shared computer must be gone from it.
       if (credentials) await api.logOut(credentials.accessToken).catch(() => {});
       await run.halt({ kind: 'starting', step: 'store' });

@@ -24,6 +24,8 @@ export interface Wire {
   cut?: (path: string) => boolean;
   /** What an answer waits for on its way back. */
   hold?: (path: string) => Promise<void> | undefined;
+  /** Changes where a request goes. */
+  steer?: (url: URL) => void;
   /** How a request fails; undefined lets it pass. */
   fail?: (request: string) => Failing | undefined;
 }
@@ -94,7 +96,9 @@ function withUserId(person: Omit<TestPerson, 'userId'>): TestPerson {
 
 function watchedFetch(wire: Wire): typeof globalThis.fetch {
   return async (input, init) => {
-    const { pathname, search } = new URL(String(input));
+    const url = new URL(String(input));
+    wire.steer?.(url);
+    const { pathname, search } = url;
     const request = `${init?.method ?? 'GET'} ${pathname}${search}`;
     wire.sent.push(`${request} ${typeof init?.body === 'string' ? init.body : ''}`);
     if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
@@ -102,7 +106,7 @@ function watchedFetch(wire: Wire): typeof globalThis.fetch {
     const failing = wire.fail?.(request);
     if (failing === 'refused') throw new TypeError('refused');
     if (failing === 'faltered') return Response.json({ errcode: 'M_UNKNOWN', error: 'faltered' }, { status: 500 });
-    const answer = await fetch(input, init);
+    const answer = await fetch(url, init);
     await wire.hold?.(pathname);
     if (failing === 'lost') throw new TypeError('lost');
     if (!wire.bend || !answer.headers.get('content-type')?.includes('json')) return answer;

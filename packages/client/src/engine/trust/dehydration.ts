@@ -1,14 +1,67 @@
 import type { CryptoApi, StartDehydrationOpts } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import { isOfRequest } from '../sdk-problems.ts';
+import type { Machine } from './machine.ts';
 
 /**
  * A device that sleeps on the server: it gets the keys of what is written while the person is logged in nowhere, and the
  * next session that opens the storage wakes it (features B10, MSC3814). An addition: where the server doesn't offer it, or
  * something fails, all else goes on.
  */
-export async function dehydrate(crypto: CryptoApi, options: StartDehydrationOpts): Promise<void> {
-  try {
-    if (await crypto.isDehydrationSupported()) await crypto.startDehydration(options);
-  } catch {
-    // Tried again at the next start.
+export interface Sleeper {
+  /**
+   * Wakes the one that there is, unless told otherwise, and lays another one down in its place. Never rejects; what the network
+   * didn't let through is tried again.
+   */
+  dehydrate(options: StartDehydrationOpts): Promise<void>;
+}
+
+/** One attempt at a time. */
+export function createSleeper(
+  crypto: CryptoApi,
+  { sleeper, isOver }: Pick<Machine, 'sleeper'> & { isOver(): boolean },
+): Sleeper {
+  let isLeft = false;
+  let last = Promise.resolve();
+
+  async function attempt({ rehydrate = true, ...options }: StartDehydrationOpts): Promise<void> {
+    // Before any request: whoever has the key on this device need not enter anything for the next attempt.
+    if (rehydrate && !(await sleeper.rememberKey().catch(() => false)) && options.onlyIfKeyCached) return;
+    if (!(await crypto.isDehydrationSupported())) return;
+    // What can't be opened is replaced. What just couldn't be fetched is not: its messages would go with it.
+    if (rehydrate)
+      await sleeper.wake().catch((error: unknown) => (isPassing(error) ? Promise.reject(error) : undefined));
+    await crypto.startDehydration({ ...options, rehydrate: false });
   }
+
+  function dehydrate(options: StartDehydrationOpts): Promise<void> {
+    last = last.then(() =>
+      attempt(options).then(
+        () => {
+          isLeft = false;
+        },
+        (error: unknown) => {
+          isLeft = isPassing(error);
+          if (isLeft) setTimeout(again, againMs);
+        },
+      ),
+    );
+    return last;
+  }
+
+  function again(): void {
+    if (!isLeft || isOver()) return;
+    isLeft = false;
+    void dehydrate({ onlyIfKeyCached: true });
+  }
+
+  return { dehydrate };
+}
+
+const againMs = 8000;
+
+/** Whether the network is to blame, or a server that falters. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof MatrixError) return (error.httpStatus ?? 500) >= 500 || error.httpStatus === 429;
+  return isOfRequest(error);
 }

@@ -38,6 +38,13 @@ export interface Machine {
   forgetEnded(): Promise<void>;
   /** Whether what was compared has arrived: the last steps and signatures were sent. Tries it once more. */
   hasSentVerifications(): Promise<boolean>;
+  /** The device that sleeps on the server (MSC3814), in the steps that the SDK takes at once. */
+  sleeper: {
+    /** Keeps its key on this device, where the secret storage is open. False when there is none to be had. */
+    rememberKey(): Promise<boolean>;
+    /** Takes in what it was sent. Throws what the requests throw. */
+    wake(): Promise<void>;
+  };
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   /** The crypto module's machine itself. */
   olm(): OlmMachine;
@@ -49,6 +56,10 @@ interface Inside {
   getOlmMachineOrThrow(): OlmMachine;
   outgoingRequestsManager: { doProcessOutgoingRequests(): Promise<void> };
   outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
+  dehydratedDeviceManager: {
+    getKey(create: boolean): Promise<object | null>;
+    rehydrateDeviceIfAvailable(): Promise<boolean>;
+  };
   signObject(object: object): Promise<void>;
   pushSecretToVerifiedDevices(name: string): Promise<void>;
   getBackupDecryptor(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
@@ -103,6 +114,10 @@ export function machineOf(crypto: CryptoApi): Machine {
       await inside.outgoingRequestsManager.doProcessOutgoingRequests();
       const left = await inside.getOlmMachineOrThrow().outgoingRequests();
       return !left.some(({ type }) => ofVerification.has(type));
+    },
+    sleeper: {
+      rememberKey: async () => (await inside.dehydratedDeviceManager.getKey(false)) !== null,
+      wake: async () => void (await inside.dehydratedDeviceManager.rehydrateDeviceIfAvailable()),
     },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
     olm: () => inside.getOlmMachineOrThrow(),

@@ -15,7 +15,7 @@ import { type Observable, type Person, ProblemError } from '../../types.ts';
 import { askWithPassword } from '../own-identity.ts';
 import { within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
-import { dehydrate } from './dehydration.ts';
+import type { Sleeper } from './dehydration.ts';
 import { exportKeys, importKeys } from './key-file.ts';
 import type { LendKeyWork } from './key-threads.ts';
 import { throwIfStopped } from './long-work.ts';
@@ -31,6 +31,7 @@ export interface VerbOptions extends RecoveryOptions {
   state: Observable<RecoveryState>;
   store: SecretStore;
   machine: Machine;
+  sleeper: Sleeper;
   backup: BackupWatch;
   lendKeyWork: LendKeyWork;
   renew(): Promise<void>;
@@ -101,7 +102,7 @@ function broken(error: unknown): never {
 
 /** A new storage with all that this session holds. What was there before is replaced as the last step. */
 async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promise<NewRecovery> {
-  const { crypto, store, machine, backup, platform, renew } = options;
+  const { crypto, store, machine, sleeper, backup, platform, renew } = options;
   await refuseWeak(options, choice);
   const cannot = () => {
     throw new ProblemError({ kind: 'encryption-not-ready' });
@@ -120,7 +121,7 @@ async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promis
   const keyId = Array.from(platform.randomBytes(keyIdBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const { made, recoveryKey } = await makeKey(crypto, choice, keyId);
   await store.replace(secrets, made);
-  await options.secretKeys.during(made, () => dehydrate(crypto, { createNewKey: true, rehydrate: false }));
+  await options.secretKeys.during(made, () => sleeper.dehydrate({ createNewKey: true, rehydrate: false }));
   await machine.saveKeys();
   await backup.look();
   await renew();
@@ -160,7 +161,7 @@ async function ensureBackup(options: VerbOptions, { leaveBackup = false }: Recov
 
 /** Signs this session and opens the backup. Nothing is changed before every secret was opened. */
 async function unlock(options: VerbOptions, typed: string, { signal }: LongWork = {}): Promise<void> {
-  const { client, crypto, store, secretKeys, backup, renew } = options;
+  const { client, crypto, store, secretKeys, sleeper, backup, renew } = options;
   const bytes = await store.keyFrom(typed);
   const keyId = store.defaultKeyId() ?? '';
   for (const type of identitySecrets) await store.open(type, bytes).catch(broken);
@@ -177,7 +178,7 @@ async function unlock(options: VerbOptions, typed: string, { signal }: LongWork 
     await crypto.checkKeyBackupAndEnable().catch(() => {});
     // A backup that can't be opened is told by the state; the session is signed all the same.
     await crypto.loadSessionBackupPrivateKeyFromSecretStorage().catch(() => {});
-    await dehydrate(crypto, {});
+    await sleeper.dehydrate({});
   });
   await options.renewSigned();
   await backup.look();

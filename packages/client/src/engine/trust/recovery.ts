@@ -7,7 +7,7 @@ import type { Recovery, RecoveryState } from '../../trust-types.ts';
 import { withProblems } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
-import { dehydrate } from './dehydration.ts';
+import { createSleeper } from './dehydration.ts';
 import { createKeyThreads } from './key-threads.ts';
 import { machineOf } from './machine.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
@@ -20,6 +20,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   const state = createSource<RecoveryState>({ kind: 'unknown' });
   const store = createSecretStore(accountDataOf(client));
   const machine = machineOf(crypto);
+  const sleeper = createSleeper(crypto, { ...machine, isOver: () => !client.clientRunning });
   const storageKey = `${name}:backup`;
   const backup = createBackupWatch({
     client,
@@ -69,7 +70,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     if (isSynced && isOwnDeviceSigned) void backup.look();
     if (isSynced && isOwnDeviceSigned && !isAwake) {
       isAwake = true;
-      void dehydrate(crypto, { onlyIfKeyCached: true });
+      void sleeper.dehydrate({ onlyIfKeyCached: true });
     }
     void renew();
   }
@@ -88,7 +89,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     onArrived: machine.keysArrived,
     ended: options.ended,
   });
-  const verbs = createRecoveryVerbs({ ...options, state, store, machine, backup, lendKeyWork, renew });
+  const verbs = createRecoveryVerbs({ ...options, state, store, machine, sleeper, backup, lendKeyWork, renew });
   return { get: state.get, subscribe: state.subscribe, ...guarded(verbs) };
 }
 

@@ -74,11 +74,25 @@ interface Part {
   taken?: Taken;
 }
 
-/** Fetches one part after another, and hands each to whoever of `works` has its turn. */
+/** Fetches one part after another, and hands each to whoever of `works` has its turn. Ends when all are at rest. */
 async function takeParts(restoring: Restoring, works: readonly KeyWork[]): Promise<void> {
+  const busy: (Promise<void> | undefined)[] = [];
+  try {
+    await fetchParts(restoring, works, busy);
+    await Promise.all(busy);
+  } finally {
+    // What is still being taken in counts, and isn't fetched again by the next call.
+    await Promise.allSettled(busy);
+  }
+}
+
+async function fetchParts(
+  restoring: Restoring,
+  works: readonly KeyWork[],
+  busy: (Promise<void> | undefined)[],
+): Promise<void> {
   const { client, place, work } = restoring;
   const parts: Part[] = [];
-  const busy: (Promise<void> | undefined)[] = [];
   // A server that leads in a circle would never let it end.
   const asked = new Set([place.from]);
   let { from } = place;
@@ -96,11 +110,10 @@ async function takeParts(restoring: Restoring, works: readonly KeyWork[]): Promi
     // The next one is on its way while this one is taken in.
     await Promise.race([isRead, taking]);
     from = part.next;
-    if (from === undefined) break;
+    if (from === undefined) return;
     if (asked.has(from)) throw new ProblemError({ kind: 'recovery-broken' });
     asked.add(from);
   }
-  await Promise.all(busy);
 }
 
 async function take(
