@@ -31,14 +31,18 @@ export function createCheck<Schema extends TSchema>(
   };
 }
 
-const checksByType = new Map<string, Check<unknown>>(
-  Object.entries(eventContentSchemas).map(([type, schema]) => [type, createCheck(schema)]),
-);
+const contentSchemas = new Map<string, TSchema>(Object.entries(eventContentSchemas));
+/** Compiled at the first event of its type: a server starts before the last of them is needed. */
+const checksByType = new Map<string, Check<unknown>>();
 
 /**
  * Checks the content of an event whose type the server understands; others pass.
  * @throws MatrixError M_BAD_JSON
  */
 export function checkEventContent(type: string, content: unknown): void {
-  checksByType.get(type)?.(content);
+  const schema = contentSchemas.get(type);
+  if (schema === undefined) return;
+  const check = checksByType.get(type) ?? createCheck(schema);
+  checksByType.set(type, check);
+  check(content);
 }

@@ -33,6 +33,12 @@ const mostDiscardedBytes = 16 * 2 ** 20;
 const defaultMaxArrivingBytes = 128 * 2 ** 20;
 const defaultMaxUnreadBytes = 24 * 2 ** 20;
 
+/** Endpoints check their input themselves (router.ts): what Fastify has for that takes its time to load, and 10 MB. */
+const unused = () => () => {
+  throw new Error('a route has a schema of Fastify: use that of its endpoint');
+};
+const noSchemas = { compilersFactory: { buildValidator: unused, buildSerializer: unused } };
+
 /** The HTTP server: CORS on everything, errors as Matrix errors, unknown places as M_UNRECOGNIZED. Not yet listening. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { trustedProxies = [], bodyLimitMs = 30_000 } = options;
@@ -48,6 +54,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: true,
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    schemaController: noSchemas,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
     frameworkErrors: (error, request, reply) => sendError(error, request as FastifyRequest, reply as FastifyReply),
   });
