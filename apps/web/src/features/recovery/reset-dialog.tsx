@@ -1,13 +1,13 @@
 import type { Losses, Recovery } from '@sotto/client/trust-types.ts';
+import { Banner } from '@sotto/ui/banner/banner.tsx';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { TextField } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { type FormEvent, useEffect, useState } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
+import { AccountPasswordField } from '../../people/account-password-field.tsx';
 import css from './recovery.module.css';
 
 export interface ResetDialogProps {
@@ -30,7 +30,6 @@ export function ResetDialog({ recovery, onReset, onClose }: ResetDialogProps) {
     event.preventDefault();
     if (password !== '') run(() => recovery.resetIdentity(password), onReset);
   };
-  const fault = problem && (problem.kind === 'wrong-credentials' ? r.resetWrong : problemText(t, problem));
   return (
     <Dialog kind="alert" title={r.resetTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
@@ -40,17 +39,13 @@ export function ResetDialog({ recovery, onReset, onClose }: ResetDialogProps) {
         ) : (
           <SkeletonRows count={2} label={t.app.loading} withFace={false} />
         )}
-        <TextField
-          label={r.resetPassword}
-          type="password"
-          autoComplete="current-password"
-          reveal={{ show: t.login.show, hide: t.login.hide }}
+        <AccountPasswordField
           value={password}
           onValue={(value) => {
             setPassword(value);
             clear();
           }}
-          fault={fault}
+          problem={problem}
         />
         <Actions>
           <Button onClick={onClose} data-autofocus>
@@ -76,17 +71,23 @@ function ResetLosses({ losses }: { losses: Losses | undefined }) {
     r.resetOthers,
   ];
   return (
-    <div className={css.losses}>
-      <h3>{r.resetLose}</h3>
-      <ul>
-        {lost.map((loss) => (
-          <li key={loss}>
-            <Icon name="close" small />
-            <span>{loss}</span>
-          </li>
-        ))}
-      </ul>
-      {losses?.hasOtherSession && <p className={css.note}>{r.resetOtherSession}</p>}
-    </div>
+    <>
+      {losses?.hasOtherSession && (
+        <Banner icon="laptop" kind="note" boxed>
+          {r.resetOtherSession}
+        </Banner>
+      )}
+      <div className={css.losses}>
+        <h3>{r.resetLose}</h3>
+        <ul>
+          {lost.map((loss) => (
+            <li key={loss}>
+              <Icon name="close" small />
+              <span>{loss}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
   );
 }

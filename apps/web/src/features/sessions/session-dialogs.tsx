@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
+import { AccountPasswordField } from '../../people/account-password-field.tsx';
 import { type Comparable, Fingerprint } from '../../people/by-hand-dialog.tsx';
 import css from './sessions.module.css';
 
@@ -59,7 +60,7 @@ export function FingerprintDialog({ session, onClose }: { session: Comparable; o
       <Fingerprint session={session} />
       <Actions>
         <Button kind="primary" onClick={onClose} data-autofocus>
-          {t.app.close}
+          {t.verification.done}
         </Button>
       </Actions>
     </Dialog>
@@ -83,24 +84,19 @@ export function SignOutDialog({ devices, whom, onClose }: SignOutDialogProps) {
     if (password === '') return;
     run(() => (isOthers ? devices.signOutOthers(password) : devices.signOut(whom.deviceId, password)), onClose);
   };
-  const fault = problem && (problem.kind === 'wrong-credentials' ? t.recovery.resetWrong : problemText(t, problem));
   const title = isOthers ? t.sessions.signOutOthersTitle : t.sessions.signOutTitle(whom.name || whom.deviceId);
   return (
     <Dialog kind="alert" title={title} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         <p>{t.sessions.signOutText}</p>
-        <TextField
-          label={t.recovery.resetPassword}
-          type="password"
-          autoComplete="current-password"
-          reveal={{ show: t.login.show, hide: t.login.hide }}
+        <AccountPasswordField
           data-autofocus
           value={password}
           onValue={(value) => {
             setPassword(value);
             clear();
           }}
-          fault={fault}
+          problem={problem}
         />
         <Actions>
           <Button onClick={onClose}>{t.app.cancel}</Button>
