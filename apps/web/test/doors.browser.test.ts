@@ -11,7 +11,9 @@ import {
   until,
 } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
-import { openVisitor, registerByLink, type Visitor } from './person.ts';
+import { choose, enter, t } from './look.ts';
+import { chatsOf, fillAccount, openVisitor, registerByLink, type Visitor } from './person.ts';
+import { dialogOf, heading, press, pressOnPage } from './trust-steps.ts';
 
 const password = 'seven small onions';
 let server: TestServer;
@@ -32,89 +34,81 @@ after(async () => {
   await server?.stop();
 });
 
-async function logIn(on: Page, secret: string): Promise<void> {
-  await on.getByLabel('Username').fill('ada');
-  await on.getByLabel('Password', { exact: true }).fill(secret);
-  await on.getByRole('button', { name: 'Log in' }).click();
-}
-
-const chats = (on: Page) => on.getByRole('heading', { name: 'Chats', exact: true });
+const logIn = (on: Page, secret: string) => fillAccount(on, { username: 'ada', password: secret }, t.login.submit);
 const newLink = async () => (await ada.call('POST', '/_sotto/client/v1/invites', {})).url as string;
 
 test('a wrong password is said in plain words and can be tried again', async () => {
   await page.goto(server.url);
   await logIn(page, 'not the password');
-  await page.getByText('Username or password is wrong.').waitFor();
+  await page.getByText(t.problems['wrong-credentials']).waitFor();
   await logIn(page, password);
-  await chats(page).waitFor();
+  await chatsOf(page).waitFor();
 });
 
 test('a second tab says so, takes over, and the first one steps back', async () => {
   const second = await page.context().newPage();
   await second.goto(server.url);
-  await second.getByText('Sotto is open in another tab').waitFor();
-  await second.getByRole('button', { name: 'Use it here' }).click();
-  await chats(second).waitFor();
-  await page.getByText('Sotto is open in another tab').waitFor();
+  await heading(second, t.doors.elsewhereTitle).waitFor();
+  await pressOnPage(second, t.doors.useHere);
+  await chatsOf(second).waitFor();
+  await heading(page, t.doors.elsewhereTitle).waitFor();
   await second.close();
-  await page.getByRole('button', { name: 'Use it here' }).click();
-  await chats(page).waitFor();
+  await pressOnPage(page, t.doors.useHere);
+  await chatsOf(page).waitFor();
 });
 
 test('the language changes at once, and stays over a reload', async () => {
   await page.goto(`${server.url}/#/settings`);
-  await page.getByRole('radio', { name: 'Deutsch' }).check();
+  await choose(page.getByRole('radio', { name: 'Deutsch' }));
   await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
   await page.reload();
   await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
-  await page.getByRole('radio', { name: 'English' }).check();
-  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await choose(page.getByRole('radio', { name: t.app.languageSystem }));
+  await heading(page, t.settings.title).waitFor();
 });
 
 test('a session that the server ended leads to the login, and says why', async () => {
   await ada.call('POST', '/v3/logout/all', {});
-  await page.getByText('The server ended this session.').waitFor();
+  await page.getByText(t.login.expired).waitFor();
   await logIn(page, password);
-  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  await heading(page, t.settings.title).waitFor();
 });
 
 test('logging out says first what is lost, and leaves nothing of the session behind', async () => {
-  await page.getByRole('button', { name: 'Log out' }).click();
-  const dialog = page.getByRole('alertdialog');
-  await dialog.getByText('Nothing that you have saved opens them again').waitFor();
-  await dialog.getByRole('button', { name: 'Stay logged in' }).click();
-  await dialog.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await dialog.getByRole('button', { name: 'Log out' }).click();
-  await page.getByRole('button', { name: 'Log in' }).waitFor();
+  const logIn = page.getByRole('button', { name: t.login.submit });
+  await pressOnPage(page, t.settings.logOut);
+  await dialogOf(page).getByText(t.recovery.logOutNoRecovery).waitFor();
+  await press(page, t.settings.logOutStay);
+  await dialogOf(page).waitFor({ state: 'detached' });
+  await pressOnPage(page, t.settings.logOut);
+  await press(page, t.settings.logOut);
+  await logIn.waitFor();
   // The page begins anew in between, so a look may fall into the change.
   const databases = () =>
     page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name)).catch(() => undefined);
   await until(async () => (await databases())?.length === 0, { what: 'no database is left' });
-  await page.getByRole('button', { name: 'Log in' }).waitFor();
+  await logIn.waitFor();
   const values = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   assert.doesNotMatch(values, /token|ada/i);
   await page.reload();
-  await page.getByRole('button', { name: 'Log in' }).waitFor();
+  await logIn.waitFor();
 });
 
 test('an invite link makes one account, and then says that it was used', async () => {
   ada = await registeredAgain();
   const link = await newLink();
   await page.goto(link);
-  await page.getByText('ada invited you to Sotto.').waitFor();
-  await page.getByLabel('Username').fill('Ada ');
-  await page.getByLabel('Password', { exact: true }).fill('short');
-  await page.getByRole('button', { name: 'Make account' }).click();
-  await page.getByText('5 more characters are needed.').waitFor();
-  await page.getByLabel('Password', { exact: true }).fill('eight small onions');
-  await page.getByRole('button', { name: 'Make account' }).click();
-  await page.getByText('This username is taken.').waitFor();
+  await page.getByText(t.login.invitedBy('ada')).waitFor();
+  await fillAccount(page, { username: 'Ada ', password: 'short' }, t.login.register);
+  await page.getByText(t.login.passwordShort(5)).waitFor();
+  await enter(page.getByLabel(t.login.password, { exact: true }), 'eight small onions');
+  await pressOnPage(page, t.login.register);
+  await page.getByText(t.problems['user-taken']).waitFor();
   await registerByLink(page, link, { username: 'ben', password: 'eight small onions' });
   const other = await openVisitor(browser);
   await other.page.goto(link);
-  await other.page.getByText('This link was already used').waitFor();
+  await other.page.getByText(t.problems['bad-invite-link']).waitFor();
 });
 
 test('no page complained', () => {

@@ -28,11 +28,15 @@ export interface Account {
   password: string;
 }
 
-/** Fills the form behind an invite link, and waits for the chats. */
+/** Fills the form behind an invite link, and waits for the chats, or for the invitation that it leads to. */
 export async function registerByLink(page: Page, link: string, account: Account): Promise<void> {
   await page.goto(link);
   await fillAccount(page, account, t.login.register);
-  await chatsOf(page).waitFor();
+  await chatsOf(page)
+    .or(page.getByRole('button', { name: t.invites.accept }))
+    .filter({ visible: true })
+    .first()
+    .waitFor();
 }
 
 /** Logs in through the form, and waits for the chats. */

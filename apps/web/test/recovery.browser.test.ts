@@ -217,7 +217,7 @@ step('a wrong password or half a file says so; a file of the plain client opens 
 step('logging out with everything saved says that it is kept, and it is', async () => {
   const { page } = ada;
   await pressOnPage(page, t.settings.logOut);
-  await said(page, t.recovery.logOutSafe);
+  await said(page, t.recovery.logOutKept);
   await picture(page, 'log-out-saved');
   await press(page, t.settings.logOut);
   await heading(page, t.login.title).waitFor();

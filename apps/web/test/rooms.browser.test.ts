@@ -2,15 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { choose, isNarrow, list, t } from './look.ts';
 import {
   acceptInvitation,
+  chooseInRoom,
   composerOf,
+  findPerson,
   logIn,
   makeRoom,
   messageOf,
   openChat,
   openVisitor,
+  rowOf,
+  showChats,
+  startChat,
   startsWith,
   type Visitor,
   write,
@@ -37,19 +43,16 @@ after(async () => {
   await server?.stop();
 });
 
-const rowOf = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: startsWith(name) });
-
 test('a direct message is found by address, accepted, and read', async () => {
-  await ada.page.getByRole('button', { name: 'New message' }).click();
-  await ada.page.getByRole('combobox').fill('@ben:localhost');
-  await ada.page.getByRole('option', { name: '@ben:localhost' }).first().click();
+  await startChat(ada.page, t.rooms.newDirect);
+  await findPerson(ada.page.getByRole('dialog'), '@ben:localhost');
   await composerOf(ada.page).waitFor();
   await write(ada.page, 'hello Ben');
   await rowOf(ben.page, 'ada').waitFor();
   await acceptInvitation(ben.page, 'ada');
   await messageOf(ben.page, 'hello Ben').waitFor();
-  await ben.page.getByRole('button', { name: 'Only you and ada can read this' }).waitFor();
+  const { only, you } = t.readers;
+  await ben.page.getByRole('button', { name: only(list(you, 'ada')) }).waitFor();
 });
 
 test('what is half written stays in its room, also over a reload', async () => {
@@ -68,13 +71,13 @@ test('without a network it says so, keeps what was written, and sends it later',
   await openChat(ada.page, 'ben');
   await ada.page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
   await ada.page.context().setOffline(true);
-  await ada.page.getByText('Offline. What you write').waitFor();
+  await ada.page.getByText(t.nav.offline).waitFor();
   await write(ada.page, 'written in a tunnel');
   const waiting = ada.page.locator('article').filter({ hasText: 'written in a tunnel' });
   await waiting.waitFor();
   assert.notEqual(await waiting.getAttribute('data-delivery'), 'sent');
   await ada.page.context().setOffline(false);
-  await ada.page.getByText('Offline. What you write').waitFor({ state: 'detached' });
+  await ada.page.getByText(t.nav.offline).waitFor({ state: 'detached' });
   await until(async () => (await waiting.getAttribute('data-delivery')) === 'sent', { deadlineMs: 30_000 });
   await messageOf(ben.page, 'written in a tunnel').waitFor();
 });
@@ -84,12 +87,16 @@ test('what is new is counted, marked by a line, and read once seen', async () =>
   await ada.page.getByRole('heading', { name: 'Workshop', level: 1 }).waitFor();
   await write(ben.page, 'first');
   await write(ben.page, 'second');
-  await ada.page.getByRole('img', { name: '2 unread messages' }).first().waitFor();
+  await showChats(ada.page);
+  await ada.page
+    .getByRole('img', { name: t.rooms.unread(2) })
+    .first()
+    .waitFor();
   await openChat(ada.page, 'ben');
   await messageOf(ada.page, 'second').waitFor();
-  await ada.page.getByText('New', { exact: true }).waitFor();
+  await ada.page.getByText(t.conversation.newLine, { exact: true }).waitFor();
   await ada.page
-    .getByRole('img', { name: /unread/ })
+    .getByRole('img', { name: /unread|ungelesen/ })
     .first()
     .waitFor({ state: 'detached' });
 });
@@ -107,12 +114,12 @@ test('a long history comes in page by page, up to its beginning', async () => {
   for (let number = 1; number <= 120; number++) await send(`entry-${number}`);
   await acceptInvitation(ada.page, 'Archive');
   await messageOf(ada.page, 'entry-120').waitFor();
-  await ada.page.getByRole('button', { name: 'Not encrypted: the server can read this' }).waitFor();
-  const list = ada.page.getByRole('region', { name: 'Messages' });
+  await ada.page.getByRole('button', { name: t.readers.server }).waitFor();
+  const messages = ada.page.getByRole('region', { name: t.conversation.messages });
   await until(
     async () => {
-      await list.evaluate((box) => box.scrollTo(0, 0));
-      return ada.page.getByText('This is the beginning of Archive').isVisible();
+      await messages.evaluate((box) => box.scrollTo(0, 0));
+      return ada.page.getByText(t.conversation.beginning('Archive')).isVisible();
     },
     { deadlineMs: 20_000, what: 'the beginning is reached' },
   );
@@ -126,15 +133,14 @@ test('a long history comes in page by page, up to its beginning', async () => {
 test('an invitation can be declined, and a room be left', async () => {
   await plainBen.call('POST', '/v3/createRoom', { name: 'Fan club', invite: ['@ada:localhost'] });
   await openChat(ada.page, 'Fan club');
-  await ada.page.getByRole('button', { name: 'Decline' }).click();
+  await choose(ada.page.getByRole('button', { name: t.invites.decline }));
   await rowOf(ada.page, 'Fan club').waitFor({ state: 'detached' });
 
   await openChat(ada.page, 'Workshop');
-  await ada.page.getByRole('button', { name: 'More', exact: true }).click();
-  await ada.page.getByRole('menuitem', { name: 'Leave room' }).click();
-  await ada.page.getByRole('alertdialog').getByRole('button', { name: 'Leave room' }).click();
+  await chooseInRoom(ada.page, t.conversation.leave);
+  await choose(ada.page.getByRole('alertdialog').getByRole('button', { name: t.leave.leave }));
   await rowOf(ada.page, 'Workshop').waitFor({ state: 'detached' });
-  await ada.page.getByText('Choose a chat, or start a new one.').waitFor();
+  if (!isNarrow) await ada.page.getByText(t.nav.nothingOpen).waitFor();
 });
 
 test('somebody one shares a room with is found by a part of their name', async () => {
@@ -150,7 +156,7 @@ test('somebody one shares a room with is found by a part of their name', async (
 
 test('a room that is not in the list says so', async () => {
   await ada.page.goto(`${server.url}/#/room/${encodeURIComponent('!nowhere:localhost')}`);
-  await ada.page.getByText('This chat isn’t in your list').waitFor();
+  await ada.page.getByText(t.conversation.gone).waitFor();
 });
 
 test('a phone shows one pane at a time, and Back leads out again', async () => {
@@ -160,10 +166,10 @@ test('a phone shows one pane at a time, and Back leads out again', async () => {
   await openChat(page, 'ben');
   await composerOf(page).waitFor();
   assert.equal(await rowOf(page, 'ben').isVisible(), false);
-  await page.getByRole('button', { name: '2 people' }).click();
-  await page.getByRole('complementary', { name: 'People' }).waitFor();
+  await page.getByRole('button', { name: t.conversation.people(2) }).click();
+  await page.getByRole('complementary', { name: t.members.title }).waitFor();
   await page.goBack();
-  await page.getByRole('complementary', { name: 'People' }).waitFor({ state: 'detached' });
+  await page.getByRole('complementary', { name: t.members.title }).waitFor({ state: 'detached' });
   await page.goBack();
   await rowOf(page, 'ben').waitFor();
   assert.equal(await composerOf(page).isVisible(), false);

@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import type { RoomHandle, SottoSession } from '@sotto/client';
 import { launchBrowser, registerUser, startServer, type TestServer, until } from '@sotto/testing';
 import type { Browser } from 'playwright-core';
+import { list, t } from './look.ts';
 import { createNodeSession } from './node-session.ts';
 import {
   acceptInvitation,
@@ -48,19 +49,20 @@ after(async () => {
 test('the first person makes an account by the printed link, and a room', async () => {
   const link = `${server.url}/#/invite/${await server.firstRunToken()}`;
   await registerByLink(ada.page, link, { username: 'ada', password: 'seven small onions' });
-  await ada.page.getByText('No chats yet').waitFor();
+  await ada.page.getByText(t.rooms.emptyTitle).waitFor();
   await makeRoom(ada.page, room);
-  await ada.page.getByRole('button', { name: 'Only you can read this' }).waitFor();
+  await ada.page.getByRole('button', { name: t.readers.onlyYou }).waitFor();
 });
 
 test('the second person comes in by a link of the first', async () => {
   const link = await makeInviteLink(ada.page);
   assert.ok(link.startsWith(`${server.url}/#/invite/`), link);
   await ben.page.goto(link);
-  await ben.page.getByText(`ada invited you to ${room}.`).waitFor();
+  await ben.page.getByText(t.login.invitedTo('ada', room)).waitFor();
   await registerByLink(ben.page, link, { username: 'ben', password: 'eight small onions' });
   await acceptInvitation(ben.page, room);
-  await ada.page.getByRole('button', { name: 'Only you and ben can read this' }).waitFor();
+  const { only, you } = t.readers;
+  await ada.page.getByRole('button', { name: only(list(you, 'ben')) }).waitFor();
 });
 
 test('ten messages go both ways', async () => {
