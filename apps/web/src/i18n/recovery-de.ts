@@ -13,7 +13,7 @@ export const recoveryDe: typeof recoveryEn = {
   bannerSetUpText: 'Ohne ihn lassen sich deine Nachrichten auf keinem anderen Gerät öffnen.',
   bannerKey: 'Sichere deinen Wiederherstellungsschlüssel.',
   bannerPassword: 'Sichere dein Verschlüsselungspasswort.',
-  bannerUnsavedText: 'Du hast noch nicht gezeigt, dass du es hast.',
+  bannerUnsavedText: 'Das ist noch nicht bestätigt.',
   bannerSave: 'Jetzt sichern',
   bannerLockedKey: 'Gib deinen Wiederherstellungsschlüssel ein.',
   bannerLockedPassword: 'Gib dein Verschlüsselungspasswort ein.',
@@ -26,9 +26,11 @@ export const recoveryDe: typeof recoveryEn = {
     'Es wurde nichts gesichert, und kein anderes Gerät hat sie. Um wieder zu schreiben, erneuere deine digitale Identität.',
   enter: 'Eingeben',
   otherDevice: 'Anderes Gerät verwenden',
-  bannerBroken: 'Was deine Nachrichten bewahrt, ist auf dem Server beschädigt.',
-  bannerRepairText: 'Dieses Gerät hat noch alles. Lege es neu an, dann geht nichts verloren.',
-  bannerBrokenText: 'Verifiziere dieses Gerät mit einem anderen von dir.',
+  bannerBroken: 'Dein Wiederherstellungsschlüssel oder Verschlüsselungspasswort funktioniert nicht mehr.',
+  bannerRepairText:
+    'Was damit aufgeht, ist auf dem Server beschädigt. Dieses Gerät hat noch alles: Lege es neu an, dann geht nichts verloren.',
+  bannerBrokenText:
+    'Was damit aufgeht, ist auf dem Server beschädigt. Verifiziere dieses Gerät mit einem anderen von dir.',
   repair: 'Neu anlegen',
   alarm: {
     deleted: 'Der Server hat deine gesicherten Schlüssel nicht mehr.',
@@ -112,7 +114,8 @@ export const recoveryDe: typeof recoveryEn = {
     'Du hast noch nicht gezeigt, dass du Wiederherstellungsschlüssel oder Verschlüsselungspasswort gesichert hast.',
   stateReady: 'Deine Nachrichten lassen sich auf einem neuen Gerät wieder öffnen.',
   stateLocked: 'Deine früheren Nachrichten lassen sich auf diesem Gerät noch nicht öffnen.',
-  stateBroken: 'Was deine Nachrichten bewahrt, ist auf dem Server beschädigt.',
+  stateBroken:
+    'Dein Wiederherstellungsschlüssel oder Verschlüsselungspasswort funktioniert nicht mehr: Was damit aufgeht, ist auf dem Server beschädigt.',
   waysKey: 'Mit deinem Wiederherstellungsschlüssel',
   waysPassword: 'Mit deinem Verschlüsselungspasswort',
   waysBoth: 'Mit deinem Wiederherstellungsschlüssel oder deinem Verschlüsselungspasswort',
@@ -158,7 +161,7 @@ export const recoveryDe: typeof recoveryEn = {
     'Tu das nur, wenn du Wiederherstellungsschlüssel, Verschlüsselungspasswort und alle anderen Geräte verloren hast.',
   resetLose: 'Du verlierst',
   resetMessages: 'Frühere Nachrichten, die auf keinem anderen Gerät offen sind',
-  resetPeople: (names) => `Deine Verifizierung von ${names}. Du verifizierst neu`,
+  resetPeople: (names) => `Deine Verifizierung von ${names}: Ihr müsst euch neu verifizieren`,
   resetOthers:
     'Das Vertrauen derer, die dich verifiziert haben: Sie sehen eine Warnung und können dir erst nach Zustimmung schreiben',
   resetOtherSession: 'Eine andere Sitzung von dir hat noch alles. Wenn du sie nimmst, geht nichts verloren.',
@@ -166,9 +169,11 @@ export const recoveryDe: typeof recoveryEn = {
   resetWrong: 'Das ist nicht das Passwort deines Kontos.',
   resetNow: 'Identität zurücksetzen',
 
-  logOutSafe:
-    'Deine Nachrichten bleiben erhalten. Sie öffnen sich wieder, wenn du dich anmeldest und Wiederherstellungsschlüssel oder Verschlüsselungspasswort eingibst.',
-  logOutSafeOther: 'Deine Nachrichten bleiben auf einer anderen Sitzung von dir erhalten.',
+  logOutKept: 'Deine Nachrichten bleiben erhalten.',
+  logOutKeptRest: 'Alle anderen Nachrichten bleiben erhalten.',
+  logOutOpens:
+    'Sie öffnen sich wieder, wenn du dich anmeldest und Wiederherstellungsschlüssel oder Verschlüsselungspasswort eingibst.',
+  logOutElsewhere: 'Sie sind auf einer anderen Sitzung von dir.',
   logOutUnsaved: (count) => `Nachrichten, deren Schlüssel noch nicht gesichert sind (${keys(count)})`,
   logOutNoRecovery: 'Deine Nachrichten. Nichts, was du gesichert hast, öffnet sie wieder.',
   logOutUnknown: 'Was gesichert ist, lässt sich gerade nicht feststellen. Vielleicht einige Nachrichten.',

@@ -74,8 +74,13 @@ function Reasons({ reasons }: { reasons: readonly ShieldReason[] }) {
     'identity-changed': t.trust.identityChanged,
   };
   return reasons.map(({ kind, who }) => (
-    <p key={kind} className={css.note}>
-      {texts[kind](list(who.map((person) => person.displayName)))}
+    <p key={kind} className={css.reason}>
+      {kind === 'not-everyone-verified' ? (
+        <Icon name="shield" small />
+      ) : (
+        <Icon name="shield-alert" small className={css.act} />
+      )}
+      <span>{texts[kind](list(who.map((person) => person.displayName)))}</span>
     </p>
   ));
 }

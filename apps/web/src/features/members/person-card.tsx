@@ -132,7 +132,11 @@ function Sessions({ devices, person, isMe }: SessionsProps) {
       <ul>
         {devices.map((device) => (
           <li key={device.deviceId} className={css.session}>
-            <Icon name="laptop" />
+            {device.isSigned || device.isVerifiedByHand ? (
+              <Icon name="laptop" />
+            ) : (
+              <Icon name="shield-alert" className={css.look} />
+            )}
             <div>
               <p>{device.name || device.deviceId}</p>
               <p className={css.note}>

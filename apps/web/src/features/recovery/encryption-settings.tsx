@@ -22,11 +22,15 @@ export function EncryptionSettings({ recovery, onAsk }: EncryptionSettingsProps)
   const r = t.recovery;
   const state = useObservable(recovery);
   if (state.kind === 'unknown') return null;
-  const isGood = state.kind === 'ready' && state.backup.kind !== 'alarm';
+  const isAlarm = state.kind === 'broken' || ('backup' in state && state.backup.kind === 'alarm');
   return (
     <>
       <div className={css.state}>
-        <Icon name={isGood ? 'saved' : 'key'} />
+        {isAlarm ? (
+          <Icon name="alert" className={css.look} />
+        ) : (
+          <Icon name={state.kind === 'ready' ? 'check' : 'key'} />
+        )}
         <div>
           <p>{stateText(t, state)}</p>
           {'ways' in state && state.kind === 'ready' && (

@@ -4,6 +4,7 @@ import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { Progress } from '@sotto/ui/progress/progress.tsx';
+import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { useEffect, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
@@ -32,18 +33,24 @@ export function LogOutDialog({ recovery, onSaveRecovery, onClose, onLogOut }: Lo
   const isSafe = !canSaveKeys && !needsRecovery;
   return (
     <Dialog kind="alert" title={t.settings.logOutTitle} closeLabel={t.app.close} onClose={onClose}>
-      <div className={css.losses}>
-        <h3>{t.settings.logOutLose}</h3>
-        <ul aria-busy={isLooking}>
-          {lost.map((loss) => (
-            <li key={loss}>
-              <Icon name="close" small />
-              <span>{loss}</span>
-            </li>
-          ))}
-        </ul>
-      </div>
-      {kept && <p className={css.note}>{kept}</p>}
+      {isLooking && !losses ? (
+        <SkeletonRows count={2} label={t.app.loading} withFace={false} />
+      ) : (
+        <>
+          <div className={css.losses}>
+            <h3>{t.settings.logOutLose}</h3>
+            <ul aria-busy={isLooking}>
+              {lost.map((loss) => (
+                <li key={loss}>
+                  <Icon name="close" small />
+                  <span>{loss}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+          {kept && <p className={css.note}>{kept}</p>}
+        </>
+      )}
       {saving.isBusy && <Progress label={t.recovery.logOutSaving} {...progress} />}
       {problem && <Fault>{problemText(t, problem)}</Fault>}
       <Actions>

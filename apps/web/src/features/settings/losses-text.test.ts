@@ -14,8 +14,9 @@ test('who saved all loses only drafts', () => {
 });
 
 test('keys that are not saved yet are counted, and can be saved first', () => {
-  const { lost, canSaveKeys } = lossesText(t, { ...none, unsavedKeys: 3 }, 'ready');
+  const { lost, kept, canSaveKeys } = lossesText(t, { ...none, unsavedKeys: 3 }, 'ready');
   assert.match(lost[0] ?? '', /3 keys/);
+  assert.match(kept ?? '', /^All other messages are kept\./);
   assert.equal(canSaveKeys, true);
 });
 
@@ -27,5 +28,7 @@ test('without anything that opens them, all messages are lost, and recovery come
 
 test('what could not be found out is never called safe', () => {
   assert.equal(lossesText(t, undefined, 'ready').lost[0], t.settings.logOutMessages);
-  assert.equal(lossesText(t, { ...none, unsavedKeys: undefined }, 'ready').lost[0], t.recovery.logOutUnknown);
+  const { lost, kept } = lossesText(t, { ...none, unsavedKeys: undefined }, 'ready');
+  assert.equal(lost[0], t.recovery.logOutUnknown);
+  assert.doesNotMatch(kept ?? '', /Your messages are kept/);
 });

@@ -22,7 +22,8 @@ export function lossesText(t: Catalogue, losses: Losses | undefined, state: Reco
   const { unsavedKeys, hasSavedRecovery, hasOtherSession } = losses;
   const isOpenable = hasSavedRecovery || hasOtherSession;
   const needsRecovery = !hasSavedRecovery && (state === 'not-set-up' || state === 'unsaved');
-  const kept = hasSavedRecovery ? r.logOutSafe : hasOtherSession ? r.logOutSafeOther : undefined;
+  const where = hasSavedRecovery ? r.logOutOpens : r.logOutElsewhere;
+  const kept = isOpenable ? `${unsavedKeys === 0 ? r.logOutKept : r.logOutKeptRest} ${where}` : undefined;
   if (!isOpenable) return { lost: [r.logOutNoRecovery, drafts], kept, canSaveKeys: false, needsRecovery };
   if (unsavedKeys === undefined) {
     return { lost: [r.logOutUnknown, drafts], kept, canSaveKeys: false, needsRecovery: false };
