@@ -74,8 +74,6 @@ step('a new login is told to the session that was there', async () => {
   phone = await arrive(browser, server, account);
   await newLogin(desk.page).waitFor();
   await picture(desk.page, 'new-login');
-  await choose(newLogin(desk.page).getByRole('button', { name: t.sessions.itWasMe }));
-  await newLogin(desk.page).waitFor({ state: 'detached' });
 });
 
 step('the new session asks another one, both see the same emoji, and old messages open', async () => {
@@ -95,6 +93,7 @@ step('the new session asks another one, both see the same emoji, and old message
     await heading(page, t.verification.doneOwnTitle).waitFor();
     await press(page, t.verification.done);
   }
+  await newLogin(desk.page).waitFor({ state: 'detached' });
   await messageOf(phone.page, 'The first page').waitFor();
   await phone.page.getByRole('button', { name: t.recovery.otherDevice }).first().waitFor({ state: 'detached' });
 });
@@ -102,6 +101,8 @@ step('the new session asks another one, both see the same emoji, and old message
 step('the old session asks the new one; what differs is said on both screens', async () => {
   tablet = await arrive(browser, server, account);
   const { page } = desk;
+  await choose(newLogin(page).getByRole('button', { name: t.sessions.itWasMe }));
+  await newLogin(page).waitFor({ state: 'detached' });
   await openSettings(page);
   await until(async () => (await rows(page).count()) === 3, { what: 'three sessions' });
   const unverified = rows(page).filter({ hasText: t.sessions.unverified });

@@ -69,6 +69,7 @@ test('a new session is signed by another one, by QR code', async (t) => {
   assert.ok(recoveryKey);
   const phone = await newDevice(server, 'eve');
   t.after(() => Promise.all([eve, phone].map(({ session }) => session.stop())));
+  await until(() => eve.session.devices.newLogins.get()[0], { what: 'the new login is noticed' });
   const id = await phone.session.verifications.request({});
   const incoming = await stands(eve, 'incoming');
   assert.equal(incoming.isOwnSession, true);
@@ -82,6 +83,7 @@ test('a new session is signed by another one, by QR code', async (t) => {
   await stands(eve, 'scanned');
   await eve.session.verifications.confirm(incoming.id);
   await Promise.all([stands(eve, 'done'), stands(phone, 'done')]);
+  await until(() => eve.session.devices.newLogins.get().length === 0, { what: 'nobody asks whether it was Eve' });
   await until(() => {
     const phase = phone.session.phase.get();
     return phase.kind === 'ready' && phase.me.isSignedByOwner;

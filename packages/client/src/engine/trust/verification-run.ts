@@ -13,8 +13,8 @@ export interface Running extends OwnPart {
   id: string;
   /** Another one takes its place where both sides asked at once. */
   request: SdkRequest;
-  /** The one session of one's own that was asked: the SDK knows it only once it has answered. */
-  askedDeviceId?: string;
+  /** The other session: the SDK knows it only from its answer on, and not any more at the end. */
+  deviceId?: string;
   isIncoming: boolean;
   isAfterChange: boolean;
   /** Other sessions of the person that were asked the same. */
@@ -32,7 +32,7 @@ export interface Running extends OwnPart {
 /** Tells other sessions that the question they were asked is answered, or taken back (client-server API, `code`). */
 export type EndElsewhere = (run: Running, deviceIds: readonly string[], code: 'm.accepted' | 'm.user') => void;
 
-export interface RunOptions extends Pick<Running, 'askedDeviceId' | 'isIncoming' | 'isAfterChange' | 'alsoAsked'> {
+export interface RunOptions extends Pick<Running, 'deviceId' | 'isIncoming' | 'isAfterChange' | 'alsoAsked'> {
   /** The session has ended, and the machine with it: nothing can be asked of it any more. */
   isOver(): boolean;
   onStep(run: Running): void;
@@ -65,6 +65,8 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
   };
   const step = () => {
     if (isOver()) return;
+    const { otherDeviceId } = run.request;
+    if (otherDeviceId !== undefined) run.deviceId = otherDeviceId;
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
     meet();
     settleOthers(run, endElsewhere);

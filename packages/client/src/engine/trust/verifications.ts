@@ -47,7 +47,7 @@ export function createVerifications(options: VerificationOptions, note: Unfinish
       if (run.request.phase === SdkPhase.Done) void settle(run);
     };
     const followed = createRun(request, {
-      ...(asked?.deviceId !== undefined && { askedDeviceId: asked.deviceId }),
+      ...(asked?.deviceId !== undefined && { deviceId: asked.deviceId }),
       isIncoming: !asked,
       isAfterChange,
       alsoAsked,
@@ -251,9 +251,8 @@ function verbsOf({
 }
 
 function show(run: Running, { personOf }: VerificationOptions): VerificationRequest {
-  const { id, request, isIncoming, isAfterChange } = run;
+  const { id, request, deviceId, isIncoming, isAfterChange } = run;
   const { roomId, isSelfVerification } = request;
-  const deviceId = request.otherDeviceId ?? run.askedDeviceId;
   return {
     id,
     other: personOf(request.otherUserId),
