@@ -20,6 +20,9 @@ const isByKeys = words.includes('keys');
 /** Every text of the app, in the language of this look. */
 export const t = await loadCatalogue(language);
 
+/** How the language of this look is called in it. */
+export const ownLanguage = languageNames[language];
+
 /** What a browser context of this look is made with. */
 export const contextOptions = {
   viewport: { width, height: isNarrow ? 844 : 800 },
