@@ -209,10 +209,8 @@ step('one of their sessions is compared by hand, under Advanced and past a warni
   await choose(card.getByRole('button', { name: t.trust.byHand }));
   await dialogOf(ada.page).getByText(t.trust.byHandWarning).waitFor();
   await openSettings(cleo.page);
-  await pressOnPage(
-    cleo.page,
-    t.sessions.more(await cleo.page.locator('#settings-sessions + * + ul li p').first().innerText()),
-  );
+  const sessions = cleo.page.getByRole('region', { name: t.sessions.title });
+  await choose(sessions.getByRole('button', { name: new RegExp(`^${t.sessions.more('')}`) }));
   await choose(cleo.page.getByRole('menuitem', { name: t.sessions.showFingerprint }));
   const [here, there] = await Promise.all([ada, cleo].map(({ page }) => dialogOf(page).locator('dd').allInnerTexts()));
   assert.deepEqual(here, there);

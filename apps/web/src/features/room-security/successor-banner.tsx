@@ -9,8 +9,8 @@ export interface SuccessorBannerProps {
 }
 
 /**
- * This room goes on in another one (features A4). Its members are in that one too, but nobody is led there unasked, and where that room doesn't name this one,
- * it is said so: whoever may change this room could lead people anywhere (security.md A11).
+ * This room goes on in another one (features A4). Its members are in that one too, but nobody is led there unasked, and where
+ * that room doesn't name this one, it is said so: whoever may change this room could lead people anywhere (security.md A11).
  */
 export function SuccessorBanner({ successor, onGo }: SuccessorBannerProps) {
   const { t } = useWords();

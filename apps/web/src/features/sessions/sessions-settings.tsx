@@ -28,7 +28,7 @@ export function SessionsSettings({ devices, onVerify }: SessionsSettingsProps) {
     <>
       <p className={css.note}>{t.sessions.text}</p>
       <ul className={css.list}>
-        {sessions.map((session) => (
+        {newestFirst(sessions).map((session) => (
           <SessionRow
             key={session.deviceId}
             session={session}
@@ -57,6 +57,11 @@ export function SessionsSettings({ devices, onVerify }: SessionsSettingsProps) {
       {leaving && <SignOutDialog devices={devices} whom={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   );
+}
+
+/** This one, and then as they were used last. */
+function newestFirst(sessions: readonly OwnDevice[]): readonly OwnDevice[] {
+  return sessions.toSorted((a, b) => Number(b.isThis) - Number(a.isThis) || (b.lastSeenMs ?? 0) - (a.lastSeenMs ?? 0));
 }
 
 /** What a session is called: its name, or what tells it from others. */

@@ -45,7 +45,7 @@ test('the unread line stands before the first unread message', () => {
   assert.deepEqual(shape(line), ['top', 'day', 'a*', 'unread', 'b*']);
 });
 
-test('who shared history is said at the first message of each run, whatever stands between', () => {
+test('who shared history, or that the backup opened it, is said at the first message of each run, whatever stands between', () => {
   const notice: TimelineItem = { kind: 'notice', key: 'n', sentAtMs: 1, what: { kind: 'joined', who: noor } };
   const line = timeline([
     said('a', mira, { sharedBy: noor }),
@@ -55,9 +55,12 @@ test('who shared history is said at the first message of each run, whatever stan
     said('d', mira, { sharedBy: mira }),
     said('e', mira, {}),
     said('f', noor, { sharedBy: mira }),
+    said('g', noor, { doubt: 'authenticity' }),
+    said('h', mira, { doubt: 'authenticity' }),
+    said('i', mira, { doubt: 'not-encrypted' }),
   ]);
-  const told = timelineRows(line, dayOf).flatMap((row) => (row.kind === 'said' && row.isFirstShared ? [row.key] : []));
-  assert.deepEqual(told, ['a', 'd', 'f']);
+  const told = timelineRows(line, dayOf).flatMap((row) => (row.kind === 'said' && row.tellsOrigin ? [row.key] : []));
+  assert.deepEqual(told, ['a', 'd', 'f', 'g']);
 });
 
 test('a notice between two messages ends the group', () => {

@@ -9,10 +9,10 @@ export type TimelineRow =
   | { kind: 'day'; key: string; ms: number }
   | { kind: 'unread'; key: 'unread' }
   /**
-   * `isFirst`: carries face, name and time; the ones after it in the group don't. `isFirstShared`: the first that somebody
-   * shared from before one came, which says so; those after it that the same person shared carry a mark.
+   * `isFirst`: carries face, name and time; the ones after it in the group don't. `tellsOrigin`: the first that somebody
+   * shared from before one came, or that the backup opened, which says so; those after it of the same origin carry a mark.
    */
-  | { kind: 'said'; key: string; item: Said; isFirst: boolean; isFirstShared: boolean }
+  | { kind: 'said'; key: string; item: Said; isFirst: boolean; tellsOrigin: boolean }
   | { kind: 'notice'; key: string; item: Extract<TimelineItem, { kind: 'notice' }> };
 
 /** Messages of one person within this time stand together. */
@@ -23,7 +23,7 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   const rows: TimelineRow[] = [{ kind: 'top', key: 'top', earlier: timeline.earlier }];
   let day: number | undefined;
   let before: TimelineItem | undefined;
-  let sharer: string | undefined;
+  let origin: string | undefined;
   for (const item of withoutMaking(timeline.items)) {
     const itsDay = dayOf(item.sentAtMs);
     const isNewDay = itsDay !== day;
@@ -33,9 +33,9 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
     if (item.kind === 'notice') rows.push({ kind: 'notice', key: item.key, item });
     else {
       const isFirst = isNewDay || isFirstUnread || !isSameGroup(before, item);
-      const isFirstShared = sharerOf(item) !== undefined && sharerOf(item) !== sharer;
-      rows.push({ kind: 'said', key: item.key, item, isFirst, isFirstShared });
-      sharer = sharerOf(item);
+      const tellsOrigin = originOf(item) !== undefined && originOf(item) !== origin;
+      rows.push({ kind: 'said', key: item.key, item, isFirst, tellsOrigin });
+      origin = originOf(item);
     }
     day = itsDay;
     before = item;
@@ -43,7 +43,11 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   return rows;
 }
 
-const sharerOf = (item: Said) => (item.kind === 'message' ? item.sharedBy?.userId : undefined);
+/** From whom the key of a message came, when not from its sender: who shared it, or the backup. */
+function originOf(item: Said): string | undefined {
+  if (item.kind !== 'message') return undefined;
+  return item.sharedBy?.userId ?? (item.doubt === 'authenticity' ? 'backup' : undefined);
+}
 
 /** Whoever makes a room joins and names it: that is told once, by "made this room", and by what stands above it. */
 function withoutMaking(items: readonly TimelineItem[]): readonly TimelineItem[] {

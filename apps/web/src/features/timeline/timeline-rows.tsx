@@ -6,6 +6,7 @@ import { classNames } from '@sotto/ui/class-names.ts';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
+import { Tooltip } from '@sotto/ui/tooltip/tooltip.tsx';
 import { memo } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
@@ -110,13 +111,13 @@ function TopRow({ earlier, details, room, onInvite }: TopRowProps) {
 interface SaidRowProps {
   item: Said;
   isFirst: boolean;
-  isFirstShared: boolean;
+  tellsOrigin: boolean;
   room: RoomActs;
   onSealed: SealedAct;
 }
 
 /** One message. Drawn anew only when it changes. */
-const SaidRow = memo(function SaidRow({ item, isFirst, isFirstShared, room, onSealed }: SaidRowProps) {
+const SaidRow = memo(function SaidRow({ item, isFirst, tellsOrigin, room, onSealed }: SaidRowProps) {
   const { t, dates } = useWords();
   // "Mira" over "waves from the kitchen" reads as one sentence; "You" would not.
   const isEmote = item.kind === 'message' && item.style === 'emote';
@@ -145,7 +146,7 @@ const SaidRow = memo(function SaidRow({ item, isFirst, isFirstShared, room, onSe
         </>
       )}
       {item.kind === 'message' ? (
-        <MessageBody item={item} isFirstShared={isFirstShared} room={room} />
+        <MessageBody item={item} tellsOrigin={tellsOrigin} room={room} />
       ) : (
         <SealedBody item={item} onSealed={onSealed} />
       )}
@@ -155,13 +156,18 @@ const SaidRow = memo(function SaidRow({ item, isFirst, isFirstShared, room, onSe
 
 interface MessageBodyProps {
   item: Message;
-  isFirstShared: boolean;
+  tellsOrigin: boolean;
   room: RoomActs;
 }
 
-function MessageBody({ item, isFirstShared, room }: MessageBodyProps) {
+function MessageBody({ item, tellsOrigin, room }: MessageBodyProps) {
   const { t } = useWords();
-  const shared = item.sharedBy && t.trust.sharedBy(item.sharedBy.displayName);
+  const isUnproven = item.doubt === 'authenticity';
+  const origin = item.sharedBy
+    ? t.trust.sharedBy(item.sharedBy.displayName)
+    : isUnproven
+      ? t.doubts.authenticity
+      : undefined;
   return (
     <>
       <p
@@ -170,10 +176,12 @@ function MessageBody({ item, isFirstShared, room }: MessageBodyProps) {
       >
         <LinkedText text={item.text} />
         {item.isEdited && <span className={css.edited}> ({t.conversation.edited})</span>}
-        {shared !== undefined && !isFirstShared && (
-          <span className={css.sharedMark} title={shared}>
-            <Icon name="info" small label={shared} />
-          </span>
+        {origin !== undefined && !tellsOrigin && (
+          <Tooltip text={origin}>
+            <span className={css.originMark}>
+              <Icon name="info" small label={origin} />
+            </span>
+          </Tooltip>
         )}
         {item.delivery === 'sending' && (
           <span className={css.pending}>
@@ -181,16 +189,16 @@ function MessageBody({ item, isFirstShared, room }: MessageBodyProps) {
           </span>
         )}
       </p>
-      {item.doubt && (
+      {item.doubt && !isUnproven && (
         <p className={classNames(css.mark, item.doubt === 'sender-mismatch' ? css.act : css.look)}>
           <Icon name={item.doubt === 'not-encrypted' ? 'lock-open' : 'alert'} small />
           <span>{t.doubts[item.doubt]}</span>
         </p>
       )}
-      {isFirstShared && (
+      {tellsOrigin && (
         <p className={classNames(css.mark, css.shared)}>
           <Icon name="info" small />
-          <span>{shared}</span>
+          <span>{origin}</span>
         </p>
       )}
       {item.delivery === 'failed' && (

@@ -92,11 +92,10 @@ export async function isSettled(
   return isTrusted && (await machineOf(crypto).hasSentVerifications());
 }
 
-function placeOf({ id, request, askedDeviceId, alsoAsked }: Running): Place {
-  const { roomId, otherUserId: userId, otherDeviceId } = request;
-  const first = otherDeviceId ?? askedDeviceId;
+function placeOf({ id, request, deviceId, alsoAsked }: Running): Place {
+  const { roomId, otherUserId: userId } = request;
   // One's own sessions are asked all at once.
-  const deviceIds = first === undefined ? ['*'] : [first, ...alsoAsked];
+  const deviceIds = deviceId === undefined ? ['*'] : [deviceId, ...alsoAsked];
   return { id, userId, ...(roomId !== undefined && { roomId }), deviceIds };
 }
 
