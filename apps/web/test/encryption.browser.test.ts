@@ -129,6 +129,7 @@ step('a newcomer reads what was said before, and by whom it was shared', async (
   await inviteByAddress(ada.page, '@cleo:localhost');
   await acceptInvitation(cleo.page, room);
   await rowOf(cleo.page, 'Only the two of us').getByText(t.trust.sharedBy('ada')).waitFor();
+  assert.equal(await cleo.page.getByText(t.doubts.authenticity).count(), 0, 'no alarm beside it');
   await picture(cleo.page, 'shared-history');
 });
 
