@@ -58,6 +58,10 @@ test('two people talk in an encrypted direct message', async (t) => {
     b.setTyping(false);
     await until(() => a.details.get()?.typing.length === 0, { what: 'ben has stopped' });
     assert.equal(notices(), 2);
+    b.setTyping(true);
+    b.setTyping(false);
+    await until(() => notices() === 4, { what: 'the end is told after the beginning' });
+    assert.match(ben.wire.sent.findLast((request) => request.includes('/typing/')) ?? '', /"typing":false/);
   });
 
   await t.test('no word of it crossed the wire', () => {

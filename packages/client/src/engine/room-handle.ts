@@ -1,6 +1,6 @@
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
-import { createSource, isSameData } from '../observable.ts';
+import { createRunner, createSource, isSameData } from '../observable.ts';
 import type { Observable, RoomDetails, RoomHandle, RoomSummary } from '../types.ts';
 import type { Changes } from './changes.ts';
 import type { DirectRooms } from './direct-rooms.ts';
@@ -85,11 +85,15 @@ export function openRoom(roomId: string, options: RoomHandleOptions): RoomHandle
 /** Says that one types, and that one stopped: not with every key. */
 function createTypingNotice(roomId: string, { client, now }: RoomHandleOptions): RoomHandle['setTyping'] {
   let saidAtMs: number | undefined;
+  // In turn: a word that overtook the one before would leave one typing after the message was sent.
+  const say = createRunner(async () => {
+    await client.sendTyping(roomId, saidAtMs !== undefined, typingTimeoutMs).catch(() => {});
+  });
   return (isTyping) => {
     const isSaid = saidAtMs !== undefined && now() - saidAtMs < typingRepeatMs;
     if (isTyping ? isSaid : saidAtMs === undefined) return;
     saidAtMs = isTyping ? now() : undefined;
-    client.sendTyping(roomId, isTyping, typingTimeoutMs).catch(() => {});
+    void say();
   };
 }
 
