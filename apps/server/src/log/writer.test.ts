@@ -299,6 +299,35 @@ test('what was refused and is on disk after a repair is told: effects run once, 
   assert.equal(log.durablePosition(), 1);
 });
 
+test('what comes in the moment in which the log is about to start anew waits for it, and is answered', async (t) => {
+  const { log, database, setSync } = await openLog(t);
+  const [sync, pause] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let [isSyncing, isPausing, ran] = [false, false, ''];
+  setSync(() => {
+    isSyncing = true;
+    return sync.promise;
+  });
+  database.wantsPause = () => ran === '';
+  database.pause = async () => {
+    isPausing = true;
+    await pause.promise;
+    isPausing = false;
+  };
+  const first = log.write((unit) => unit.run(setFact, 'first', 'x'));
+  await until(() => isSyncing);
+  sync.resolve();
+  const second = log.write(async (unit) => {
+    ran = isPausing ? 'in the pause' : 'after it';
+    await unit.run(setFact, 'second', 'x');
+  });
+  await first;
+  for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([isPausing, ran], [true, '']);
+  pause.resolve();
+  await second;
+  assert.equal(ran, 'after it');
+});
+
 test('a disk that fails while the log starts anew is repaired, and writing goes on', async (t) => {
   const { log, database } = await openLog(t);
   let pauses = 0;

@@ -270,6 +270,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
         return;
       }
       scheduled = false;
+      // While the WAL starts anew nothing may be written, and nobody would sync it: `syncLoop` schedules what waits.
+      if (isPausing) return;
       running = runBatch().then(() => {
         running = undefined;
         void syncLoop();
