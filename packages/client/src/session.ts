@@ -40,7 +40,8 @@ export function createSession(options: SessionOptions): SottoSession {
     const credentials = stored.load();
     stored.clear();
     pins.clear();
-    for (const key of platform.storage.keys()) if (isOfTrust(key, name)) platform.storage.remove(key);
+    // By the name and not one by one: what is added later must not outlive a log-out on a shared computer.
+    for (const key of platform.storage.keys()) if (key.startsWith(`${name}:`)) platform.storage.remove(key);
     if (credentials) await run.deleteStores(credentials).catch(() => {});
   }
 
@@ -162,13 +163,6 @@ async function sweepStores(indexedDB: IDBFactory | undefined, name: string): Pro
     if (database.includes(`${name}-sync-`) || database.startsWith(`${name}-crypto-`))
       indexedDB?.deleteDatabase(database);
   }
-}
-
-/** What the trust half remembers: sessions seen, the backup, who was or is being verified, rooms for verified people alone. */
-function isOfTrust(key: string, name: string): boolean {
-  return ['sessions', 'backup', 'verified', 'verifying', 'verified-only', 'joined-only', 'continued'].some(
-    (part) => key === `${name}:${part}` || key.startsWith(`${name}:${part}:`),
-  );
 }
 
 function needCredentials(credentials: Credentials | undefined): Credentials {

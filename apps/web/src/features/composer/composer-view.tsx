@@ -1,10 +1,11 @@
 import type { Person, RoomHandle } from '@sotto/client/types.ts';
 import { IconButton } from '@sotto/ui/button/button.tsx';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Catalogue } from '../../i18n/catalogue.ts';
 import { useWords } from '../../i18n/words.tsx';
 import css from './composer.module.css';
 import type { Drafts } from './drafts.ts';
+import { createTyping } from './typing.ts';
 
 export interface ComposerViewProps {
   room: Pick<RoomHandle, 'roomId' | 'send' | 'setTyping'>;
@@ -17,9 +18,6 @@ export interface ComposerViewProps {
   /** Something to know before one writes. */
   above?: ReactNode;
 }
-
-/** Others stop seeing "is typing" after this long without a key. */
-const typingMs = 5000;
 
 /** One field, one button: Enter sends, Shift and Enter breaks the line, and what isn't sent is kept. */
 export function ComposerView({ room, roomName, canSend, typing, drafts, blocked, above }: ComposerViewProps) {
@@ -96,29 +94,10 @@ function typingText(t: Catalogue, typing: readonly Person[]): string {
     : t.conversation.typingMany;
 }
 
-/** Tells the room that one types, once, and that one stopped: after a pause, with an empty field, or on leaving. */
-function useTyping(room: Pick<RoomHandle, 'setTyping'>): (isTyping: boolean) => void {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(
-    () => () => {
-      if (timer.current === undefined) return;
-      clearTimeout(timer.current);
-      room.setTyping(false);
-    },
-    [room],
-  );
-  return (isTyping) => {
-    const was = timer.current !== undefined;
-    clearTimeout(timer.current);
-    timer.current = undefined;
-    if (isTyping) {
-      timer.current = setTimeout(() => {
-        timer.current = undefined;
-        room.setTyping(false);
-      }, typingMs);
-    }
-    if (was !== isTyping) room.setTyping(isTyping);
-  };
+function useTyping({ setTyping }: Pick<RoomHandle, 'setTyping'>): (isTyping: boolean) => void {
+  const typing = useMemo(() => createTyping(setTyping), [setTyping]);
+  useEffect(() => typing.stop, [typing]);
+  return typing.note;
 }
 
 /** Where there is a real keyboard, one can write at once; on a phone the field would cover half the screen. */
