@@ -262,6 +262,11 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     scheduled = true;
     let seen = 0;
     setImmediate(function look() {
+      // The WAL starts anew: `syncLoop` schedules again once that is done.
+      if (isPausing) {
+        scheduled = false;
+        return;
+      }
       // What runs now could be acknowledged only after the sync under way. As long as each turn of the loop brings
       // more, waiting makes one transaction of what would be several, and keeps nobody waiting longer.
       if (isSyncing && queue.length > seen) {
