@@ -67,6 +67,17 @@ export async function deleteAccountDataOf(db: Queryable, userId: string): Promis
   await forgetStoredBytes(db, userId, 'account_data');
 }
 
+/** Takes away what anybody keeps for a room. */
+export async function deleteAccountDataOfRoom(db: Queryable, roomId: string): Promise<void> {
+  const taken = await db.all<{ userId: string; bytes: number }>(
+    `SELECT user_id AS userId, SUM(octet_length(content) + ${extraBytes.account_data}) AS bytes
+     FROM account_data WHERE room_id = ? GROUP BY user_id`,
+    roomId,
+  );
+  await db.run('DELETE FROM account_data WHERE room_id = ?', roomId);
+  for (const { userId, bytes } of taken) await addStoredBytes(db, { userId, kind: 'account_data', bytes: -bytes });
+}
+
 /** All that this person keeps for these rooms. */
 export function accountDataOfRooms(db: Queryable, userId: string, roomIds: readonly string[]): Promise<AccountData[]> {
   return inTurns(roomIds, ({ marks, values }) =>

@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { deleteAccountDataOfRoom } from './account-data.ts';
 import { removeSearchableOfRoom } from './event-search.ts';
 
 /** Tables whose rows belong to one room and go with it. What belongs to a person (key backups) or to a report stays. */
@@ -39,5 +40,6 @@ export async function purgeRoom(db: Queryable, roomId: string): Promise<void> {
   await db.run(`DELETE FROM queued_pushes WHERE position IN (SELECT position FROM events WHERE room_id = ?)`, roomId);
   await db.run('DELETE FROM room_moves WHERE from_room_id = ? OR to_room_id = ?', roomId, roomId);
   await removeSearchableOfRoom(db, roomId);
+  await deleteAccountDataOfRoom(db, roomId);
   for (const table of tablesOfRoom) await db.run(`DELETE FROM ${table} WHERE room_id = ?`, roomId);
 }
