@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Answer, openServerWith, registerUser, type TestUser } from '@sotto/testing';
+import { type Answer, openServerWith, registerUser, startBridge, type TestUser } from '@sotto/testing';
 
 const quotas = {
   mediaBytes: 30_000,
@@ -127,4 +127,17 @@ test('a person is in so many rooms, their own and those of others', async () => 
   await eve.call('POST', `/v3/rooms/${encodeURIComponent(own)}/leave`);
   const { room_id: last } = await mira.call('POST', '/v3/createRoom', { invite: [eve.userId] });
   await eve.call('POST', `/v3/join/${encodeURIComponent(last)}`);
+});
+
+test('the people of an application service have no quota', async (t) => {
+  const bridged = await startBridge({ config });
+  t.after(bridged.stop);
+  const kept = { text: 'x'.repeat(5000) };
+  const keep = (userId: string, ask: typeof bridged.as) =>
+    ask('PUT', `/v3/user/${userId}/account_data/org.example.large?user_id=${userId}`, kept);
+  await bridged.as('POST', '/v3/register', { type: 'm.login.application_service', username: '_bridge_ada' });
+  for (const name of ['_bridge_bot', '_bridge_ada'])
+    assert.equal((await keep(`@${name}:localhost`, bridged.as)).status, 200, name);
+  const nils = await registerUser(bridged.server, 'nils');
+  refused(await keep(nils.userId, (method, path, body) => nils.api(method, path, { body })), 'anybody else');
 });
