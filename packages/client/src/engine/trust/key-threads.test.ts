@@ -27,11 +27,15 @@ function fakeThread(hear: (question: Question, answer: (answer: Answer) => void)
   return thread;
 }
 
-function lend(thread: ReturnType<typeof fakeThread> | undefined, ended = new AbortController().signal) {
+function lend(
+  thread: ReturnType<typeof fakeThread> | undefined,
+  ended = new AbortController().signal,
+  startThread = thread && (() => thread.worker),
+) {
   const store = { name: 'store', key: new Uint8Array([1, 2, 3]), userId: '@ada:localhost', deviceId: 'ADA' };
   const arrived: string[] = [];
   const lendKeyWork = createKeyThreads({
-    startThread: thread && (() => thread.worker),
+    startThread,
     openStore: () => store,
     olm: () => ({}) as never,
     onArrived: (keys) => void arrived.push(...keys.map(({ sessionId }) => sessionId)),
@@ -123,4 +127,34 @@ test('a thread that breaks, and a problem that it tells, end what it was asked f
     );
     assert.ok(thread.isOver);
   }
+});
+
+test('what it was given to open a part with does not stay on the page', async () => {
+  const thread = fakeThread((question, answer) =>
+    answer(
+      'open' in question
+        ? { opened: true }
+        : {
+            id: question.id,
+            gives: { imported: 'key' in question.given ? (question.given.key[0] ?? 0) : 0, failed: 0 },
+          },
+    ),
+  );
+  const key = new Uint8Array(32).fill(7);
+  const { lendKeyWork } = lend(thread);
+  const taken = await lendKeyWork({ most: 1 }, ([work]) => work.takePart({ ...part, key }, {}));
+  assert.equal(taken.imported, 7, 'the thread had it');
+  assert.deepEqual(key, new Uint8Array(32));
+});
+
+test('where a second thread cannot be started the first is ended, and the page does the work', async () => {
+  const first = fakeThread((question, answer) => 'open' in question && answer({ opened: true }));
+  let started = 0;
+  const { lendKeyWork } = lend(first, undefined, () => {
+    started += 1;
+    if (started > 1) throw new Error('no more threads');
+    return first.worker;
+  });
+  assert.equal(await lendKeyWork({ most: 2 }, async (works) => works.length), 1);
+  assert.ok(first.isOver);
 });

@@ -31,15 +31,13 @@ export function createKeyThreads({ startThread, openStore, olm, onArrived, ended
   return async ({ most, signal }, use) => {
     const stop = signal ? AbortSignal.any([signal, ended]) : ended;
     throwIfStopped(stop);
-    const threads =
-      startThread && openStore
-        ? Array.from({ length: most }, () => openThread(startThread(), { store: openStore(), onArrived }))
-        : [];
+    const threads: Thread[] = [];
     const end = () => {
       for (const thread of threads) thread.end();
     };
     stop.addEventListener('abort', end);
     try {
+      if (startThread && openStore) startAll(threads, { most, start: startThread, openStore, onArrived });
       const areOpen = await Promise.all(threads.map(({ isOpen }) => isOpen));
       throwIfStopped(stop);
       const [first, ...more] = areOpen.every(Boolean) ? threads.map(({ work }) => work) : [];
@@ -49,6 +47,25 @@ export function createKeyThreads({ startThread, openStore, olm, onArrived, ended
       end();
     }
   };
+}
+
+interface Starting {
+  most: number;
+  start(): Worker;
+  openStore(): KeyStore;
+  onArrived: KeyThreadsOptions['onArrived'];
+}
+
+/** Where a browser refuses one, none is used: the page does the work. */
+function startAll(threads: Thread[], { most, start, openStore, onArrived }: Starting): void {
+  try {
+    while (threads.length < most) {
+      const store = openStore();
+      threads.push(openThread(start(), { store, onArrived }));
+    }
+  } catch {
+    for (const thread of threads.splice(0)) thread.end();
+  }
 }
 
 interface Thread {
@@ -94,6 +111,8 @@ function openThread(
       else {
         waiting.set(++asked, { watch, resolve, reject });
         send({ id: asked, job, given } as Question);
+        // It has a copy of these too.
+        for (const value of Object.values(given)) if (value instanceof Uint8Array) value.fill(0);
       }
       return promise;
     }) as KeyWork[Job];
