@@ -70,9 +70,9 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
           <RegisterView key={route.token} session={heavy} token={route.token} loginHref={loginHref} footer={footer} />
         );
       }
-      return <LoginView session={heavy} isExpired={false} footer={footer} />;
+      return <LoginView session={heavy} footer={footer} />;
     case 'expired':
-      return <LoginView session={heavy} isExpired footer={footer} />;
+      return <LoginView session={heavy} ended={phase.isEvicted ? 'evicted' : 'expired'} footer={footer} />;
     case 'starting':
       return <StartingView />;
     case 'ready':

@@ -241,6 +241,7 @@ step('where the browser threw its keys away, one logs in again, and the recovery
   });
   await page.goto(server.url);
   await heading(page, t.login.expiredTitle).waitFor();
+  await page.getByText(t.login.evicted).waitFor();
   await fillAccount(page, account, t.login.submit);
   await pressOnPage(page, t.recovery.enter);
   await tryToOpen(page, recoveryKey);

@@ -85,7 +85,7 @@ test('keys that the browser has evicted end the session, on the server too', asy
   await deleteDatabases((name) => name.startsWith('test-xena-crypto'));
   const again = newSession(server, 'xena', { indexedDB, storage: xena.storage });
   await again.session.restore();
-  assert.equal(kindOf(again.session), 'expired');
+  assert.deepEqual(again.session.phase.get(), { kind: 'expired', isEvicted: true });
   assert.deepEqual(xena.storage.keys(), []);
   const whoami = await server.api('GET', '/v3/account/whoami', { token: accessToken });
   assert.equal(whoami.status, 401);

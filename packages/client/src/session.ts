@@ -32,7 +32,7 @@ export function createSession(options: SessionOptions): SottoSession {
   async function forgetDevice({ accessToken }: Credentials): Promise<void> {
     await api.logOut(accessToken).catch(() => {});
     await clearDevice();
-    await run.halt({ kind: 'expired' });
+    await run.halt({ kind: 'expired', isEvicted: true });
   }
 
   /** Removes all that is stored on this device. */

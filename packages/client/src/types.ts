@@ -14,7 +14,8 @@ export type { Observable, Person };
  * - `starting`: the store opens, encryption starts, the first sync runs (`step` says which).
  * - `ready`: rooms can be read and written.
  * - `elsewhere`: another tab owns the store (Web Locks). `takeOver()` moves it here; the other tab then shows this.
- * - `expired`: the server no longer knows this session; the person must log in again.
+ * - `expired`: the server no longer knows this session; the person must log in again. `isEvicted`: because the browser threw
+ *   away what is kept on this device.
  * - `failed`: could not start; `problem` says why, `retry()` tries again. For `network` (code that could not be loaded, which
  *   browsers remember for a page) reload the page instead.
  */
@@ -23,7 +24,7 @@ export type SessionPhase =
   | { kind: 'starting'; step: 'store' | 'encryption' | 'sync' }
   | { kind: 'ready'; me: Me }
   | { kind: 'elsewhere' }
-  | { kind: 'expired' }
+  | { kind: 'expired'; isEvicted?: boolean }
   | { kind: 'failed'; problem: Problem };
 
 export interface Me {

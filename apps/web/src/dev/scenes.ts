@@ -90,6 +90,7 @@ export const scenes = {
   'register-fault': { hash: '#/invite/token', fake: signedOut, press: ['button[type=submit]'] },
   'invite-used': { hash: '#/invite/token', fake: { ...signedOut, problem: { kind: 'bad-invite-link' } } },
   expired: { hash: '#/login', fake: { phase: { kind: 'expired' } } },
+  evicted: { hash: '#/login', fake: { phase: { kind: 'expired', isEvicted: true } } },
   starting: { hash: '#/', fake: { phase: { kind: 'starting', step: 'sync' } }, lastsMs: 400 },
   elsewhere: { hash: '#/', fake: { phase: { kind: 'elsewhere' } } },
   failed: { hash: '#/', fake: { phase: { kind: 'failed', problem: { kind: 'network' } } } },

@@ -34,6 +34,8 @@ export const de: Catalogue = {
     noAccount: 'Noch kein Konto? Bitte jemanden auf diesem Server um einen Einladungslink.',
     expiredTitle: 'Melde dich neu an',
     expired: 'Der Server hat diese Sitzung beendet. Melde dich an, um weiterzumachen.',
+    evicted:
+      'Dein Browser hat gelöscht, was Sotto auf diesem Gerät aufbewahrt hat. Melde dich an, um weiterzumachen. Was du gesichert hast oder ein anderes deiner Geräte öffnet deine früheren Nachrichten.',
     checkingInvite: 'Dein Einladungslink wird geprüft',
     firstTitle: 'Sotto einrichten',
     firstLead:

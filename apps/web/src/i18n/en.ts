@@ -33,6 +33,8 @@ export const en = {
     noAccount: 'No account yet? Ask someone on this server for an invite link.',
     expiredTitle: 'Log in again',
     expired: 'The server ended this session. Log in to go on.',
+    evicted:
+      'Your browser has deleted what Sotto kept on this device. Log in to go on. What you saved, or another device of yours, opens your earlier messages.',
     checkingInvite: 'Looking at your invite link',
     firstTitle: 'Set up Sotto',
     firstLead: 'You are the first one here. Make your account: it can invite others and look after this server.',

@@ -8,12 +8,12 @@ import css from './login.module.css';
 
 export interface LoginViewProps {
   session: Pick<SottoSession, 'logIn' | 'preload'>;
-  /** The server ended the session that was here. */
-  isExpired: boolean;
+  /** The session that was here is over: the server ended it, or the browser threw away what it needs. */
+  ended?: 'expired' | 'evicted';
   footer: ReactNode;
 }
 
-export function LoginView({ session, isExpired, footer }: LoginViewProps) {
+export function LoginView({ session, ended, footer }: LoginViewProps) {
   const { t } = useWords();
   const form = useAccountForm({
     isComplete: ({ username, password }) => username.trim() !== '' && password !== '',
@@ -21,11 +21,7 @@ export function LoginView({ session, isExpired, footer }: LoginViewProps) {
   });
   const { typed, hasTried } = form;
   return (
-    <AccountFrame
-      title={isExpired ? t.login.expiredTitle : t.login.title}
-      lead={isExpired ? t.login.expired : undefined}
-      footer={footer}
-    >
+    <AccountFrame title={ended ? t.login.expiredTitle : t.login.title} lead={ended && t.login[ended]} footer={footer}>
       <AccountFields
         form={form}
         onTyping={() => session.preload()}
@@ -37,7 +33,7 @@ export function LoginView({ session, isExpired, footer }: LoginViewProps) {
           fault: hasTried && typed.password === '' ? t.login.passwordEmpty : undefined,
         }}
       />
-      {!isExpired && <p className={css.note}>{t.login.noAccount}</p>}
+      {!ended && <p className={css.note}>{t.login.noAccount}</p>}
     </AccountFrame>
   );
 }
