@@ -43,7 +43,7 @@ const settings: Omit<ServiceParts, 'database' | 'media'> = {
   defaultRoomVersion: '12',
   encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
   limitsRates: false,
-  quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost' },
+  quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost', takeBytes: () => undefined },
   defaultLifetimeMs: undefined,
   allowPrivatePushGateways: true,
   registrations: [],

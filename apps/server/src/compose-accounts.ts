@@ -55,7 +55,7 @@ type AccountComposition = Pick<
 
 /** Accounts, their devices, files and calls. */
 export function composeAccounts(parts: AccountCompositionParts): AccountComposition {
-  const { db, log, now } = parts;
+  const { db, log, now, quotas } = parts;
   const forgetDevice = createForgetDevice([parts.forgetPushers]);
   const { smtpUrl, from } = parts.email;
   const mailer = smtpUrl === undefined || from === undefined ? undefined : createMailer({ smtpUrl, from });
@@ -71,6 +71,6 @@ export function composeAccounts(parts: AccountCompositionParts): AccountComposit
     dehydratedDevices: createDehydratedDevices({ db, log, forgetDevice }),
     devices: createDevices({ db, log, now, removeDevice: accounts.logouts.removeDevice }),
     media,
-    urlPreviews: parts.urlPreview.enabled ? createUrlPreviews({ ...parts.urlPreview, media, now }) : undefined,
+    urlPreviews: parts.urlPreview.enabled ? createUrlPreviews({ ...parts.urlPreview, media, now, quotas }) : undefined,
   };
 }

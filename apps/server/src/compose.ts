@@ -45,7 +45,7 @@ export interface ServiceParts extends AccountSettings {
   encryptionPolicy: EncryptionPolicy;
   /** Whether what people do is limited in number. */
   limitsRates: boolean;
-  quotas: Pick<QuotaParts, 'limits' | 'infoUri'>;
+  quotas: Omit<QuotaParts, 'isExempt'>;
   /** How long messages are kept in rooms that don't say themselves, in milliseconds; for ever, when it is undefined. */
   defaultLifetimeMs: number | undefined;
   allowPrivatePushGateways: boolean;

@@ -67,7 +67,11 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     encryptionPolicy: config.encryption,
     passwordHash: config.passwordHash,
     limitsRates: config.rateLimits.enabled,
-    quotas: { limits: config.quotas, infoUri: () => config.server.contactPage ?? publicUrl },
+    quotas: {
+      limits: config.quotas,
+      infoUri: () => config.server.contactPage ?? publicUrl,
+      takeBytes: (userId, bytes) => limiter.take('bytes', userId, bytes),
+    },
     defaultLifetimeMs:
       config.retention.maxLifetimeDays === 0 ? undefined : config.retention.maxLifetimeDays * 86_400_000,
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),

@@ -3,6 +3,7 @@ import { addStoredBytes, extraBytes, type Stored } from './stored-bytes.ts';
 
 export interface MediaRow {
   mediaId: string;
+  /** Empty for what the server keeps for all. */
   userId: string;
   /** Hexadecimal; null while the place has not been filled. */
   sha256: string | null;

@@ -30,7 +30,8 @@ import { createThumbnails, type ThumbnailWish } from './thumbnails.ts';
 export type { Patience };
 
 export interface Upload {
-  userId: string;
+  /** Among whose files it counts; undefined for what the server keeps for all. */
+  userId: string | undefined;
   bytes: AsyncIterable<Uint8Array>;
   contentType: string | undefined;
   fileName: string | undefined;
@@ -102,7 +103,7 @@ export function createMedia(parts: MediaParts): Media {
 
   /** Puts the bytes into their place and writes of them, so that no removal of the same bytes comes between. */
   async function receive({ userId, bytes }: Upload): Promise<ReceivedFile> {
-    await quotas.checkRoomFor(db, userId, 'media');
+    if (userId !== undefined) await quotas.checkRoomFor(db, userId, 'media');
     return files.receive(bytes, maxUploadBytes);
   }
 
@@ -185,8 +186,9 @@ export function createMedia(parts: MediaParts): Media {
       const { userId, expiresAtMs = null } = upload;
       await keep(file, (isQuarantined) =>
         log.write(async (unit) => {
-          const row = { mediaId, userId, expiresAtMs, isQuarantined, createdAtMs: now() };
-          quotas.checkStored(await insertMedia(unit, { ...row, ...described(upload, file) }));
+          const row = { mediaId, userId: userId ?? '', expiresAtMs, isQuarantined, createdAtMs: now() };
+          const stored = await insertMedia(unit, { ...row, ...described(upload, file) });
+          if (userId !== undefined) quotas.checkStored(stored);
         }),
       );
       return makeMxcUri(serverName, mediaId);

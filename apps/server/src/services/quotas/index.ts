@@ -30,6 +30,11 @@ export interface Quotas {
   checkDevices(unit: Unit, userId: string): Promise<void>;
   /** Before somebody comes into one more room. */
   checkRooms(unit: Unit, userId: string): Promise<void>;
+  /**
+   * Counts what a request writes beyond what it was sent as against what a person may send in a day.
+   * @throws MatrixError M_LIMIT_EXCEEDED
+   */
+  takeBytes(userId: string, bytes: number): void;
   readonly waitingBytes: number;
 }
 
@@ -49,6 +54,8 @@ export interface QuotaParts {
   infoUri: () => string;
   /** Who has no limits: the people of application services. */
   isExempt: (userId: string) => boolean;
+  /** @throws MatrixError M_LIMIT_EXCEEDED when a person has sent too much */
+  takeBytes: (userId: string, bytes: number) => void;
 }
 
 const limitOf = { media: 'mediaBytes', account_data: 'accountDataBytes', key_backup: 'keyBackupBytes' } as const;
@@ -62,7 +69,7 @@ const wordsOf: Record<keyof QuotaLimits, string> = {
   rooms: 'rooms; leave others first',
 };
 
-export function createQuotas({ limits, infoUri, isExempt }: QuotaParts): Quotas {
+export function createQuotas({ limits, infoUri, isExempt, takeBytes }: QuotaParts): Quotas {
   const most = (limit: keyof QuotaLimits) => (limits[limit] === 0 ? Number.POSITIVE_INFINITY : limits[limit]);
 
   function check(userId: string, limit: keyof QuotaLimits, amount: number): void {
@@ -84,6 +91,9 @@ export function createQuotas({ limits, infoUri, isExempt }: QuotaParts): Quotas 
     },
     async checkRooms(unit, userId) {
       check(userId, 'rooms', (await countJoinedRooms(unit, userId)) + 1);
+    },
+    takeBytes(userId, bytes) {
+      if (!isExempt(userId)) takeBytes(userId, bytes);
     },
     waitingBytes: most('waitingBytes'),
   };

@@ -41,7 +41,7 @@ async function composeWaiting(t: TestContext, beforeRead: () => Promise<void>) {
     defaultRoomVersion: '12',
     encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
     limitsRates: false,
-    quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost' },
+    quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost', takeBytes: () => undefined },
     defaultLifetimeMs: undefined,
     allowPrivatePushGateways: true,
     registrations: [],

@@ -1,13 +1,15 @@
 /**
  * Previews of links (specification, "Content repository"): what a page says of itself, its picture kept as a file of ours
  * for a day. Nothing of it is written down but the picture: the cache lies in memory, and no address is ever logged.
- * Imports `outbound/` and `media/`.
+ * What is kept serves all, so it is nobody's file and says nothing of who asked first. Imports `outbound/`, `media/` and
+ * `quotas/`.
  */
 import { MatrixError } from '@sotto/protocol';
 import { createMemo } from '@sotto/sql/memo.ts';
 import { readImageHeader } from '../media/image-header.ts';
 import type { Media } from '../media/index.ts';
-import { createFetchFile } from '../outbound/index.ts';
+import { createFetchFile, type FetchFile } from '../outbound/index.ts';
+import type { Quotas } from '../quotas/index.ts';
 import { decodePage } from './decode-page.ts';
 import { findOembedUrl, knownProviders, type OembedProvider, readOembed } from './oembed.ts';
 import { type PageFacts, readPage } from './read-page.ts';
@@ -26,12 +28,22 @@ export interface UrlPreviews {
 }
 
 export interface UrlPreviewParts {
-  media: Pick<Media, 'upload'>;
+  media: Pick<Media, 'upload' | 'maxUploadBytes'>;
+  quotas: Pick<Quotas, 'takeBytes'>;
   /** Wall clock, milliseconds. */
   now: () => number;
   allowPrivateAddresses: boolean;
+  /** The way out, where it is not the one to all of the web. */
+  fetchFile?: FetchFile & { close(): void };
   /** Sites that are asked for oEmbed in the place of their pages. */
   providers?: readonly OembedProvider[];
+}
+
+/** What was found at an address. */
+interface Reading {
+  properties: UrlPreview;
+  /** Bytes that may be a picture. */
+  image: Buffer | undefined;
 }
 
 const keptForMs = 3_600_000;
@@ -52,17 +64,18 @@ const headers = { 'user-agent': 'Mozilla/5.0 (compatible; Sotto link preview)', 
 const nothingThere = () => new MatrixError('M_UNKNOWN', 'Nothing can be shown of this address.', { status: 502 });
 
 export function createUrlPreviews(parts: UrlPreviewParts): UrlPreviews {
-  const { media, now, allowPrivateAddresses, providers = knownProviders } = parts;
-  const fetchFile = createFetchFile({ allowPrivateAddresses });
+  const { media, quotas, now, providers = knownProviders, fetchFile = createFetchFile(parts) } = parts;
+  const mostPictureBytes = Math.min(mostImageBytes, media.maxUploadBytes);
   const ending = new AbortController();
   const kept = createMemo<{ preview: UrlPreview | undefined; untilMs: number }>(500);
   const fetching = new Map<string, { userId: string; preview: Promise<UrlPreview> }>();
 
-  /** Keeps a picture; nothing of what is none. */
-  async function keepImage(bytes: Buffer, userId: string): Promise<UrlPreview> {
-    const picture = readPicture(bytes);
-    if (picture === undefined) return {};
-    const upload = { userId, contentType: picture.contentType, fileName: undefined };
+  /** Keeps a picture; nothing of what is none. @throws MatrixError M_LIMIT_EXCEEDED; and when it can't be stored */
+  async function keepImage(bytes: Buffer | undefined, userId: string): Promise<UrlPreview> {
+    const picture = bytes === undefined ? undefined : readPicture(bytes);
+    if (bytes === undefined || picture === undefined) return {};
+    quotas.takeBytes(userId, bytes.length);
+    const upload = { userId: undefined, contentType: picture.contentType, fileName: undefined };
     const uri = await media.upload({ ...upload, bytes: one(bytes), expiresAtMs: now() + imageKeptForMs });
     return {
       'og:image': uri,
@@ -74,16 +87,16 @@ export function createUrlPreviews(parts: UrlPreviewParts): UrlPreviews {
   }
 
   /** A page's picture; a page without the one that it names is still a page. */
-  async function fetchImage(address: string | undefined, base: URL, userId: string): Promise<UrlPreview> {
+  async function fetchImage(address: string | undefined, base: URL): Promise<Buffer | undefined> {
     const url = address === undefined ? null : URL.parse(address, base);
-    if (url === null) return {};
+    if (url === null) return undefined;
     try {
       const accept = { ...headers, accept: 'image/webp, image/png, image/jpeg, image/gif' };
       const request = { url, headers: accept, timeoutMs: imageTimeoutMs, signal: ending.signal };
-      const { bytes, isCutOff } = await fetchFile({ ...request, mostBytes: () => mostImageBytes });
-      return isCutOff ? {} : await keepImage(bytes, userId);
+      const { bytes, isCutOff } = await fetchFile({ ...request, mostBytes: () => mostPictureBytes });
+      return isCutOff ? undefined : bytes;
     } catch {
-      return {};
+      return undefined;
     }
   }
 
@@ -100,27 +113,33 @@ export function createUrlPreviews(parts: UrlPreviewParts): UrlPreviews {
     }
   }
 
-  async function make(url: URL, userId: string): Promise<UrlPreview> {
+  async function read(url: URL): Promise<Reading> {
     const told = await fetchOembed(findOembedUrl(providers, url) ?? null);
-    if (told !== undefined) return { ...told.properties, ...(await fetchImage(told.image, url, userId)) };
+    if (told !== undefined) return { properties: told.properties, image: await fetchImage(told.image, url) };
     const accept = { ...headers, accept: 'text/html, application/xhtml+xml, image/*;q=0.9, */*;q=0.1' };
     const request = { url, headers: accept, timeoutMs: pageTimeoutMs, signal: ending.signal };
-    const file = await fetchFile({ ...request, mostBytes: mostBytesOf });
+    const most = { page: mostPageBytes, image: mostPictureBytes, other: 0 };
+    const file = await fetchFile({ ...request, mostBytes: (contentType) => most[kindOf(contentType)] });
     const kind = kindOf(file.contentType);
-    if (kind === 'image') return file.isCutOff ? {} : keepImage(file.bytes, userId);
-    if (kind === 'other') return {};
+    if (kind === 'image') return { properties: {}, image: file.isCutOff ? undefined : file.bytes };
+    if (kind === 'other') return { properties: {}, image: undefined };
     const page = await readPage(decodePage(file.bytes, file.contentType));
     const from = (page.base === undefined ? null : URL.parse(page.base, file.url)) ?? file.url;
     const more = page.oembed === undefined ? undefined : await fetchOembed(URL.parse(page.oembed, from));
-    const image = await fetchImage(more?.image ?? page.image, from, userId);
-    return { ...page.properties, ...more?.properties, ...image };
+    const image = await fetchImage(more?.image ?? page.image, from);
+    return { properties: { ...page.properties, ...more?.properties }, image };
   }
 
   async function fetchAndKeep(url: URL, userId: string): Promise<UrlPreview> {
-    const preview = await make(url, userId).catch(() => undefined);
-    const lifetimeMs = preview === undefined ? failureKeptForMs : keptForMs;
-    kept.set(url.href, { preview, untilMs: now() + lifetimeMs });
-    if (preview === undefined) throw nothingThere();
+    const reading = await read(url).catch(() => undefined);
+    if (reading === undefined) {
+      kept.set(url.href, { preview: undefined, untilMs: now() + failureKeptForMs });
+      throw nothingThere();
+    }
+    // What stands in the way of keeping a picture is of this person or this moment: nobody else is to find it here.
+    const image = await keepImage(reading.image, userId).catch(() => undefined);
+    const preview = { ...reading.properties, ...image };
+    if (image !== undefined) kept.set(url.href, { preview, untilMs: now() + keptForMs });
     return preview;
   }
 
@@ -164,10 +183,6 @@ function kindOf(contentType: string): 'page' | 'image' | 'other' {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (type === 'text/html' || type === 'application/xhtml+xml' || type === '') return 'page';
   return type.startsWith('image/') ? 'image' : 'other';
-}
-
-function mostBytesOf(contentType: string): number {
-  return { page: mostPageBytes, image: mostImageBytes, other: 0 }[kindOf(contentType)];
 }
 
 function readPicture(bytes: Buffer) {

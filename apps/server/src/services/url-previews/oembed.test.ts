@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { startReceiver } from '@sotto/testing';
+import { type Connections, createConnections } from '../outbound/connections.ts';
+import { fetchFileThrough } from '../outbound/fetch-file.ts';
 import { createUrlPreviews } from './index.ts';
 import { findOembedUrl, knownProviders, readOembed } from './oembed.ts';
 
+const media = { upload: async () => 'mxc://localhost/x', maxUploadBytes: 1_000_000 };
+const quotas = { takeBytes: () => undefined };
 const read = (answer: object) => readOembed(JSON.stringify({ version: '1.0', ...answer }));
 
 test('oembed: an answer is told in the words of OpenGraph, text and a picture alone', async () => {
@@ -46,7 +52,8 @@ test('oembed: a known site is asked in the place of its page, whose own words se
   const web = await startReceiver();
   t.after(() => web.stop());
   const previews = createUrlPreviews({
-    media: { upload: async () => 'mxc://localhost/x' },
+    media,
+    quotas,
     now: () => 0,
     allowPrivateAddresses: true,
     providers: [{ hosts: [new URL(web.url).host], paths: ['/films/'], endpoint: `${web.url}/oembed` }],
@@ -63,4 +70,47 @@ test('oembed: a known site is asked in the place of its page, whose own words se
     web.received.map(({ path }) => path),
     [asked('one'), asked('two'), '/films/two'],
   );
+});
+
+test('oembed: a page of the web names an endpoint, a picture or a known site inside, and nobody is asked there', async (t) => {
+  const inside = await startReceiver();
+  t.after(inside.stop);
+  const page = createServer((_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(`<title>Page</title><link rel="alternate" type="application/json+oembed" href="${inside.url}/named">`),
+  );
+  await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+  t.after(() => page.close().closeAllConnections());
+  const { port } = page.address() as AddressInfo;
+  const closed = createConnections({ allowPrivateAddresses: false });
+  const open = createConnections({ allowPrivateAddresses: true });
+  t.after(open.close);
+  /** The public internet: one site. */
+  const previewsThrough = (others: Connections) => {
+    const previews = createUrlPreviews({
+      ...{ media, quotas, now: () => 0, allowPrivateAddresses: false },
+      providers: [{ hosts: ['known.example'], endpoint: `${inside.url}/known` }],
+      fetchFile: fetchFileThrough({
+        ...others,
+        open(call) {
+          const isSite = call.url.hostname.endsWith('.example');
+          return isSite ? open.open({ ...call, url: new URL(`http://127.0.0.1:${port}/`) }) : others.open(call);
+        },
+      }),
+    });
+    t.after(() => previews.close());
+    return (url: string) => previews.get(url, '@mira:localhost');
+  };
+  const asked = () => inside.received.map(({ path }) => path.split('?', 1)[0]);
+  inside.answerWith(() => ({ body: { version: '1.0', title: 'Secret', thumbnail_url: `${inside.url}/picture` } }));
+  const naive = previewsThrough(open);
+  assert.equal((await naive('http://public.example/'))['og:title'], 'Secret');
+  assert.equal((await naive('http://known.example/film'))['og:title'], 'Secret');
+  assert.deepEqual(asked(), ['/named', '/picture', '/known', '/picture'], 'without the guard they are asked');
+  inside.received.length = 0;
+  const careful = previewsThrough(closed);
+  assert.deepEqual(await careful('http://public.example/'), { 'og:title': 'Page' });
+  assert.deepEqual(await careful('http://known.example/film'), { 'og:title': 'Page' });
+  assert.deepEqual(asked(), []);
 });

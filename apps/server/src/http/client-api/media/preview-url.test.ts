@@ -282,3 +282,23 @@ test('previews: a person gets so many a minute', async (t) => {
   assert.equal(statuses[0], 502);
   assert.equal(statuses.at(-1), 429);
 });
+
+test('previews: their pictures are nobody’s files, so that one full person spoils nothing for all', async (t) => {
+  const small = await startServer({
+    config: { urlPreview: { enabled: true, allowPrivateAddresses: true }, quotas: { mediaBytes: 9000 } },
+  });
+  t.after(() => small.stop());
+  const [full, other] = [await registerUser(small, 'full'), await registerUser(small, 'other')];
+  await full.call('POST', '/_matrix/media/v3/upload', Buffer.alloc(4000, 'x'));
+  const refused = await full.api('POST', '/_matrix/media/v3/upload', { body: Buffer.alloc(4000, 'y') });
+  assert.equal(refused.body.errcode, 'M_USER_LIMIT_EXCEEDED');
+  pages.set('/rock.png', send('image/png', png));
+  pages.set('/page', send('text/html', '<title>T</title><meta property="og:image" content="rock.png">'));
+  for (const path of ['/rock.png', '/page', '/page?2', '/page?3'])
+    for (const who of [full, other]) {
+      const url = encodeURIComponent(site + path);
+      const { status, body } = await who.api('GET', `/_matrix/client/v1/media/preview_url?url=${url}`);
+      assert.deepEqual([status, body['og:image:width']], [200, 1], `${path} ${who.userId}`);
+    }
+  await other.call('POST', '/_matrix/media/v3/upload', Buffer.alloc(4000, 'z'));
+});
