@@ -81,6 +81,10 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     (event) => event.getType().match(/^(m\.secret|m\.cross|m\.megolm|org\.sotto)/) && void renew(),
   );
   client.on(CryptoEvent.KeysChanged, () => void renew());
+  // What another session sends after a verification comes with a sync, and nothing else tells of it.
+  client.on(ClientEvent.Sync, () => {
+    if (state.get().kind === 'locked' && status.get().isOwnDeviceSigned) void renew();
+  });
   settle();
   const lendKeyWork = createKeyThreads({
     startThread: platform.startKeyThread,
