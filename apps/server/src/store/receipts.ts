@@ -16,6 +16,12 @@ export interface ReceiptRow {
 /** What is told of a receipt. */
 export type ShownReceipt = Omit<ReceiptRow, 'eventPosition' | 'position'>;
 
+/** Whether a reader may be told of a receipt: how far somebody read in private is for themselves alone. */
+export const isReceiptFor = (
+  { receiptType, userId }: Pick<ReceiptRow, 'receiptType' | 'userId'>,
+  isReader: (userId: string) => boolean,
+): boolean => receiptType !== 'm.read.private' || isReader(userId);
+
 const columns = `room_id AS roomId, user_id AS userId, receipt_type AS receiptType, thread_id AS threadId,
   event_id AS eventId, event_position AS eventPosition, ts, position`;
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '@sotto/sql';
 import { type AddressedMessage, listToDeviceOfAll, type PendingTransaction } from '../../store/appservices.ts';
 import { type EventRow, eventsOfAllRooms } from '../../store/events.ts';
-import { receiptsBetween } from '../../store/receipts.ts';
+import { isReceiptFor, receiptsBetween } from '../../store/receipts.ts';
 import { getUser } from '../../store/users.ts';
 import type { Presence } from '../presence/index.ts';
 import { presenceEvent } from '../sync/streams/presence.ts';
@@ -79,9 +79,7 @@ export function createBuildTransaction(parts: BuildTransactionParts): BuildTrans
   }
 
   async function ephemeralEvents(range: { since: number; upto: number }): Promise<object[]> {
-    const receipts = (await receiptsBetween(db, range)).filter(
-      (row) => row.receiptType !== 'm.read.private' || appservice.ownsUser(row.userId),
-    );
+    const receipts = (await receiptsBetween(db, range)).filter((row) => isReceiptFor(row, appservice.ownsUser));
     const events: object[] = [];
     for (const [roomId, rows] of Map.groupBy(receipts, (row) => row.roomId)) {
       if (!(await interest.inRoom(roomId, range.upto))) continue;

@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import { type ReceiptRow, receiptsBetween, receiptsOfRoomSince } from '../../store/receipts.ts';
+import { isReceiptFor, type ReceiptRow, receiptsBetween, receiptsOfRoomSince } from '../../store/receipts.ts';
 import { RawJson } from '../raw-json.ts';
 import { readFilter } from '../sync/filter.ts';
 import { accountDataChanges, accountDataOf } from '../sync/streams/account-data.ts';
@@ -139,7 +139,7 @@ async function readReceipts(context: ExtensionContext, scope: ExtensionScope, no
     const isTold = (row: ReceiptRow) => row.userId === viewer.userId || toldEvents.get(roomId)?.has(row.eventId);
     found.push(...(before === undefined ? ofRoom.filter(isTold) : ofRoom));
   }
-  const isShown = (row: ReceiptRow) => row.receiptType !== 'm.read.private' || row.userId === viewer.userId;
+  const isShown = (row: ReceiptRow) => isReceiptFor(row, (userId) => userId === viewer.userId);
   const rooms: Record<string, { type: 'm.receipt'; content: ReceiptContent }> = {};
   for (const [roomId, ofRoom] of Map.groupBy(found.filter(isShown), (row) => row.roomId)) {
     // One event a room: where somebody has two receipts on one event, that of the whole room says more.

@@ -1,13 +1,7 @@
-import {
-  clampLimit,
-  compileSyncFilter,
-  type EventMatcher,
-  MatrixError,
-  SyncFilter as SyncFilterSchema,
-} from '@sotto/protocol';
+import { clampLimit, compileSyncFilter, type EventMatcher, SyncFilter as SyncFilterSchema } from '@sotto/protocol';
 import { createCheck } from '@sotto/protocol/check.ts';
 import { createMemo } from '@sotto/sql';
-import { createEventFilter, type EventFilter } from '../timeline/event-filter.ts';
+import { createEventFilter, type EventFilter, parseFilter } from '../timeline/event-filter.ts';
 
 /** The filter of a sync made ready (specification, "Filtering"). */
 export interface SyncFilter {
@@ -70,16 +64,8 @@ export function createFilterReader(): (text: string) => SyncFilter {
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;
-    const filter = readFilter(parse(text));
+    const filter = readFilter(parseFilter(text));
     if (text.length <= longestKept) known.set(text, filter);
     return filter;
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new MatrixError('M_NOT_JSON', 'The filter is not JSON.');
-  }
 }

@@ -56,10 +56,11 @@ const check = createCheck(RoomEventFilter);
  * @throws MatrixError M_NOT_JSON, M_BAD_JSON
  */
 export function readEventFilter(text: string | undefined): EventFilter {
-  return text === undefined || text === '' ? openFilter : createEventFilter(check(parse(text)));
+  return text === undefined || text === '' ? openFilter : createEventFilter(check(parseFilter(text)));
 }
 
-function parse(text: string): unknown {
+/** The JSON of a filter's text. @throws MatrixError M_NOT_JSON */
+export function parseFilter(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,11 +3,10 @@ import type { Unit } from '../../log/writer.ts';
 import { type EventRow, getEvent, markRedacted, setUnsigned } from '../../store/events.ts';
 import { getSuccessor } from '../../store/room-state.ts';
 import { suspendedAccount } from '../accounts/account-state.ts';
+import { currentLevels } from '../rooms/current-levels.ts';
 import { authoriseRedaction } from '../rooms/may-redact.ts';
-import { readPowerLevels } from '../rooms/power-levels.ts';
 import { redactEvent } from '../rooms/redact-event.ts';
 import type { RoomMemory } from '../rooms/room-memory.ts';
-import type { RoomVersion } from '../rooms/room-versions.ts';
 import type { AppendEvent } from './append-event.ts';
 import type { AppendedEvent, EventDraft } from './event-draft.ts';
 
@@ -31,7 +30,7 @@ export function createRedact(parts: { memory: RoomMemory; append: AppendEvent })
   const { memory, append } = parts;
 
   /** Strangers learn nothing of what the room has; members may strike out what is theirs, or what their level allows. */
-  async function check(unit: Unit, version: RoomVersion, { roomId, sender, redacts, isSuspended }: RedactionDraft) {
+  async function check(unit: Unit, { roomId, sender, redacts, isSuspended }: RedactionDraft) {
     const own = await memory.state(unit, roomId, { type: 'm.room.member', stateKey: sender });
     if (own?.content.membership !== 'join') throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
     const target = await getEvent(unit, redacts);
@@ -39,12 +38,12 @@ export function createRedact(parts: { memory: RoomMemory; append: AppendEvent })
     if (target.roomId !== roomId)
       throw new MatrixError('M_INVALID_PARAM', 'This event is of another room than the one it is to be struck from.');
     if (isSuspended === true && target.sender !== sender) throw suspendedAccount();
-    const create = await memory.state(unit, roomId, { type: 'm.room.create', stateKey: '' });
-    const power = await memory.state(unit, roomId, { type: 'm.room.power_levels', stateKey: '' });
+    const levels = await currentLevels(unit, memory, roomId);
+    if (levels === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such room here.');
     authoriseRedaction({
       sender,
       target: { type: target.type, sender: target.sender, state_key: target.stateKey ?? undefined },
-      levels: readPowerLevels(version, (type) => (type === 'm.room.create' ? create : power)),
+      levels,
     });
     return target;
   }
@@ -75,7 +74,7 @@ export function createRedact(parts: { memory: RoomMemory; append: AppendEvent })
     const { redacts, content, isSuspended: _suspended, ...draft } = redaction;
     const version = await memory.version(unit, draft.roomId);
     if (version === undefined) throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
-    const target = await check(unit, version, redaction);
+    const target = await check(unit, redaction);
     const place = version.redactsInContent ? { content: { ...content, redacts } } : { content, redacts };
     const appended = await append(unit, { ...draft, ...place, type: 'm.room.redaction' });
     // What is struck out already keeps its first reason.

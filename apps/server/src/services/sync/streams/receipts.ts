@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import { listReceiptsOfRooms, receiptsOfRoomSince, type ShownReceipt } from '../../../store/receipts.ts';
+import { isReceiptFor, listReceiptsOfRooms, receiptsOfRoomSince, type ShownReceipt } from '../../../store/receipts.ts';
 import type { SyncRange } from './range.ts';
 
 /** The content of `m.receipt`: by event, by type, by person (specification, "Receipts"). */
@@ -33,8 +33,8 @@ export async function receiptChanges(
 ): Promise<Map<string, ReceiptContent[]>> {
   const found = new Map<string, ReceiptContent[]>();
   for (const roomId of reader.roomIds) {
-    const rows = (await receiptsOfRoomSince(db, roomId, range)).filter(
-      (row) => row.receiptType !== 'm.read.private' || row.userId === reader.userId,
+    const rows = (await receiptsOfRoomSince(db, roomId, range)).filter((row) =>
+      isReceiptFor(row, (userId) => userId === reader.userId),
     );
     if (rows.length > 0) found.set(roomId, receiptContents(rows));
   }
