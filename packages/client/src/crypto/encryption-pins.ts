@@ -1,4 +1,5 @@
 import type { KeyValueStorage } from '../platform.ts';
+import { createRoomMarks } from './room-marks.ts';
 
 /**
  * Which rooms this device has seen encrypted. A pin is written as soon as encryption is seen and goes only with the
@@ -12,25 +13,9 @@ export interface EncryptionPins {
   clear(): void;
 }
 
-/** Pins in `storage`, one entry a room under `name`, so that no write can harm another room's. */
+/** Pins in `storage`. */
 export function createEncryptionPins(storage: KeyValueStorage, name: string): EncryptionPins {
-  const prefix = `${name}:encrypted:`;
-  const stored = () => storage.keys().filter((key) => key.startsWith(prefix));
-  const pinned = new Set(stored().map((key) => key.slice(prefix.length)));
-  return {
-    isPinned: (roomId) => pinned.has(roomId),
-    pin(roomId) {
-      if (pinned.has(roomId)) return;
-      pinned.add(roomId);
-      try {
-        storage.set(prefix + roomId, '1');
-      } catch {
-        // Full: the pin holds until the reload, and the crypto store keeps the room's settings as well.
-      }
-    },
-    clear() {
-      pinned.clear();
-      for (const key of stored()) storage.remove(key);
-    },
-  };
+  // Where the storage is full a pin holds until the reload, and the crypto store keeps the room's settings as well.
+  const marks = createRoomMarks(storage, `${name}:encrypted`);
+  return { isPinned: marks.has, pin: (roomId) => marks.set(roomId, true), clear: marks.clear };
 }
