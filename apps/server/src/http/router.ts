@@ -153,7 +153,7 @@ function answer(
   if (text.length <= smallAnswer) return sendJson(reply, text);
   // Node sets aside three times the length of a text while it waits to be sent, and of bytes what they are.
   const bytes = Buffer.from(text);
-  unread?.watch(reply.raw, reply.request.raw, bytes.length);
+  unread?.watch(reply.raw, reply.request.raw, { bytes: bytes.length });
   return reply.header('content-type', 'application/json').send(bytes);
 }
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createApi, until } from '@sotto/testing';
 import { endpoint } from './endpoint.ts';
 import { noRateLimits } from './rate-limit.ts';
 import { createHttpServer } from './server.ts';
+import { createUnreadAnswers } from './unread-answers.ts';
 
 /** More than the operating system takes for a connection that nobody reads. */
 const megabytes = 12;
@@ -65,4 +69,30 @@ test('an answer that is larger than all that may wait still comes whole', async 
     answers.map(({ body }) => body.text.length),
     [text.length, text.length],
   );
+});
+
+test('an answer whose client has gone before it was ready is not remembered', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const unread = createUnreadAnswers(2 ** 20);
+  const gone: WeakRef<ServerResponse>[] = [];
+  const server = createServer((request, response) => {
+    gone.push(new WeakRef(response));
+    response.once('close', () => unread.watch(response, request, { bytes: 2 ** 16 }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  for (let asked = 1; asked <= 20; asked++) {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await until(() => gone.length === asked);
+    socket.destroy();
+  }
+  const isLeft = () => {
+    collectGarbage();
+    return gone.filter((each) => each.deref() !== undefined).length;
+  };
+  // The newest may still be held by the stack of whoever served it.
+  await until(() => isLeft() <= 2, { what: 'answers are forgotten' });
 });

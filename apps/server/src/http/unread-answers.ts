@@ -6,13 +6,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export interface UnreadAnswers {
   /** To be told of each answer that is longer than `smallAnswer`, before it is written. */
-  watch(response: ServerResponse, request: IncomingMessage, bytes: number): void;
-  /** To be told when some of an answer was taken that is sent in parts. */
-  moved(response: ServerResponse): void;
+  watch(response: ServerResponse, request: IncomingMessage, answer: Held): void;
+  /** To be told when some of an answer was taken that is sent in parts, and so many bytes are to follow. */
+  moved(response: ServerResponse, bytes: number): void;
+}
+
+/** What of an answer is in memory, in bytes. */
+export interface Held {
+  /** What is to be written now. */
+  bytes: number;
+  /** What waits elsewhere to be written after it; asked again at each look. */
+  beside?: () => number;
 }
 
 interface Waiting {
   request: IncomingMessage;
+  beside: () => number;
   /** What was not taken at the last look. */
   bytes: number;
   /** The look that last saw some of it go. */
@@ -21,6 +30,8 @@ interface Waiting {
 
 /** The operating system holds that much for each connection anyway: shorter answers are not worth a look. */
 export const smallAnswer = 16_384;
+
+const nothing = () => 0;
 
 /** @param mostBytes what all answers that are not yet taken may have together; one counts for half of it at most */
 export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
@@ -35,14 +46,18 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
     waiting.delete(response);
   }
 
+  function count(each: Waiting, bytes: number): void {
+    total += counted(bytes) - each.bytes;
+    each.bytes = counted(bytes);
+  }
+
   /** Counts what really still lies here: most of it has gone since. */
   function look(): void {
     looks += 1;
     for (const [response, each] of waiting) {
-      const bytes = counted(response.writableLength);
-      if (bytes < each.bytes) each.movedAt = looks;
-      total += bytes - each.bytes;
-      each.bytes = bytes;
+      const before = each.bytes;
+      count(each, response.writableLength + each.beside());
+      if (each.bytes < before) each.movedAt = looks;
     }
   }
 
@@ -58,17 +73,27 @@ export function createUnreadAnswers(mostBytes: number): UnreadAnswers {
   }
 
   return {
-    watch(response, request, size) {
-      const bytes = counted(size);
-      if (total + bytes > mostBytes) look();
-      waiting.set(response, { request, bytes, movedAt: looks });
-      total += bytes;
+    watch(response, request, { bytes, beside = nothing }) {
+      // Nobody would say that it has ended.
+      if (response.closed || response.destroyed) return;
+      const added = counted(bytes + beside());
+      if (total + added > mostBytes) look();
+      waiting.set(response, { request, beside, bytes: added, movedAt: looks });
+      total += added;
       response.once('close', () => forget(response));
       if (total > mostBytes) cutSlowest(response);
     },
-    moved(response) {
+    moved(response, bytes) {
       const each = waiting.get(response);
-      if (each !== undefined) each.movedAt = looks;
+      if (each === undefined) return;
+      const held = () => response.writableLength + each.beside() + bytes;
+      count(each, held());
+      if (total > mostBytes) {
+        look();
+        count(each, held());
+      }
+      each.movedAt = looks;
+      if (total > mostBytes) cutSlowest(response);
     },
   };
 }

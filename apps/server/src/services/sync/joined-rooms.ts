@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { listRooms } from '../../store/rooms.ts';
 import type { CountUnread, RoomUnread } from '../push/index.ts';
-import { RawJson } from '../raw-json.ts';
+import { lengthOf, RawJson } from '../raw-json.ts';
 import { type OwnHistory, openEnd, readHistories } from '../timeline/visibility.ts';
 import { type PlainTimeline, plainPart, readPlainTimelines } from './plain-room.ts';
 import type { ReadContext } from './read-context.ts';
@@ -21,6 +22,10 @@ interface JoinedNews extends RoomNews {
 
 /** So many rooms are read at a time. */
 export const roomsPerTurn = 64;
+
+/** A first answer begins with so many, and then has as many at a time as make so many characters. */
+const firstRooms = 4;
+const charactersPerTurn = 2 ** 20;
 
 /**
  * The `join` section of a sync answer: each room with its news, rooms without news left out.
@@ -46,7 +51,7 @@ export async function joinedRooms(
 
 /**
  * The `join` section of a first answer, a few rooms at a time: read as they are wanted, each as it stood at the end of the
- * answer's range, however long whoever asked takes.
+ * answer's range, however long whoever asked takes. A room that was purged meanwhile is left out.
  */
 export async function* joinedAtFirst(
   context: ReadContext,
@@ -54,10 +59,31 @@ export async function* joinedAtFirst(
   accountData: AccountDataChanges,
 ): AsyncGenerator<Record<string, unknown>> {
   const tell = createTeller(context, { isAboutMany: true });
-  for (let done = 0; done < rooms.length; done += roomsPerTurn) {
+  let [done, count] = [0, firstRooms];
+  while (done < rooms.length) {
     if (done > 0) await nextTurn();
-    yield await tell(await newsOfFresh(context, rooms.slice(done, done + roomsPerTurn), accountData));
+    // No variable holds what was read of these rooms while their text waits to be taken.
+    const turn = rooms.slice(done, done + count);
+    const section = await tell(await withoutPurged(context, await newsOfFresh(context, turn, accountData)));
+    done += count;
+    count = roomsAfter(count, lengthOf(section));
+    yield section;
   }
+}
+
+/** How many rooms to read after so many, which took so many characters: their number grows with care, others may be large. */
+export function roomsAfter(count: number, length: number): number {
+  const fitting = Math.floor((count * charactersPerTurn) / Math.max(length, 1));
+  return Math.max(1, Math.min(fitting, 4 * count, roomsPerTurn));
+}
+
+/** Only rooms in which nothing seems to have been written are looked for: in all others something is left. */
+async function withoutPurged({ db }: ReadContext, news: JoinedNews[]): Promise<JoinedNews[]> {
+  const bare = news.filter(({ plain, timeline }) => plain === undefined && !timeline?.rows.length);
+  if (bare.length === 0) return news;
+  const gone = new Set(bare.map(({ roomId }) => roomId));
+  for (const { roomId } of await listRooms(db, [...gone])) gone.delete(roomId);
+  return news.filter(({ roomId }) => !gone.has(roomId));
 }
 
 /** Does something for a few of these at a time; other requests get their turn in between. */
