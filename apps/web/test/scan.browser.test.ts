@@ -10,7 +10,7 @@ import { after, before } from 'node:test';
 import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
 import { drawCode } from '@sotto/ui/code/code.ts';
 import type { Browser, Page } from 'playwright-core';
-import { choose, contextOptions, t } from './look.ts';
+import { choose, t } from './look.ts';
 import { acceptInvitation, makeInviteLink, makeRoom, openVisitor, registerByLink, type Visitor } from './person.ts';
 import {
   arrive,
@@ -55,11 +55,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Holds the screen of a page in front of the camera. */
+/** Holds the code that stands on the screen of a page in front of the camera. */
 async function pointCameraAt(page: Page): Promise<void> {
-  await page.setViewportSize({ width: 640, height: 480 });
-  writeFileSync(film, await page.screenshot({ type: 'jpeg', quality: 90 }));
-  await page.setViewportSize(contextOptions.viewport);
+  const shown = (await codeOf(page).screenshot()).toString('base64');
+  writeFileSync(film, await pictureOf(`<img src="data:image/png;base64,${shown}" height="400">`));
 }
 
 const account = { username: 'ada', password: 'seven small onions' };
@@ -102,7 +101,7 @@ step('a code of another request ends it, and both are told', async () => {
 });
 
 step('a code for something else is told, and changes nothing', async () => {
-  writeFileSync(film, await pictureOf('https://example.org'));
+  writeFileSync(film, await pictureOf(await strangeCode()));
   await press(ben.page, t.verification.scan);
   await ben.page.getByText(t.problems['unreadable-code']).waitFor();
   await press(ben.page, t.app.back);
@@ -141,11 +140,16 @@ step('nobody’s console complained', async () => {
   assert.deepEqual([...ada.complaints, ...ben.complaints], []);
 });
 
-/** A code on a white page, as a camera sees it. */
-async function pictureOf(text: string): Promise<Buffer> {
-  const { size, path } = await drawCode(new TextEncoder().encode(text));
+/** A code for something else. */
+async function strangeCode(): Promise<string> {
+  const { size, path } = await drawCode(new TextEncoder().encode('https://example.org'));
+  return `<svg viewBox="0 0 ${size} ${size}" width="400"><path d="${path}"/></svg>`;
+}
+
+/** What stands on a white page, as a camera sees it. */
+async function pictureOf(html: string): Promise<Buffer> {
   const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
-  await page.setContent(`<svg viewBox="0 0 ${size} ${size}" width="400"><path d="${path}"/></svg>`);
+  await page.setContent(html);
   const picture = await page.screenshot({ type: 'jpeg', quality: 90 });
   await page.close();
   return picture;
