@@ -1,6 +1,6 @@
 /**
  * Account data and filters: what a person's own clients keep here for each other (specification, "Client Config",
- * "Filtering"). Imports `store/` and `log/`.
+ * "Filtering"). Imports `store/` and `log/`; `quotas/` is given to it.
  */
 import { hash } from 'node:crypto';
 import { canonicalJson, fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';

@@ -1,6 +1,7 @@
 /**
  * Accounts: who may be known here, and how they prove it. Passwords, tokens, registration, logins, user-interactive
- * authentication, and the end of an account. Imports `store/`, `log/` and the protocol.
+ * authentication, and the end of an account. Imports `store/` and `log/`; `mail/` and `quotas/`
+ * are given to it.
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';

@@ -1,6 +1,6 @@
 /**
  * Administration: what an admin may see and change of people, rooms, tokens and files, each change with its line in the
- * audit log. Imports `store/`, `log/` and the verbs of the other nouns.
+ * audit log. Imports `store/` and `log/`; what it asks of accounts, media and the timeline is given to it.
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';

@@ -1,7 +1,7 @@
 /**
  * Application services: bridges and bots with a part of the names to themselves, which speak for many and are told of
  * all that concerns them (application service API v1.19; MSC2409, MSC3202, MSC4203). Imports `store/`, `log/`, the bus,
- * and what accounts, typing, presence and sync offer for reading.
+ * `outbound/`, how sync and the timeline tell events, and whose login it is (`accounts/`).
  */
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';

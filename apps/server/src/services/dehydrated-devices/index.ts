@@ -1,7 +1,7 @@
 /**
  * Dehydrated devices (MSC3814): a device without a login that lies on the server, so that messages can be sent to a
  * person who has no device. It has keys and gets messages as any other; a later device of that person reads them.
- * Imports `store/` and `log/`.
+ * Imports `store/`, `log/` and the verbs of `keys/`; how a device is forgotten is given to it.
  */
 import { fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

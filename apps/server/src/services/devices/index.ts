@@ -1,6 +1,6 @@
 /**
- * Devices: the logins of a person, their names, and how they end (specification, "Device Management"). Imports `store/`
- * and `log/`; what goes with a device is given to it.
+ * Devices: the logins of a person, their names, and how they end (specification, "Device Management"). Imports `store/`,
+ * `log/`, how keys are announced (`keys/`) and what names may be (`accounts/`); what goes with a device is given to it.
  */
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

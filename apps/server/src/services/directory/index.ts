@@ -1,6 +1,7 @@
 /**
  * The room directory: names that lead to rooms, and the list of published rooms (specification, "Room aliases",
- * "Published room directory"). Imports `store/`, `log/`, the pure rules and the memory of `rooms/`.
+ * "Published room directory"). Imports `store/`, `log/`, the rules and the memory of `rooms/`, and from
+ * `timeline/` who may what.
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';

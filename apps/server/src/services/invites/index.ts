@@ -1,6 +1,6 @@
 /**
  * Invite links: one link lets one person register, and gets them invited to a room where it names one. Beside the
- * Matrix API, under `/_sotto/client`. Imports `store/`, `log/` and the verbs of rooms that it is given.
+ * Matrix API, under `/_sotto/client`. Imports `store/` and `log/`; the verbs of rooms are given to it.
  */
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

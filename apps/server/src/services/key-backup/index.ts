@@ -1,6 +1,6 @@
 /**
  * Key backup: room keys that a person's devices keep here, encrypted with a key that the server does not have
- * (specification, "Server-side key backups"). Imports `store/` and `log/`.
+ * (specification, "Server-side key backups"). Imports `store/` and `log/`; `quotas/` is given to it.
  */
 import { fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

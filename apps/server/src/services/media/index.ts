@@ -1,6 +1,6 @@
 /**
  * Media: files that people upload, by the hash of their bytes in a folder, and pictures made of them (specification,
- * "Content repository"). Imports `store/` and `log/`.
+ * "Content repository"). Imports `store/` and `log/`; `quotas/` is given to it.
  */
 import type { ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * What the operator says for kinds of rooms (features A5), as rules that every event passes on its way into the log.
- * Imports `store/` and the memory of rooms; the rooms service asks it when it makes a room.
+ * Imports `store/`; the memory of rooms is given to it, and the rooms service asks it when it makes a room.
  */
 import { EventType, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

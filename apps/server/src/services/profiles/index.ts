@@ -1,6 +1,6 @@
 /**
  * Profiles: what a person shows of themselves to everyone here (specification, "Profiles"). A changed name or picture
- * goes into the person's rooms as well. Imports `store/`, `log/` and the verb of rooms that it is given.
+ * goes into the person's rooms as well. Imports `store/` and `log/`; the verb of rooms is given to it.
  */
 import { fitsBytes, isNamespacedId, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

@@ -1,6 +1,6 @@
 /**
  * Quotas: how much one person may have here, so that nobody fills the disk for all. What is stored is counted by `store/`
- * in the unit of work that stores it; here it is compared. Imports `store/`.
+ * in the unit of work that stores it; here it is compared. Imports `store/` and `log/`.
  */
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

@@ -1,6 +1,6 @@
 /**
  * Receipts and read markers: how far people have read (specification, "Receipts", "Fully read markers").
- * Imports `store/` and `log/`.
+ * Imports `store/`, `log/`, and from `push/` what belongs to which thread.
  */
 import { MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';

@@ -1,7 +1,7 @@
 /**
  * Retention: messages go when their time is over, by the word of their room or of the server (MSC1763). They are
  * deleted as soon as they expire, so that no reader has to ask whether something may still be shown. State stays.
- * Imports `store/`, `log/` and the memory of `rooms/`.
+ * Imports `store/` and `log/`; the memory of rooms is given to it.
  */
 import { EventType } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';

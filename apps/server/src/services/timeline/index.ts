@@ -1,6 +1,7 @@
 /**
  * The timeline: how events come into the log and who may read them. Everything that is written to a room goes through
- * `append-event.ts`. Imports `store/`, `log/`, the pure rules of `rooms/` and the protocol.
+ * `append-event.ts`. Imports `store/`, `log/`, the rules and the memory of `rooms/`, who asks (`accounts/`), and the tokens of
+ * `sync/`.
  */
 export { createAppendEvent } from './append-event.ts';
 export { type BundleRelations, createBundleRelations } from './bundle-relations.ts';

@@ -1,6 +1,7 @@
 /**
  * Messages from device to device: kept until the receiving device has them, then deleted (specification, "Send-to-Device
- * messaging"). Reading is `services/sync/streams/to-device.ts`. Imports `store/` and `log/`.
+ * messaging"). Reading is `services/sync/streams/to-device.ts`. Imports `store/`, `log/`, and from `keys/` who is
+ * of this server; `quotas/` is given to it.
  */
 import { fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
