@@ -18,7 +18,8 @@ export interface Profiles {
   getField(userId: string, field: string): Promise<unknown>;
   /**
    * An empty name or picture is none.
-   * @throws MatrixError M_INVALID_PARAM, M_KEY_TOO_LARGE for the name of the field, M_BAD_JSON, M_PROFILE_TOO_LARGE
+   * @throws MatrixError M_INVALID_PARAM, M_KEY_TOO_LARGE for the name of the field, M_BAD_JSON, M_PROFILE_TOO_LARGE;
+   * M_LIMIT_EXCEEDED when it would go into too many rooms
    */
   setField(userId: string, field: string, value: unknown): Promise<void>;
   /** @throws MatrixError M_INVALID_PARAM, M_KEY_TOO_LARGE */

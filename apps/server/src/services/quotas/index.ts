@@ -48,6 +48,9 @@ export const noQuotaLimits: QuotaLimits = {
   rooms: 0,
 };
 
+/** What a row takes beside its text, with its indexes: an event, and a message to a device. As measured, rounded up. */
+export const rowBytes = { event: 1400, toDevice: 256 } as const;
+
 export interface QuotaParts {
   limits: QuotaLimits;
   /** Where a person reads more, or whom they ask. */

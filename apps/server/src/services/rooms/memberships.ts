@@ -11,7 +11,7 @@ import type { Unit } from '../../log/writer.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listProfileFields } from '../../store/profiles.ts';
 import { getUser } from '../../store/users.ts';
-import type { Quotas } from '../quotas/index.ts';
+import { type Quotas, rowBytes } from '../quotas/index.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { LimitInvites } from './invite-limits.ts';
 import { checkInvitePermission } from './invite-permission.ts';
@@ -45,7 +45,7 @@ export interface Memberships {
   unban(unit: Unit, change: MembershipChange): Promise<string>;
   /** A member event as the sender wrote it, through `PUT …/state/m.room.member`. */
   set(unit: Unit, change: MembershipChange & { content: JsonObject }): Promise<string>;
-  /** Writes a person's name and picture into their member events. */
+  /** Writes a person's name and picture into their member events. @throws MatrixError M_LIMIT_EXCEEDED */
   showProfile(unit: Unit, userId: string): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export interface MembershipParts {
   append: AppendEvent;
   serverName: string;
   limitInvites: LimitInvites;
-  quotas: Pick<Quotas, 'checkRooms'>;
+  quotas: Pick<Quotas, 'checkRooms' | 'takeBytes'>;
 }
 
 export function createMemberships(parts: MembershipParts): Memberships {
@@ -158,10 +158,17 @@ export function createMemberships(parts: MembershipParts): Memberships {
     },
     async showProfile(unit, userId) {
       const shown = await profileOf(unit, userId);
+      const contents: { roomId: string; content: JsonObject }[] = [];
       for (const roomId of await listRoomIdsOfUser(unit, userId, 'join')) {
         const kept = withoutPassing((await currentOf(unit, roomId, userId))?.content ?? {});
-        await put(unit, { roomId, sender: userId, userId, content: { ...kept, ...shown, membership: 'join' } });
+        contents.push({ roomId, content: { ...kept, ...shown, membership: 'join' } });
       }
+      // One small request writes into each room: a person with many rooms is not to fill the disk by it.
+      quotas.takeBytes(
+        userId,
+        contents.reduce((sum, { content }) => sum + bytesOfEvent(content), 0),
+      );
+      for (const each of contents) await put(unit, { ...each, sender: userId, userId });
     },
   };
   return memberships;
@@ -170,6 +177,8 @@ export function createMemberships(parts: MembershipParts): Memberships {
 function checkPerson(userId: string): void {
   if (!isUserId(userId)) throw new MatrixError('M_INVALID_PARAM', 'This is no user id.');
 }
+
+const bytesOfEvent = (content: JsonObject) => Buffer.byteLength(JSON.stringify(content)) + rowBytes.event;
 
 /** In the room, or on the way: someone who can be sent away. */
 function isThere(current: StateEntry | undefined): boolean {

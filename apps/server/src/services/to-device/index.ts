@@ -16,7 +16,7 @@ import {
 } from '../../store/to-device-messages.ts';
 import { deleteOldTransactions, hasTransaction, insertTransaction } from '../../store/transactions.ts';
 import { splitByServer } from '../keys/query-keys.ts';
-import type { Quotas } from '../quotas/index.ts';
+import { type Quotas, rowBytes } from '../quotas/index.ts';
 
 export interface ToDeviceSend {
   sender: DeviceName;
@@ -29,8 +29,9 @@ export interface ToDeviceSend {
 export interface ToDevice {
   /**
    * Puts one message into the log for each device; the same transaction id from the same device does it once. Devices
-   * that do not exist get nothing, nor do those at which too much of the same sender waits already (`quotas`).
-   * @throws MatrixError M_TOO_LARGE, M_INVALID_PARAM
+   * that do not exist get nothing, nor do those at which too much of the same sender waits already (`quotas`). What one
+   * sends to all devices of a person counts as often as they have devices.
+   * @throws MatrixError M_TOO_LARGE, M_INVALID_PARAM, M_LIMIT_EXCEEDED
    */
   send(message: ToDeviceSend): Promise<void>;
   /**
@@ -49,7 +50,7 @@ export function createToDevice(parts: {
   db: Queryable;
   log: LogWriter;
   serverName: string;
-  quotas: Pick<Quotas, 'waitingBytes'>;
+  quotas: Pick<Quotas, 'waitingBytes' | 'takeBytes'>;
 }): ToDevice {
   const { db, log, serverName, quotas } = parts;
 
@@ -64,7 +65,11 @@ export function createToDevice(parts: {
       const key = { ...sender, path: `sendToDevice ${type}`, transactionId };
       await log.write(async (unit) => {
         if (await hasTransaction(unit, key)) return;
-        for (const message of outgoing)
+        const addressed: Addressed[] = [];
+        for (const message of outgoing) addressed.push(await address(unit, message));
+        const more = addressed.reduce((sum, each) => sum + bytesBeyondSent(each), 0);
+        if (more > 0) quotas.takeBytes(sender.userId, more);
+        for (const message of addressed)
           await deliver(unit, { ...message, sender: sender.userId, most: quotas.waitingBytes });
         const position = unit.nextPosition();
         await insertTransaction(unit, key, position);
@@ -81,6 +86,14 @@ export function createToDevice(parts: {
 
 interface Outgoing extends DeviceName {
   json: string;
+}
+
+/** A message with the devices that it goes to. */
+interface Addressed {
+  userId: string;
+  deviceIds: string[];
+  json: string;
+  bytes: number;
 }
 
 function readMessages({
@@ -107,15 +120,24 @@ function readMessages({
   );
 }
 
+async function address(unit: Unit, { userId, deviceId, json }: Outgoing): Promise<Addressed> {
+  const isThere = async () => isAddressable(unit, { userId, deviceId });
+  const deviceIds =
+    deviceId === '*' ? await listAddressableDeviceIds(unit, userId) : (await isThere()) ? [deviceId] : [];
+  return { userId, deviceIds, json, bytes: Buffer.byteLength(json) };
+}
+
+/** The sender sent its text once. */
+function bytesBeyondSent({ deviceIds, bytes }: Addressed): number {
+  return deviceIds.length === 0 ? 0 : deviceIds.length * (bytes + rowBytes.toDevice) - bytes;
+}
+
 async function deliver(
   unit: Unit,
-  { userId, deviceId, json, sender, most }: Outgoing & { sender: string; most: number },
+  { userId, deviceIds, json, bytes, sender, most }: Addressed & { sender: string; most: number },
 ): Promise<void> {
-  const bytes = Buffer.byteLength(json);
-  const deviceIds = deviceId === '*' ? await listAddressableDeviceIds(unit, userId) : [deviceId];
-  for (const each of deviceIds) {
-    const device = { userId, deviceId: each };
-    if (deviceId !== '*' && !(await isAddressable(unit, device))) continue;
+  for (const deviceId of deviceIds) {
+    const device = { userId, deviceId };
     if (!(await addWaitingBytes(unit, { ...device, sender, bytes, most }))) continue;
     await insertToDeviceMessage(unit, { ...device, sender, json, position: unit.nextPosition() });
   }

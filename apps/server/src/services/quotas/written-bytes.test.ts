@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createMemoryBus } from '@sotto/bus';
+import { MatrixError } from '@sotto/protocol';
+import { temporaryDatabase, temporaryFolder } from '@sotto/testing';
+import { compose } from '../../compose.ts';
+import { createLog } from '../../logging.ts';
+import { migrations } from '../../store/migrations/index.ts';
+import { randomText } from '../random-text.ts';
+import { noQuotaLimits } from './index.ts';
+
+/** The services, with a budget of bytes that everybody shares. */
+async function composeWithBudget(t: TestContext) {
+  const budget = { left: Number.POSITIVE_INFINITY, taken: 0 };
+  const database = await temporaryDatabase(t, migrations);
+  const { services, close } = await compose({
+    ...{ database, bus: createMemoryBus(), logging: createLog('error', assert.fail), now: () => 0 },
+    ...{ mayCleanUp: () => true, monotonicMs: () => 0, random: randomText },
+    ...{ serverName: 'localhost', publicUrl: () => 'http://localhost', defaultRoomVersion: '12' },
+    encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
+    limitsRates: false,
+    quotas: {
+      limits: noQuotaLimits,
+      infoUri: () => 'http://localhost',
+      takeBytes(_userId, bytes) {
+        if (bytes > budget.left) throw new MatrixError('M_LIMIT_EXCEEDED', 'Too much.');
+        budget.left -= bytes;
+        budget.taken += bytes;
+      },
+    },
+    ...{ defaultLifetimeMs: undefined, allowPrivatePushGateways: true, registrations: [] },
+    passwordHash: { memoryKiB: 64, iterations: 1 },
+    guesses: { take: () => undefined, giveBack: () => undefined },
+    limitMails: () => undefined,
+    email: { smtpUrl: undefined, from: undefined },
+    registrationSecret: undefined,
+    urlPreview: { enabled: false, allowPrivateAddresses: false },
+    turn: { uris: [], sharedSecret: undefined, ttlSeconds: 0 },
+    media: { folder: join(temporaryFolder(t), 'media'), maxUploadBytes: 0 },
+  });
+  t.after(close);
+  /** What rows of these have: how many, and the bytes of their JSON. */
+  const rowsOf = async (table: 'events' | 'to_device_messages') => {
+    const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(octet_length(json)), 0) AS bytes FROM ${table}`;
+    return (await database.durable.get<{ count: number; bytes: number }>(sql)) ?? assert.fail();
+  };
+  const register = async (username: string, deviceId: string) => {
+    const account = { username, kind: 'user', device: { deviceId } } as const;
+    return (await services.accounts.registration.register(account)).userId;
+  };
+  return { services, budget, rowsOf, register };
+}
+
+test('a message to all devices of a person counts for each of them, and nothing of it is kept when that is too much', async (t) => {
+  const { services, budget, rowsOf, register } = await composeWithBudget(t);
+  const eve = await register('eve', 'D0');
+  for (let number = 1; number < 20; number++)
+    await services.accounts.logins.logIn({ userId: eve, deviceId: `D${number}` });
+  const send = (transactionId: string, deviceId: string) =>
+    services.toDevice.send({
+      ...{ sender: { userId: eve, deviceId: 'D0' }, type: 'org.example.x', transactionId },
+      messages: { [eve]: { [deviceId]: { text: 'x'.repeat(10_000) } } },
+    });
+  await send('all', '*');
+  const kept = await rowsOf('to_device_messages');
+  assert.equal(kept.count, 20);
+  assert.ok(budget.taken >= kept.bytes * 0.95 && budget.taken < kept.bytes * 1.1, `${budget.taken} of ${kept.bytes}`);
+  budget.taken = 0;
+  await send('one', 'D3');
+  await send('one', 'D3');
+  assert.ok(budget.taken > 0 && budget.taken < 500, 'to one device little beyond what was sent, and once');
+  await send('nobody', 'GONE');
+  budget.left = 100_000;
+  await assert.rejects(send('more', '*'), { errcode: 'M_LIMIT_EXCEEDED' });
+  assert.equal((await rowsOf('to_device_messages')).count, 21);
+  budget.left = 1_000_000;
+  await send('more', '*');
+  assert.equal((await rowsOf('to_device_messages')).count, 41, 'what was refused can be sent again');
+});
+
+test('a change of name counts for each room that it is written into, and is not made when that is too much', async (t) => {
+  const { services, budget, rowsOf, register } = await composeWithBudget(t);
+  const eve = await register('eve', 'D0');
+  for (let count = 0; count < 20; count++) await services.rooms.create({ creator: eve });
+  const before = await rowsOf('events');
+  budget.taken = 0;
+  await services.profiles.setField(eve, 'displayname', 'x'.repeat(255));
+  const after = await rowsOf('events');
+  assert.equal(after.count - before.count, 20);
+  assert.ok(budget.taken > after.bytes - before.bytes, `${budget.taken} for ${after.bytes - before.bytes}`);
+  budget.left = 10_000;
+  await assert.rejects(services.profiles.setField(eve, 'displayname', 'Eve'), { errcode: 'M_LIMIT_EXCEEDED' });
+  assert.deepEqual(await rowsOf('events'), after);
+  assert.equal(await services.profiles.getField(eve, 'displayname'), 'x'.repeat(255));
+  budget.left = 100_000;
+  await services.profiles.setField(eve, 'displayname', 'Eve');
+  assert.equal((await rowsOf('events')).count - after.count, 20);
+});
