@@ -79,41 +79,6 @@ test('what comes turn after turn while the disk is busy becomes one transaction'
   assert.equal(begun, 2);
 });
 
-test('what comes while the disk is busy waits for a pause that follows, and is answered after it', async (t) => {
-  const { log, database, setSync } = await openLog(t);
-  const { begin } = database.writer;
-  const { pause } = database;
-  const happened: string[] = [];
-  database.writer.begin = () => {
-    happened.push('transaction');
-    return begin();
-  };
-  let wantsPause = true;
-  database.wantsPause = () => wantsPause;
-  database.pause = async () => {
-    wantsPause = false;
-    happened.push('pause');
-    // Longer than any turn of the loop that might begin something meanwhile.
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-    await pause();
-    happened.push('goes on');
-  };
-  const disk = Promise.withResolvers<void>();
-  let isSyncing = false;
-  setSync(() => {
-    isSyncing = true;
-    return disk.promise;
-  });
-  const first = log.write((unit) => unit.run(setFact, 'first', 'x'));
-  await until(() => isSyncing, { what: 'the disk is busy' });
-  const second = log.write((unit) => unit.run(setFact, 'second', 'x'));
-  // It was seen in this turn and will be looked at in the next, which comes after the sync.
-  await new Promise((resolve) => setImmediate(resolve));
-  disk.resolve();
-  await Promise.all([first, second]);
-  assert.deepEqual(happened, ['transaction', 'pause', 'goes on', 'transaction']);
-});
-
 test('a unit that fails harms no other, and gives its position back', async (t) => {
   const { log, database } = await openLog(t);
   const undone: string[] = [];

@@ -262,7 +262,7 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     scheduled = true;
     let seen = 0;
     setImmediate(function look() {
-      // The WAL starts anew: `syncLoop` schedules again once that is done.
+      // While the WAL starts anew nothing may be written, and nobody would sync it: `syncLoop` schedules what waits.
       if (isPausing) {
         scheduled = false;
         return;
@@ -275,8 +275,6 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
         return;
       }
       scheduled = false;
-      // While the WAL starts anew nothing may be written, and nobody would sync it: `syncLoop` schedules what waits.
-      if (isPausing) return;
       running = runBatch().then(() => {
         running = undefined;
         void syncLoop();
