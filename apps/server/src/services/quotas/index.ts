@@ -2,7 +2,7 @@
  * Quotas: how much one person may have here, so that nobody fills the disk for all. What is stored is counted by `store/`
  * in the unit of work that stores it; here it is compared. Imports `store/` and `log/`.
  */
-import { MatrixError } from '@sotto/protocol';
+import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { Unit } from '../../log/writer.ts';
 import { countDevices } from '../../store/devices.ts';
@@ -50,6 +50,10 @@ export const noQuotaLimits: QuotaLimits = {
 
 /** What a row takes beside its text, with its indexes: an event, and a message to a device. As measured, rounded up. */
 export const rowBytes = { event: 1400, toDevice: 256 } as const;
+
+/** About what an event with this content takes. */
+export const bytesOfEvent = (content: JsonObject): number =>
+  Buffer.byteLength(JSON.stringify(content)) + rowBytes.event;
 
 export interface QuotaParts {
   limits: QuotaLimits;

@@ -97,3 +97,38 @@ test('a change of name counts for each room that it is written into, and is not 
   await services.profiles.setField(eve, 'displayname', 'Eve');
   assert.equal((await rowsOf('events')).count - after.count, 20);
 });
+
+test('a room that is made or replaced counts for its events, and is not made when that is too much', async (t) => {
+  const { services, budget, rowsOf, register } = await composeWithBudget(t);
+  const eve = await register('eve', 'D0');
+  const grown = async (deed: () => Promise<unknown>) => {
+    const before = await rowsOf('events');
+    budget.taken = 0;
+    await deed();
+    return (await rowsOf('events')).bytes - before.bytes;
+  };
+  const links = Array.from({ length: 50 }, (_, index) => ({
+    ...{ type: 'm.space.child', stateKey: `!room${index}:localhost` },
+    content: { via: ['localhost'], 'org.example.long': 'x'.repeat(2000) },
+  }));
+  let roomId = '';
+  const making = await grown(async () => {
+    roomId = await services.rooms.create({ creator: eve });
+  });
+  assert.ok(budget.taken > making, `${budget.taken} for ${making}`);
+  budget.left = 10_000;
+  await assert.rejects(services.rooms.create({ creator: eve }), { errcode: 'M_LIMIT_EXCEEDED' });
+  budget.left = 70_000;
+  const many = () => services.rooms.create({ creator: eve, initialState: links });
+  await assert.rejects(many(), { errcode: 'M_LIMIT_EXCEEDED' });
+  budget.left = 1_000_000;
+  roomId = await many();
+  const upgrade = () => services.rooms.upgrade({ userId: eve, roomId, newVersion: '12' });
+  budget.left = 100_000;
+  const before = await rowsOf('events');
+  await assert.rejects(upgrade(), { errcode: 'M_LIMIT_EXCEEDED' });
+  assert.deepEqual(await rowsOf('events'), before);
+  budget.left = 1_000_000;
+  const copying = await grown(upgrade);
+  assert.ok(copying > 100_000 && budget.taken > copying, `${budget.taken} for ${copying}`);
+});

@@ -2,6 +2,7 @@ import { EventType, isUserId, type JsonObject, MatrixError } from '@sotto/protoc
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { setRoomDirect, setRoomVisibility } from '../../store/rooms.ts';
 import { kindOf, type RoomPolicy } from '../policy/index.ts';
+import { type Quotas, rowBytes } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { firstPowerLevels, megolm, type Preset, presetState } from './first-state.ts';
@@ -41,7 +42,10 @@ export type TakeAlias = (
   alias: { localpart: string; roomId: string; owner: { userId: string; appserviceId?: string } },
 ) => Promise<string>;
 
-/** Writes the create event, which in version 12 makes the room id; before that a given one is taken, or a new one. Gives it. */
+/**
+ * Writes the create event, which in version 12 makes the room id; before that a given one is taken, or a new one. Gives it.
+ * @throws MatrixError M_LIMIT_EXCEEDED: the dozen events that every room begins with count as sent
+ */
 export type BeginRoom = (
   unit: Unit,
   room: { creator: string; version: RoomVersion; content: JsonObject; roomId?: string },
@@ -55,11 +59,18 @@ export interface CreateRoomParts {
   beginRoom: BeginRoom;
   defaultVersion: string;
   policy: RoomPolicy;
+  quotas: Pick<Quotas, 'takeBytes'>;
 }
 
-export function createBeginRoom(parts: { append: AppendEvent; random: RandomText; serverName: string }): BeginRoom {
-  const { append, random, serverName } = parts;
+export function createBeginRoom(parts: {
+  append: AppendEvent;
+  random: RandomText;
+  serverName: string;
+  quotas: Pick<Quotas, 'takeBytes'>;
+}): BeginRoom {
+  const { append, random, serverName, quotas } = parts;
   return async (unit, { creator, version, content: given, roomId = `!${random(18)}:${serverName}` }) => {
+    quotas.takeBytes(creator, 12 * rowBytes.event);
     const { creator: _creator, ...rest } = given;
     const content: JsonObject = { ...rest, room_version: version.id, ...(version.creatorInContent && { creator }) };
     checkAdditionalCreators(version, content);
@@ -73,7 +84,7 @@ export function createBeginRoom(parts: { append: AppendEvent; random: RandomText
 const mostAtOnce = 1000;
 
 export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
-  const { log, append, memberships, takeAlias, beginRoom, defaultVersion, policy } = parts;
+  const { log, append, memberships, takeAlias, beginRoom, defaultVersion, policy, quotas } = parts;
 
   async function furnish(unit: Unit, room: NewRoom, { roomId, version }: { roomId: string; version: RoomVersion }) {
     const { creator, name, topic, aliasName } = room;
@@ -112,6 +123,8 @@ export function createCreateRoom(parts: CreateRoomParts): CreateRoom {
       );
     if (!invite.every(isUserId)) throw new MatrixError('M_INVALID_PARAM', 'An invitation is for a user id.');
     return log.write(async (unit) => {
+      // What they say was sent; what each takes beside it was not.
+      quotas.takeBytes(creator, (room.initialState.length + invite.length) * rowBytes.event);
       const roomId = await orInvalidState(async () => {
         const content = creationContent({ ...room, invite }, version);
         const id = await beginRoom(unit, { creator, version, content });

@@ -11,7 +11,7 @@ import type { Unit } from '../../log/writer.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listProfileFields } from '../../store/profiles.ts';
 import { getUser } from '../../store/users.ts';
-import { type Quotas, rowBytes } from '../quotas/index.ts';
+import { bytesOfEvent, type Quotas } from '../quotas/index.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { LimitInvites } from './invite-limits.ts';
 import { checkInvitePermission } from './invite-permission.ts';
@@ -177,8 +177,6 @@ export function createMemberships(parts: MembershipParts): Memberships {
 function checkPerson(userId: string): void {
   if (!isUserId(userId)) throw new MatrixError('M_INVALID_PARAM', 'This is no user id.');
 }
-
-const bytesOfEvent = (content: JsonObject) => Buffer.byteLength(JSON.stringify(content)) + rowBytes.event;
 
 /** In the room, or on the way: someone who can be sent away. */
 function isThere(current: StateEntry | undefined): boolean {

@@ -5,6 +5,7 @@ import { listAliasesOfRoom } from '../../store/room-aliases.ts';
 import { listLinksToRoom, listRoomSettings } from '../../store/room-state.ts';
 import { getRoom, isRoomDirect, setRoomDirect, setRoomVisibility } from '../../store/rooms.ts';
 import type { RoomPolicy } from '../policy/index.ts';
+import { bytesOfEvent, type Quotas } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { BeginRoom } from './create-room.ts';
@@ -50,6 +51,7 @@ export interface UpgradeParts {
   random: RandomText;
   serverName: string;
   policy: RoomPolicy;
+  quotas: Pick<Quotas, 'takeBytes'>;
 }
 
 interface OldRoom {
@@ -62,6 +64,7 @@ interface OldRoom {
 
 export function createUpgradeRoom(parts: UpgradeParts): UpgradeRoom {
   const { log, memory, append, memberships, beginRoom, moveAliases, moveMembers, random, serverName, policy } = parts;
+  const { quotas } = parts;
 
   async function readOld(unit: Unit, roomId: string): Promise<OldRoom> {
     const state = (await listRoomSettings(unit, roomId)).map(stateEntryOf);
@@ -148,6 +151,10 @@ export function createUpgradeRoom(parts: UpgradeParts): UpgradeRoom {
     return log.write(async (unit) => {
       await checkMayUpgrade(unit, memory, { userId, roomId: oldRoomId });
       const old = await readOld(unit, oldRoomId);
+      // One short request copies them all.
+      const banned = await listMembersOfRoom(unit, oldRoomId, 'ban');
+      const settings = old.state.reduce((sum, { content }) => sum + bytesOfEvent(content), 0);
+      quotas.takeBytes(userId, settings + banned.length * bytesOfEvent({}));
       const isEncrypted = policy.encrypts(await policy.kindOfRoom(unit, oldRoomId), wish);
       const formerCreators = await creatorsBeforeLevels(unit, old);
       const succession: Succession = { upgrader: userId, version, additionalCreators, formerCreators, isEncrypted };
