@@ -1,6 +1,6 @@
 /**
  * Validators made from TypeBox schemas. For the server: compiling uses `new Function`, which a page's
- * content security policy forbids, so the app and the widget never import this file.
+ * content security policy forbids, so what runs in browsers never imports this file.
  */
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
