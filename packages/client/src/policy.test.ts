@@ -65,12 +65,22 @@ test('a room goes on in a new, unencrypted one: both say so, and the old history
   assert.equal(next.details.get()?.isEncrypted, false);
   assert.equal(a.details.get()?.trust?.canContinueUnencrypted, false, 'it is continued once');
   assert.ok(textsOf(a).includes('sealed history'));
+  await roomWhere(dot, (room) => room.roomId === roomId && room.isContinued === true);
   await roomWhere(eve, (room) => room.roomId === nextId);
   const theirs = eve.session.room(nextId);
   if (theirs.details.get()?.membership === 'invite') await theirs.accept();
+  await roomWhere(eve, (room) => room.roomId === nextId && room.membership === 'join');
+  assert.ok(
+    !(await roomWhere(eve, (room) => room.roomId === roomId)).isContinued,
+    'that it goes on in clear is not seen',
+  );
+  b.markRead();
+  await roomWhere(eve, (room) => room.roomId === roomId && room.isContinued === true);
   assert.equal(await dot.session.openDirect(eve.userId), nextId, 'the chat of the two is the new one');
   next.send('in the open');
   await arrived(theirs, 'in the open');
   await next.enableEncryption();
   await until(() => next.details.get()?.isEncrypted);
+  await next.leave();
+  await roomWhere(dot, (room) => room.roomId === roomId && !room.isContinued);
 });

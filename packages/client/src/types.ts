@@ -94,6 +94,11 @@ export interface RoomSummary {
   lastActivityMs: number;
   /** The shield of an encrypted room; undefined until it is known (features C5). */
   shield?: RoomTrust['shield'];
+  /**
+   * It goes on in another room that this person is in or invited to, and nothing in it is unread: a list shows that one
+   * alone, whose beginning leads back here (`crypto/succession.ts`).
+   */
+  isContinued?: true;
 }
 
 export interface Member extends Person {

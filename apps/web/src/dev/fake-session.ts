@@ -75,7 +75,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
   const { now, problem } = options;
   const phase = createSource<SessionPhase>(options.phase ?? ready);
   const connection = createSource<'online' | 'reconnecting'>('online');
-  const rooms = createSource<readonly RoomSummary[]>(options.noRooms ? [] : fakeRooms(now()));
+  const rooms = createSource<readonly RoomSummary[]>(options.noRooms ? [] : listed(options));
   const opened = new Map<string, FakeRoom>();
 
   let unanswered = 0;
@@ -142,6 +142,12 @@ export function createFakeSession(options: FakeOptions): FakeSession {
       timeline.set({ ...timeline.get(), items: [...timeline.get().items, item] });
     },
   };
+}
+
+/** A room that the first one goes on from has no place of its own. */
+function listed({ now, moved }: FakeOptions): RoomSummary[] {
+  const earlier = moved?.predecessor?.roomId;
+  return fakeRooms(now()).map((room) => (room.roomId === earlier ? { ...room, isContinued: true } : room));
 }
 
 function makeRoom(

@@ -82,7 +82,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const seen = createSeenPeople();
   parts.shareWithSeenPeople(client, { seen, joinedOnly });
   const ownUserId = client.getSafeUserId();
-  const context = { ownUserId, reader, direct, isEncrypted, decrypt: requestDecryption, trustOf };
+  const roomAt = (roomId: string) => client.getRoom(roomId) ?? undefined;
+  const context = { ownUserId, reader, direct, roomAt, isEncrypted, decrypt: requestDecryption, trustOf };
   const rooms = createRoomList({ client, changes, context });
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());

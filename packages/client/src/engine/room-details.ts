@@ -4,6 +4,7 @@ import type { RoomMember } from 'matrix-js-sdk/lib/models/room-member.js';
 import type { Member, Person, RoomDetails, RoomSummary } from '../types.ts';
 import { withoutBidi } from './names.ts';
 import { personIn } from './room-summary.ts';
+import { type Rooms, successionOf } from './succession.ts';
 
 /** The people of a room: made anew only when they change, since there can be thousands. */
 export type RoomPeople = Pick<RoomDetails, 'members' | 'readers'>;
@@ -24,36 +25,6 @@ export function describe(
     typing: membersWith(room, KnownMembership.Join)
       .filter(({ typing, userId }) => typing && userId !== room.myUserId)
       .map(({ userId }) => personIn(room, userId)),
-  };
-}
-
-/** Looks other rooms up. */
-interface Rooms {
-  roomAt(roomId: string): Room | undefined;
-  isEncrypted(room: Room): boolean;
-}
-
-/**
- * Where the room goes on, and where it came from (client-server API, "Room Upgrades"). Both are claims: a tombstone is the
- * word of one room, a predecessor that of the other. They are proven together alone (security.md A11).
- */
-function successionOf(room: Room, { roomAt, isEncrypted }: Rooms): Pick<RoomDetails, 'successor' | 'predecessor'> {
-  const to = room.currentState.getStateEvents('m.room.tombstone', '')?.getContent().replacement_room;
-  const from = room.findPredecessor()?.roomId;
-  const next = typeof to === 'string' && to !== '' && to !== room.roomId ? roomAt(to) : undefined;
-  const membership = next?.getMyMembership();
-  const isInside = membership === KnownMembership.Join;
-  return {
-    ...(typeof to === 'string' &&
-      to !== '' && {
-        successor: {
-          roomId: to,
-          membership: isInside ? 'join' : membership === KnownMembership.Invite ? 'invite' : 'none',
-          isProven: next?.findPredecessor()?.roomId === room.roomId,
-          ...(next && isInside && { isEncrypted: isEncrypted(next) }),
-        },
-      }),
-    ...(from !== undefined && roomAt(from) && { predecessor: { roomId: from } }),
   };
 }
 

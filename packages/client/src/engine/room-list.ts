@@ -3,6 +3,7 @@ import { createSource, isSameData } from '../observable.ts';
 import type { Observable, RoomSummary } from '../types.ts';
 import type { Changed, Changes } from './changes.ts';
 import { type SummaryContext, summarise } from './room-summary.ts';
+import { predecessorIdOf } from './succession.ts';
 
 /** The list of rooms, kept up to date: only what changed is made anew. */
 export function createRoomList(options: {
@@ -21,9 +22,18 @@ export function createRoomList(options: {
     else if (!isSameData(known.get(roomId), summary)) known.set(roomId, summary);
   }
 
+  /** With the rooms that they go on from: whether one of those gives way depends on them. */
+  function withEarlier(roomIds: Iterable<string>): Set<string> {
+    const earlier = [...roomIds].map((roomId) => {
+      const room = client.getRoom(roomId);
+      return room ? predecessorIdOf(room) : undefined;
+    });
+    return new Set([...roomIds, ...earlier.filter((roomId) => roomId !== undefined)]);
+  }
+
   function update(changed: Changed): void {
     const roomIds = changed === 'all' ? [...known.keys(), ...client.getRooms().map(({ roomId }) => roomId)] : changed;
-    for (const roomId of new Set(roomIds)) renew(roomId);
+    for (const roomId of withEarlier(roomIds)) renew(roomId);
     const next = [...known.values()].sort(byInterest);
     const current = list.get();
     const isSame = next.length === current.length && next.every((summary, at) => summary === current[at]);

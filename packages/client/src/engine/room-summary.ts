@@ -8,14 +8,14 @@ import type { Person, RoomSummary } from '../types.ts';
 import type { DirectRooms } from './direct-rooms.ts';
 import { withoutBidi } from './names.ts';
 import type { EventReader, SeenEvent } from './seen-event.ts';
+import { isContinued, type Rooms } from './succession.ts';
 import { isVerification } from './timeline-items.ts';
 
 /** What a summary is made with. */
-export interface SummaryContext {
+export interface SummaryContext extends Rooms {
   ownUserId: string;
   reader: EventReader;
   direct: DirectRooms;
-  isEncrypted(room: Room): boolean;
   trustOf(room: Room): RoomTrust | undefined;
   /** Asks for a decryption; its end is told as a change of the room. */
   decrypt(event: MatrixEvent): void;
@@ -38,7 +38,7 @@ export function summarise(room: Room, context: SummaryContext): RoomSummary | un
   const newest = events.find((event) => isPreviewable(event, isEncrypted));
   const preview = newest && previewOf(newest, room, context);
   const shield = isEncrypted && membership === 'join' ? context.trustOf(room)?.shield : undefined;
-  return {
+  const summary: RoomSummary = {
     roomId: room.roomId,
     name: nameOf(room, otherUserId),
     kind: otherUserId === undefined ? 'room' : 'direct',
@@ -52,6 +52,7 @@ export function summarise(room: Room, context: SummaryContext): RoomSummary | un
     ...(shield && { shield }),
     lastActivityMs: newest?.sentAtMs ?? membershipSince(room, context.ownUserId),
   };
+  return isContinued(room, summary, context) ? { ...summary, isContinued: true } : summary;
 }
 
 /** A person as a room knows them. */

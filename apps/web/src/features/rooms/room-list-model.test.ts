@@ -31,6 +31,14 @@ test('invitations stand apart, the order stays', () => {
   );
 });
 
+test('a room that goes on in another one is not in the list beside it', () => {
+  const rooms = [room({ roomId: '!next' }), room({ roomId: '!old', isContinued: true })];
+  assert.deepEqual(
+    groupRooms(rooms).chats.map((each) => each.roomId),
+    ['!next'],
+  );
+});
+
 test('the newest message says who wrote it where that is not plain', () => {
   const preview = { senderName: 'Mira', isMine: false, text: 'Hi', kind: 'text' } as const;
   assert.equal(previewText(en, room({ preview })), 'Mira: Hi');

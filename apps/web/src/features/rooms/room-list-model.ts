@@ -7,11 +7,11 @@ export interface RoomGroups {
   chats: readonly RoomSummary[];
 }
 
-/** Splits the session's list; the order within is the session's: newest activity first. */
+/** Splits the session's list, without what goes on in another room; the order within is the session's: newest activity first. */
 export function groupRooms(rooms: readonly RoomSummary[]): RoomGroups {
   return {
     invitations: rooms.filter((room) => room.membership === 'invite'),
-    chats: rooms.filter((room) => room.membership !== 'invite'),
+    chats: rooms.filter((room) => room.membership !== 'invite' && !room.isContinued),
   };
 }
 
