@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { circleFindings } from './tidy/circles.ts';
+import { circleFindings, folderCircleFindings } from './tidy/circles.ts';
 import { classFindings, globalFindings } from './tidy/globals.ts';
 import { layerFindings, placeFindings } from './tidy/layers.ts';
 import { fileSizeFindings, functionFindings } from './tidy/sizes.ts';
@@ -36,6 +36,13 @@ for (const [name, rule] of Object.entries(rules)) {
 test('tidy: no files import each other in a circle', () => {
   assert.deepEqual(
     [...circleFindings(sources)].map(({ message }) => message),
+    [],
+  );
+});
+
+test('tidy: no services need each other in a circle', () => {
+  assert.deepEqual(
+    [...folderCircleFindings(sources, 'apps/server/src/services/')].map(({ message }) => message),
     [],
   );
 });
@@ -126,6 +133,15 @@ test('tidy can fail: circles', () => {
   assert.match(circle[0]?.message ?? '', /a\/a\.ts → a\/b\.ts → c\.ts → a\/a\.ts/);
   assert.equal(circle.length, 1);
   assert.deepEqual([...circleFindings(tree({ 'a.ts': './b.ts', 'b.ts': './c.ts', 'd.ts': './c.ts' }))], []);
+  const folders = tree({
+    's/a/x.ts': '../b/y.ts',
+    's/b/z.ts': '../a/w.ts',
+    's/b/u.test.ts': '../c/v.ts',
+    's/c/v.ts': '../b/z.ts',
+  });
+  const [folder, ...more] = folderCircleFindings(folders, 's/');
+  assert.match(folder?.message ?? '', /a → b → a/);
+  assert.deepEqual(more, []);
 });
 
 test('tidy can fail: sizes', () => {

@@ -7,6 +7,7 @@ import { createRoomPolicy, type EncryptionPolicy } from './services/policy/index
 import { carryPushRules } from './services/push/carry-rules.ts';
 import type { Quotas } from './services/quotas/index.ts';
 import type { RandomText } from './services/random-text.ts';
+import { createRoomMemory, type RoomMemory } from './services/room-memory.ts';
 import { carrySettings } from './services/rooms/carry-settings.ts';
 import { guardCreatorsLevels } from './services/rooms/first-state.ts';
 import { guardTombstone } from './services/rooms/guard-tombstone.ts';
@@ -14,7 +15,6 @@ import { guestsLeaveClosedRooms } from './services/rooms/guest-doors.ts';
 import { createRooms, type Rooms } from './services/rooms/index.ts';
 import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limits.ts';
 import { noteOpenRooms } from './services/rooms/open-rooms.ts';
-import { createRoomMemory, type RoomMemory } from './services/rooms/room-memory.ts';
 import type { AppendEvent } from './services/timeline/append-event.ts';
 import type { EventGuard, EventListener } from './services/timeline/event-guards.ts';
 import { createAppendEvent, guardRelations } from './services/timeline/index.ts';

@@ -10,7 +10,7 @@ import type { Presence } from './services/presence/index.ts';
 import type { UnreadCounts } from './services/push/index.ts';
 import type { RandomText } from './services/random-text.ts';
 import { createRetention, type Retention } from './services/retention/index.ts';
-import type { RoomMemory } from './services/rooms/room-memory.ts';
+import type { RoomMemory } from './services/room-memory.ts';
 import { createSearchEvents, openSearchIndex, type SearchIndex } from './services/search/index.ts';
 import { createShareInTurn } from './services/share-in-turn.ts';
 import {

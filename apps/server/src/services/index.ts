@@ -1,7 +1,7 @@
 /**
  * What the server can do, one folder a noun: in some each verb has a file and `index.ts` is the door, others stand in
  * `index.ts` for the most part. `http/` calls these; they import `store/` and `log/`, never `http/` (`tools/tidy/layers.ts`).
- * From each other they take single files: types, the rules of `rooms/`, and what `timeline/` and `sync/` offer for reading.
+ * From each other they take single files: types, the rules of `room-rules/`, and what `timeline/` and `sync/` offer for reading.
  * Most verbs of another noun are given to a service, in `compose.ts`.
  */
 import type { AccountDataService } from './account-data/index.ts';

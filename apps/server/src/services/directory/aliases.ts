@@ -10,8 +10,8 @@ import {
   moveRoomAliases,
 } from '../../store/room-aliases.ts';
 import type { Requester } from '../accounts/requester.ts';
-import { currentLevels } from '../rooms/current-levels.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import { currentLevels } from '../current-levels.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { isWorldReadable } from '../timeline/room-access.ts';
 

@@ -1,6 +1,6 @@
 import { EventType, isRoomAlias, type JsonObject, MatrixError } from '@sotto/protocol';
 import { getRoomAlias } from '../../store/room-aliases.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import { type EventGuard, guardOfState } from '../timeline/event-guards.ts';
 
 /**

@@ -1,11 +1,11 @@
 /**
  * The room directory: names that lead to rooms, and the list of published rooms (specification, "Room aliases",
- * "Published room directory"). Imports `store/`, `log/`, the rules and the memory of `rooms/`, and from
+ * "Published room directory"). Imports `store/`, `log/`, `room-rules/`, the memory of rooms, and from
  * `timeline/` who may what.
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { type Aliases, type AliasParts, type CheckAlias, createAliases } from './aliases.ts';
 import { createPublicRooms, type PublicRooms } from './public-rooms.ts';

@@ -5,8 +5,8 @@ import { getMembership } from '../../store/memberships.ts';
 import { setNetworkRoom } from '../../store/public-rooms.ts';
 import { getRoom, type RoomRow, setRoomVisibility } from '../../store/rooms.ts';
 import type { Requester } from '../accounts/requester.ts';
-import { currentLevels } from '../rooms/current-levels.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import { currentLevels } from '../current-levels.ts';
+import type { RoomMemory } from '../room-memory.ts';
 
 type Visibility = RoomRow['visibility'];
 

@@ -13,7 +13,7 @@ import { accountDataChanges } from '../sync/streams/account-data.ts';
 import { presenceEvent, presenceEvents } from '../sync/streams/presence.ts';
 import type { SyncRange } from '../sync/streams/range.ts';
 import { receiptChanges } from '../sync/streams/receipts.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import { readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { isWorldReadable, readableHistory } from '../timeline/room-access.ts';
 import type { ShowEvents } from '../timeline/show-events.ts';

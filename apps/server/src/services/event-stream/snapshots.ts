@@ -18,7 +18,7 @@ import { readFilter } from '../sync/filter.ts';
 import { accountDataChanges, accountDataOf } from '../sync/streams/account-data.ts';
 import { presenceEvent, presenceEvents } from '../sync/streams/presence.ts';
 import { receiptsOfRooms } from '../sync/streams/receipts.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import { openFilter } from '../timeline/event-filter.ts';
 import { readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { readPage } from '../timeline/read-page.ts';

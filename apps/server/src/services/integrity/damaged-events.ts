@@ -2,8 +2,8 @@ import type { JsonObject } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, eventsOfAllRooms, listPdus } from '../../store/events.ts';
 import { getRoom } from '../../store/rooms.ts';
-import { contentHash, eventIdOf } from '../rooms/event-hash.ts';
-import { findRoomVersion, type RoomVersion } from '../rooms/room-versions.ts';
+import { contentHash, eventIdOf } from '../room-rules/event-hash.ts';
+import { findRoomVersion, type RoomVersion } from '../room-rules/room-versions.ts';
 
 const portion = 500;
 

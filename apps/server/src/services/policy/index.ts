@@ -5,7 +5,7 @@
 import { EventType, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { isRoomDirect } from '../../store/rooms.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { EventGuard } from '../timeline/event-guards.ts';
 import { mayGoClear } from './clear-events.ts';
 

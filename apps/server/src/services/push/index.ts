@@ -1,8 +1,8 @@
 /**
  * Push notifications: people's rules, how much is unread by them, and the gateways that are told (specification,
  * "Push Notifications"). Nothing of it happens when an event is sent: counts are made when somebody asks, and pushes
- * by a follower of the log. Imports `store/`, `log/`, the bus, `outbound/`, the rules and the memory of
- * `rooms/`, and how `timeline/` tells events.
+ * by a follower of the log. Imports `store/`, `log/`, the bus, `outbound/`, `room-rules/`, the memory of
+ * rooms, and how `timeline/` tells events.
  */
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';

@@ -4,9 +4,9 @@ import { getCurrentState } from '../../store/room-state.ts';
 import { getRoom } from '../../store/rooms.ts';
 import { listFollowedThreads } from '../../store/thread-subscriptions.ts';
 import type { UnreadEvent } from '../../store/unread-events.ts';
-import { type PowerLevels, readPowerLevels } from '../rooms/power-levels.ts';
-import { stateEntryOf } from '../rooms/room-memory.ts';
-import { findRoomVersion } from '../rooms/room-versions.ts';
+import { stateEntryOf } from '../room-memory.ts';
+import { type PowerLevels, readPowerLevels } from '../room-rules/power-levels.ts';
+import { findRoomVersion } from '../room-rules/room-versions.ts';
 import type { PersonRules } from './person-rules.ts';
 import { mainTimeline, threadOf } from './thread-of.ts';
 

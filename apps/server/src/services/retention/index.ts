@@ -10,7 +10,7 @@ import { listMessagesBefore, oldestMessageMs } from '../../store/event-times.ts'
 import { deleteEvents } from '../../store/events.ts';
 import { listRoomIdsAfter, listRoomsWithRetention } from '../../store/retention.ts';
 import { createAlarm } from '../alarm.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { EventListener } from '../timeline/event-guards.ts';
 import { lifetimeOf } from './policy.ts';
 

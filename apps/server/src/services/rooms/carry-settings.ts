@@ -2,8 +2,8 @@ import { EventType, type JsonObject } from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
 import { getAccountData, putAccountData } from '../../store/account-data.ts';
 import { getMembership, listMembersOfRoom } from '../../store/memberships.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import { type EventListener, listenForState } from '../timeline/event-guards.ts';
-import type { RoomMemory } from './room-memory.ts';
 
 /** Lets what a person has set for one room stand for its successor as well (push rules). */
 export type CarryForPerson = (unit: Unit, userId: string, rooms: { from: string; to: string }) => Promise<void>;

@@ -4,10 +4,10 @@ import { setRoomDirect, setRoomVisibility } from '../../store/rooms.ts';
 import { kindOf, type RoomPolicy } from '../policy/index.ts';
 import { type Quotas, rowBytes } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
+import { findRoomVersion, type RoomVersion } from '../room-rules/room-versions.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { firstPowerLevels, megolm, type Preset, presetState } from './first-state.ts';
 import type { Memberships } from './memberships.ts';
-import { findRoomVersion, type RoomVersion } from './room-versions.ts';
 
 export interface InitialState {
   type: string;

@@ -1,8 +1,8 @@
 import { EventType, type JsonObject, type JsonValue, MatrixError } from '@sotto/protocol';
+import type { RoomMemory } from '../room-memory.ts';
+import { creatorsOf } from '../room-rules/room-state.ts';
+import type { RoomVersion } from '../room-rules/room-versions.ts';
 import { type EventGuard, guardOfState } from '../timeline/event-guards.ts';
-import type { RoomMemory } from './room-memory.ts';
-import { creatorsOf } from './room-state.ts';
-import type { RoomVersion } from './room-versions.ts';
 
 export type Preset = 'private_chat' | 'public_chat' | 'trusted_private_chat';
 

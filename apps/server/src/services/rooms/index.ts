@@ -5,6 +5,7 @@ import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import type { RoomPolicy } from '../policy/index.ts';
 import type { RandomText } from '../random-text.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { type BeginRoom, type CreateRoom, createBeginRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
 import { createRoomDoors, type FindAlias, type RoomDoors } from './doors.ts';
@@ -12,7 +13,6 @@ import type { LimitInvites } from './invite-limits.ts';
 import { createMemberships, type MembershipParts, type Memberships } from './memberships.ts';
 import { createMoveMembers } from './move-members.ts';
 import { createReadRooms, type ReadRooms } from './read-rooms.ts';
-import type { RoomMemory } from './room-memory.ts';
 import { createReadSummary, type ReadSummary } from './room-summary.ts';
 import { createUpgradeRoom, type UpgradeRoom } from './upgrade-room.ts';
 

@@ -12,11 +12,11 @@ import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listProfileFields } from '../../store/profiles.ts';
 import { getUser } from '../../store/users.ts';
 import { bytesOfEvent, type Quotas } from '../quotas/index.ts';
+import type { RoomMemory, StateEntry } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { LimitInvites } from './invite-limits.ts';
 import { checkInvitePermission } from './invite-permission.ts';
 import { createFindVoucher } from './restricted-joins.ts';
-import type { RoomMemory, StateEntry } from './room-memory.ts';
 
 /** Someone changes where someone stands in a room. */
 export interface MembershipChange {

@@ -8,8 +8,8 @@ import {
   listStillToMove,
   type RoomMove,
 } from '../../store/room-moves.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
-import type { RoomMemory } from './room-memory.ts';
 
 /** Lets the members of an upgraded room into its successor: who was in it is in it, who was invited is invited. */
 export interface MoveMembers {

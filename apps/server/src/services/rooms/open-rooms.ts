@@ -1,7 +1,7 @@
 import { EventType } from '@sotto/protocol';
 import { setRoomOpen } from '../../store/rooms.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import { type EventListener, listenForState } from '../timeline/event-guards.ts';
-import type { RoomMemory } from './room-memory.ts';
 
 /** Notes which rooms anyone may join or read: whoever is in one can be found by everybody (specification, "User Directory"). */
 export function noteOpenRooms(memory: RoomMemory): EventListener {

@@ -1,10 +1,10 @@
 import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Unit } from '../../log/writer.ts';
 import { getMembership, listMembersOfRoom } from '../../store/memberships.ts';
-import { currentLevels } from './current-levels.ts';
+import { currentLevels } from '../current-levels.ts';
+import type { RoomMemory } from '../room-memory.ts';
+import { creatorsOf } from '../room-rules/room-state.ts';
 import { allowedRoomsOf } from './room-facts.ts';
-import type { RoomMemory } from './room-memory.ts';
-import { creatorsOf } from './room-state.ts';
 
 /**
  * Who vouches for this person's join, in a room that opens itself to members of other rooms (specification,

@@ -1,7 +1,7 @@
 import { EventType, type JsonObject, type JsonValue } from '@sotto/protocol';
+import type { StateEventLike } from '../room-rules/room-state.ts';
+import type { RoomVersion } from '../room-rules/room-versions.ts';
 import { megolm, presetState } from './first-state.ts';
-import type { StateEventLike } from './room-state.ts';
-import type { RoomVersion } from './room-versions.ts';
 
 /** What a successor is made from. */
 export interface Succession {

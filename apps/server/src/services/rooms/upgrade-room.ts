@@ -4,18 +4,18 @@ import { listMembersOfRoom } from '../../store/memberships.ts';
 import { listAliasesOfRoom } from '../../store/room-aliases.ts';
 import { listLinksToRoom, listRoomSettings } from '../../store/room-state.ts';
 import { getRoom, isRoomDirect, setRoomDirect, setRoomVisibility } from '../../store/rooms.ts';
+import { currentLevels } from '../current-levels.ts';
 import type { RoomPolicy } from '../policy/index.ts';
 import { bytesOfEvent, type Quotas } from '../quotas/index.ts';
 import type { RandomText } from '../random-text.ts';
+import { type RoomMemory, type StateEntry, stateEntryOf } from '../room-memory.ts';
+import { creatorsOf } from '../room-rules/room-state.ts';
+import { findRoomVersion, type RoomVersion } from '../room-rules/room-versions.ts';
+import { refuse } from '../room-rules/rule-input.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import type { BeginRoom } from './create-room.ts';
-import { currentLevels } from './current-levels.ts';
 import type { Memberships } from './memberships.ts';
 import type { MoveMembers } from './move-members.ts';
-import { type RoomMemory, type StateEntry, stateEntryOf } from './room-memory.ts';
-import { creatorsOf } from './room-state.ts';
-import { findRoomVersion, type RoomVersion } from './room-versions.ts';
-import { refuse } from './rule-input.ts';
 import {
   levelsForSetUp,
   levelsOfOldRoom,

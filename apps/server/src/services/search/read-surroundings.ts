@@ -2,7 +2,7 @@ import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../store/events.ts';
 import { listMembersAt } from '../../store/room-state.ts';
 import type { RawJson } from '../raw-json.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import { openFilter } from '../timeline/event-filter.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { readPage } from '../timeline/read-page.ts';

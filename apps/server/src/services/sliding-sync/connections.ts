@@ -1,6 +1,6 @@
 import { createMemo } from '@sotto/sql';
 import type { RandomText } from '../random-text.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import { unknownPosition } from './request.ts';
 import type { StateSelection } from './state-selection.ts';
 

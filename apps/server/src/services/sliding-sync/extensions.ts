@@ -7,7 +7,7 @@ import { deviceListChanges } from '../sync/streams/device-lists.ts';
 import { oneTimeKeyCounts } from '../sync/streams/key-counts.ts';
 import { type ReceiptContent, receiptContents } from '../sync/streams/receipts.ts';
 import { toDevicePage } from '../sync/streams/to-device.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import { createListThreadChanges } from '../thread-subscriptions/index.ts';
 import type { Viewer } from '../timeline/show-events.ts';
 import type { Typing } from '../typing/index.ts';

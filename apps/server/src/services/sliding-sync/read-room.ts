@@ -6,7 +6,7 @@ import type { CountUnread } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
 import { strippedState } from '../sync/streams/state.ts';
 import { newestOf, type TimelinePart } from '../sync/streams/timeline.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import { type EventView, eventText } from '../timeline/client-event.ts';
 import { type ErasedPeople, hidesWords } from '../timeline/erased-people.ts';

@@ -1,6 +1,6 @@
 import { clampLimit, MatrixError } from '@sotto/protocol';
 import Type, { type Static } from 'typebox';
-import { parseToken } from '../sync/token.ts';
+import { parseToken } from '../sync-token.ts';
 import type { ExtensionRequests, ExtensionScope, RoomFilters, RoomListRequest } from './request.ts';
 import type { RoomConfig, StateSelection } from './state-selection.ts';
 

@@ -9,12 +9,12 @@ import {
 import type { EventRow } from '../../store/events.ts';
 import { listMembersAt } from '../../store/room-state.ts';
 import { RawJson } from '../raw-json.ts';
+import { makeToken } from '../sync-token.ts';
 import { plainText } from '../timeline/client-event.ts';
 import { hidesWords, withoutWords } from '../timeline/erased-people.ts';
 import type { ReadContext } from './read-context.ts';
 import type { RoomStanding } from './streams/memberships.ts';
 import type { RoomSummary } from './streams/summary.ts';
-import { makeToken } from './token.ts';
 
 /**
  * Rooms as nearly all are in a first answer: no filter asks for a choice of events, all that is shown may be seen, and

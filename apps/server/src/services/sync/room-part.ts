@@ -1,5 +1,6 @@
 import type { Membership } from '@sotto/protocol';
 import type { EventRow } from '../../store/events.ts';
+import { makeToken } from '../sync-token.ts';
 import { type EventView, eventTexts } from '../timeline/client-event.ts';
 import { hidesWords } from '../timeline/erased-people.ts';
 import type { PositionRange } from '../timeline/visibility.ts';
@@ -7,7 +8,6 @@ import type { ReadContext } from './read-context.ts';
 import { stateFor } from './streams/state.ts';
 import type { RoomSummary } from './streams/summary.ts';
 import type { TimelinePart } from './streams/timeline.ts';
-import { makeToken } from './token.ts';
 
 /** What is known of a room before its state is read. */
 export interface RoomNews {

@@ -1,5 +1,6 @@
 import type { CheckStanding } from '../accounts/check-standing.ts';
 import { LaterMembers, type RawJson } from '../raw-json.ts';
+import { makeToken } from '../sync-token.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
 import { joinedAtFirst, joinedRooms, roomsPerTurn } from './joined-rooms.ts';
 import { leftRooms, strippedRooms } from './left-rooms.ts';
@@ -14,7 +15,6 @@ import { type RoomStanding, standings } from './streams/memberships.ts';
 import { presenceEvents } from './streams/presence.ts';
 import type { SyncRange } from './streams/range.ts';
 import { toDevicePage } from './streams/to-device.ts';
-import { makeToken } from './token.ts';
 
 /** The answer of GET /sync. */
 export interface SyncAnswer {

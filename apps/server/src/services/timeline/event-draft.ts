@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sotto/protocol';
-import type { RoomVersion } from '../rooms/room-versions.ts';
+import type { RoomVersion } from '../room-rules/room-versions.ts';
 
 /** An event before it has a place in the log. */
 export interface EventDraft {

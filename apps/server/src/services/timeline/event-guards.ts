@@ -1,6 +1,6 @@
 import type { Unit } from '../../log/writer.ts';
-import type { StateEntry } from '../rooms/room-memory.ts';
-import type { RoomVersion } from '../rooms/room-versions.ts';
+import type { StateEntry } from '../room-memory.ts';
+import type { RoomVersion } from '../room-rules/room-versions.ts';
 import type { AppendedEvent, EventDraft } from './event-draft.ts';
 
 /**

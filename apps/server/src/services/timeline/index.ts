@@ -1,7 +1,6 @@
 /**
  * The timeline: how events come into the log and who may read them. Everything that is written to a room goes through
- * `append-event.ts`. Imports `store/`, `log/`, the rules and the memory of `rooms/`, who asks (`accounts/`), and the tokens of
- * `sync/`.
+ * `append-event.ts`. Imports `store/`, `log/`, `room-rules/`, the memory of rooms, and who asks (`accounts/`).
  */
 export { createAppendEvent } from './append-event.ts';
 export { type BundleRelations, createBundleRelations } from './bundle-relations.ts';

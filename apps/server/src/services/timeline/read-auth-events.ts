@@ -1,7 +1,7 @@
 import type { Unit } from '../../log/writer.ts';
-import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
-import type { RoomVersion } from '../rooms/room-versions.ts';
-import { selectAuthEvents } from '../rooms/select-auth-events.ts';
+import type { RoomMemory, StateEntry } from '../room-memory.ts';
+import type { RoomVersion } from '../room-rules/room-versions.ts';
+import { selectAuthEvents } from '../room-rules/select-auth-events.ts';
 import type { EventDraft } from './event-draft.ts';
 
 /** The state that gives leave to send an event. */

@@ -4,7 +4,7 @@ import { type EventRow, getEvent, listEventsById } from '../../store/events.ts';
 import { listChildren, listThreads } from '../../store/relations.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import { readIgnoredUsers } from './ignored-users.ts';
 import { readableHistory } from './room-access.ts';
 import type { ShowEvents } from './show-events.ts';

@@ -5,7 +5,7 @@ import { type EventRow, getEvent } from '../../store/events.ts';
 import { listMembersAt, listStateAt, listStateOfTypesAt } from '../../store/room-state.ts';
 import type { Requester } from '../accounts/requester.ts';
 import type { RawJson } from '../raw-json.ts';
-import { makeToken } from '../sync/token.ts';
+import { makeToken } from '../sync-token.ts';
 import type { EventFilter } from './event-filter.ts';
 import { ignoring, readIgnoredUsers } from './ignored-users.ts';
 import { readPage } from './read-page.ts';

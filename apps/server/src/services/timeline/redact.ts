@@ -3,10 +3,10 @@ import type { Unit } from '../../log/writer.ts';
 import { type EventRow, getEvent, markRedacted, setUnsigned } from '../../store/events.ts';
 import { getSuccessor } from '../../store/room-state.ts';
 import { suspendedAccount } from '../accounts/account-state.ts';
-import { currentLevels } from '../rooms/current-levels.ts';
-import { authoriseRedaction } from '../rooms/may-redact.ts';
-import { redactEvent } from '../rooms/redact-event.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import { currentLevels } from '../current-levels.ts';
+import type { RoomMemory } from '../room-memory.ts';
+import { authoriseRedaction } from '../room-rules/may-redact.ts';
+import { redactEvent } from '../room-rules/redact-event.ts';
 import type { AppendEvent } from './append-event.ts';
 import type { AppendedEvent, EventDraft } from './event-draft.ts';
 

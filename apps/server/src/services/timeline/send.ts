@@ -2,7 +2,7 @@ import { canonicalJson, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { type EventRow, eventsOfTransaction } from '../../store/events.ts';
 import type { Requester } from '../accounts/requester.ts';
-import type { RoomMemory } from '../rooms/room-memory.ts';
+import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from './append-event.ts';
 import type { AppendedEvent } from './event-draft.ts';
 import type { Redact } from './redact.ts';

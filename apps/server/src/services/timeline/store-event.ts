@@ -4,9 +4,9 @@ import { insertEvent } from '../../store/events.ts';
 import { putMembership } from '../../store/memberships.ts';
 import { putState, stateValueOf } from '../../store/room-state.ts';
 import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
-import type { SealedEvent } from '../rooms/event-hash.ts';
-import type { RoomMemory, StateEntry } from '../rooms/room-memory.ts';
-import type { RoomVersion } from '../rooms/room-versions.ts';
+import type { RoomMemory, StateEntry } from '../room-memory.ts';
+import type { SealedEvent } from '../room-rules/event-hash.ts';
+import type { RoomVersion } from '../room-rules/room-versions.ts';
 import type { EventDraft } from './event-draft.ts';
 import { relationOf } from './relation-of.ts';
 

@@ -1,5 +1,5 @@
 import { longestDelayMs, mostWaiting } from '../../../services/delayed-events/delayed-events.ts';
-import { roomVersions } from '../../../services/rooms/room-versions.ts';
+import { roomVersions } from '../../../services/room-rules/room-versions.ts';
 import { endpoint } from '../../endpoint.ts';
 
 /** What an operator's choices make possible. */

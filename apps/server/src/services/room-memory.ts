@@ -1,11 +1,11 @@
 import { EventType, type JsonObject } from '@sotto/protocol';
 import { createMemo, type Queryable } from '@sotto/sql';
-import type { Unit } from '../../log/writer.ts';
-import { type EventRow, getRoomHead, type RoomHead } from '../../store/events.ts';
-import { getCurrentState } from '../../store/room-state.ts';
-import { getRoom } from '../../store/rooms.ts';
-import type { StateEventLike } from './room-state.ts';
-import { findRoomVersion, type RoomVersion } from './room-versions.ts';
+import type { Unit } from '../log/writer.ts';
+import { type EventRow, getRoomHead, type RoomHead } from '../store/events.ts';
+import { getCurrentState } from '../store/room-state.ts';
+import { getRoom } from '../store/rooms.ts';
+import type { StateEventLike } from './room-rules/room-state.ts';
+import { findRoomVersion, type RoomVersion } from './room-rules/room-versions.ts';
 
 /** A state event with its place in the log. */
 export interface StateEntry extends StateEventLike {

@@ -1,6 +1,6 @@
-import type { Unit } from '../../log/writer.ts';
-import { type PowerLevels, readPowerLevels } from './power-levels.ts';
+import type { Unit } from '../log/writer.ts';
 import type { RoomMemory } from './room-memory.ts';
+import { type PowerLevels, readPowerLevels } from './room-rules/power-levels.ts';
 
 /** The power levels in force, inside a unit of work; undefined when there is no such room. */
 export async function currentLevels(unit: Unit, memory: RoomMemory, roomId: string): Promise<PowerLevels | undefined> {
