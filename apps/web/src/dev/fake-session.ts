@@ -15,6 +15,7 @@ import {
 } from '@sotto/client/types.ts';
 import { createFakeTrust, type FakeTrustOptions } from './fake-trust.ts';
 import {
+  closedConversation,
   continued,
   elif,
   fakeConversation,
@@ -46,6 +47,8 @@ export interface FakeOptions {
   messages?: number;
   /** How many of them are there at once; the others come page by page. */
   loaded?: number;
+  /** Most of the first room is closed to this session. */
+  closed?: boolean;
   noRooms?: boolean;
   /** Something in every room can't be drawn. */
   broken?: boolean;
@@ -152,7 +155,7 @@ function listed({ now, moved }: FakeOptions): RoomSummary[] {
 
 function makeRoom(
   summary: RoomSummary | undefined,
-  { now, messages, broken, loaded = pageSize, trust, moved }: FakeOptions,
+  { now, messages, closed, broken, loaded = pageSize, trust, moved }: FakeOptions,
 ): FakeRoom {
   const isMain = summary?.roomId === '!night:x';
   const all = !isMain
@@ -161,9 +164,11 @@ function makeRoom(
       : []
     : moved?.predecessor
       ? continued(now(), moved.predecessor)
-      : messages === undefined
-        ? fakeConversation(now())
-        : longConversation(messages, now());
+      : closed
+        ? closedConversation(now())
+        : messages === undefined
+          ? fakeConversation(now())
+          : longConversation(messages, now());
   const items = all.slice(-loaded);
   const rest = all.slice(0, -loaded);
   const members = summary?.kind === 'direct' ? [lena, mira] : [lena, mira, elif, jonas, noor];

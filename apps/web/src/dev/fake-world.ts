@@ -165,3 +165,21 @@ export function continued(now: number, follows: { roomId: string }): TimelineIte
     said(mira, 'Here we are', { sentAtMs: now - hour / 2 }),
   ];
 }
+
+/** What a new session finds: closed until it is unlocked, and some that never opens. */
+export function closedConversation(now: number): TimelineItem[] {
+  const senders = [mira, mira, jonas, lena, mira, mira];
+  const run = (ago: number, count: number, why: Pick<Closed, 'reason' | 'action'>) =>
+    senders.slice(0, count).map((sender, index): Closed => {
+      const origin = { sender, isMine: sender === lena, sentAtMs: now - (ago - index) * minute };
+      return { kind: 'undecryptable', key: `closed-${ago}-${index}`, ...origin, ...why };
+    });
+  return [
+    ...run(40, 6, { reason: 'locked', action: 'unlock' }),
+    ...run(30, 3, { reason: 'not-in-backup', action: 'ask-sender' }),
+    said(jonas, 'Welcome back. The list is on the second page.', { sentAtMs: now - 9 * minute }),
+    ...run(8, 2, { reason: 'waiting-for-key', action: 'wait' }),
+  ];
+}
+
+type Closed = Extract<TimelineItem, { kind: 'undecryptable' }>;

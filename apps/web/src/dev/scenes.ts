@@ -113,6 +113,7 @@ export const scenes = {
   settings: { hash: '#/settings' },
   'log-out': { hash: '#/settings', press: ['main section section:last-child button'] },
   long: { hash: room, fake: { messages: 10_000, loaded: 10_000 } },
+  'closed-run': { hash: room, fake: { closed: true } },
   paged: { hash: room, fake: { messages: 400 } },
   'save-choose': { hash: room, fake: notSetUp, press: [banner] },
   'save-key': { hash: room, fake: notSetUp, press: [banner, next] },

@@ -173,6 +173,8 @@ export const de: Catalogue = {
     typingOne: (person) => `${person} schreibt…`,
     typingTwo: (first, second) => `${first} und ${second} schreiben…`,
     typingMany: 'Mehrere schreiben…',
+    closedYet: 'Noch nicht lesbar',
+    closed: 'Nicht lesbar',
     edited: 'bearbeitet',
     sending: 'Wird gesendet…',
     failed: 'Nicht gesendet.',

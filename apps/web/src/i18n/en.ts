@@ -169,6 +169,8 @@ export const en = {
     typingOne: (person: string) => `${person} is typing…`,
     typingTwo: (first: string, second: string) => `${first} and ${second} are typing…`,
     typingMany: 'Several people are typing…',
+    closedYet: 'Not readable yet',
+    closed: 'Not readable',
     edited: 'edited',
     sending: 'Sending…',
     failed: 'Not sent.',

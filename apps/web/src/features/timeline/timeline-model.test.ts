@@ -10,6 +10,7 @@ const day = 24 * 60 * minute;
 const dayOf = (ms: number) => Math.floor(ms / day);
 
 type Message = Extract<TimelineItem, { kind: 'message' }>;
+type Closed = Extract<TimelineItem, { kind: 'undecryptable' }>;
 
 function said(key: string, sender: Person, more: Partial<Message> | number): TimelineItem {
   const sentAtMs = typeof more === 'number' ? more : 0;
@@ -61,6 +62,49 @@ test('who shared history, or that the backup opened it, is said at the first mes
   ]);
   const told = timelineRows(line, dayOf).flatMap((row) => (row.kind === 'said' && row.tellsOrigin ? [row.key] : []));
   assert.deepEqual(told, ['a', 'd', 'f', 'g']);
+});
+
+function closed(key: string, sender: Person, more: Partial<Closed> = {}): TimelineItem {
+  return {
+    kind: 'undecryptable',
+    key,
+    sender,
+    isMine: false,
+    sentAtMs: 0,
+    reason: 'locked',
+    action: 'unlock',
+    ...more,
+  };
+}
+const telling = (line: Timeline) =>
+  timelineRows(line, dayOf).flatMap((row) => (row.kind === 'said' && row.tellsReason ? [row.key] : []));
+
+test('why messages are closed is said at the first of a run, whatever stands between that is no message', () => {
+  const notice: TimelineItem = { kind: 'notice', key: 'n', sentAtMs: 1, what: { kind: 'joined', who: noor } };
+  const broken = { reason: 'broken', action: 'none' } as const;
+  const run = [closed('a', mira), closed('b', noor), notice, closed('c', mira)];
+  const line = [...run, closed('d', mira, broken), closed('e', mira), said('f', mira, {}), closed('g', mira)];
+  assert.deepEqual(telling(timeline(line)), ['a', 'd', 'e', 'g']);
+  const hundred = Array.from({ length: 100 }, (_, at) => closed(`h${at}`, at % 2 ? mira : noor));
+  assert.deepEqual(telling(timeline(hundred)), ['h0']);
+});
+
+test('where the reason is about a person, it is said once of each of them', () => {
+  const late = { reason: 'waiting-for-key', action: 'wait' } as const;
+  const line = ['a', 'b', 'c', 'd', 'e'].map((key, at) => closed(key, at % 2 ? noor : mira, late));
+  assert.deepEqual(telling(timeline(line)), ['a', 'b']);
+});
+
+test('why messages are closed is said anew on each day and after the unread line, where one begins to read', () => {
+  const line = [closed('a', mira), closed('b', mira), closed('c', mira, { sentAtMs: day })];
+  assert.deepEqual(telling(timeline(line)), ['a', 'c']);
+  assert.deepEqual(telling(timeline(line.slice(0, 2), { firstUnreadKey: 'b' })), ['a', 'b']);
+});
+
+test('when the message that said it opens, the next one says it', () => {
+  const rest = [closed('b', mira), closed('c', mira)];
+  assert.deepEqual(telling(timeline([closed('a', mira), ...rest])), ['a']);
+  assert.deepEqual(telling(timeline([said('a', mira, {}), ...rest])), ['b']);
 });
 
 test('a notice between two messages ends the group', () => {

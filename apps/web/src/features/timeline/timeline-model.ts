@@ -1,5 +1,5 @@
 /** From what the session tells to the lines of a conversation: day lines, the unread line, who is named, who is not. */
-import type { Timeline, TimelineItem } from '@sotto/client/types.ts';
+import type { SealedReason, Timeline, TimelineItem } from '@sotto/client/types.ts';
 
 type Said = Exclude<TimelineItem, { kind: 'notice' }>;
 
@@ -11,8 +11,9 @@ export type TimelineRow =
   /**
    * `isFirst`: carries face, name and time; the ones after it in the group don't. `tellsOrigin`: the first that somebody
    * shared from before one came, or that the backup opened, which says so; those after it of the same origin carry a mark.
+   * `tellsReason`: the first closed one of a run, which says why, and what to do; those after it are a short line.
    */
-  | { kind: 'said'; key: string; item: Said; isFirst: boolean; tellsOrigin: boolean }
+  | { kind: 'said'; key: string; item: Said; isFirst: boolean; tellsOrigin: boolean; tellsReason: boolean }
   | { kind: 'notice'; key: string; item: Extract<TimelineItem, { kind: 'notice' }> };
 
 /** Messages of one person within this time stand together. */
@@ -24,6 +25,7 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
   let day: number | undefined;
   let before: TimelineItem | undefined;
   let origin: string | undefined;
+  const isToldAnew = reasonsOnce();
   for (const item of withoutMaking(timeline.items)) {
     const itsDay = dayOf(item.sentAtMs);
     const isNewDay = itsDay !== day;
@@ -34,7 +36,8 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
     else {
       const isFirst = isNewDay || isFirstUnread || !isSameGroup(before, item);
       const tellsOrigin = originOf(item) !== undefined && originOf(item) !== origin;
-      rows.push({ kind: 'said', key: item.key, item, isFirst, tellsOrigin });
+      const tellsReason = isToldAnew(item, isNewDay || isFirstUnread);
+      rows.push({ kind: 'said', key: item.key, item, isFirst, tellsOrigin, tellsReason });
       origin = originOf(item);
     }
     day = itsDay;
@@ -47,6 +50,28 @@ export function timelineRows(timeline: Timeline, dayOf: (ms: number) => number):
 function originOf(item: Said): string | undefined {
   if (item.kind !== 'message') return undefined;
   return item.sharedBy?.userId ?? (item.doubt === 'authenticity' ? 'backup' : undefined);
+}
+
+/** These say nothing of who wrote, and what to do is the same for all. */
+const reasonsOfNobody: ReadonlySet<SealedReason> = new Set(['locked', 'broken', 'replayed']);
+
+/**
+ * Tells, message by message, which closed ones say why: the first of a run with the same reason, and the first of each
+ * person in it where the reason is about them. With `isAnew`, where one may begin to read, a run begins anew.
+ */
+function reasonsOnce(): (item: Said, isAnew: boolean) => boolean {
+  let reason: SealedReason | undefined;
+  let told = new Set<string>();
+  return (item, isAnew) => {
+    const its = item.kind === 'undecryptable' ? item.reason : undefined;
+    if (isAnew || its !== reason) told = new Set();
+    reason = its;
+    if (its === undefined) return false;
+    const whose = reasonsOfNobody.has(its) ? '' : item.sender.userId;
+    const isNew = !told.has(whose);
+    told.add(whose);
+    return isNew;
+  };
 }
 
 /** Whoever makes a room joins and names it: that is told once, by "made this room", and by what stands above it. */

@@ -112,12 +112,13 @@ interface SaidRowProps {
   item: Said;
   isFirst: boolean;
   tellsOrigin: boolean;
+  tellsReason: boolean;
   room: RoomActs;
   onSealed: SealedAct;
 }
 
 /** One message. Drawn anew only when it changes. */
-const SaidRow = memo(function SaidRow({ item, isFirst, tellsOrigin, room, onSealed }: SaidRowProps) {
+const SaidRow = memo(function SaidRow({ item, isFirst, tellsOrigin, tellsReason, room, onSealed }: SaidRowProps) {
   const { t, dates } = useWords();
   // "Mira" over "waves from the kitchen" reads as one sentence; "You" would not.
   const isEmote = item.kind === 'message' && item.style === 'emote';
@@ -147,8 +148,10 @@ const SaidRow = memo(function SaidRow({ item, isFirst, tellsOrigin, room, onSeal
       )}
       {item.kind === 'message' ? (
         <MessageBody item={item} tellsOrigin={tellsOrigin} room={room} />
-      ) : (
+      ) : tellsReason ? (
         <SealedBody item={item} onSealed={onSealed} />
+      ) : (
+        <SealedLine item={item} />
       )}
     </article>
   );
@@ -235,7 +238,25 @@ function LinkedText({ text }: { text: string }) {
   );
 }
 
-function SealedBody({ item, onSealed }: { item: Extract<Said, { kind: 'undecryptable' }>; onSealed: SealedAct }) {
+type Closed = Extract<Said, { kind: 'undecryptable' }>;
+
+/** A closed message after one that was closed for the same reason: the eye has that one, a screen reader hears it again. */
+function SealedLine({ item: { reason, action, sender } }: { item: Closed }) {
+  const { t } = useWords();
+  const why = t.sealed[reason](sender.displayName);
+  const isFinal = action === 'none' || action === 'ask-sender';
+  return (
+    <p className={css.sealed}>
+      <Tooltip text={why}>
+        <Icon name="lock" label={why} />
+      </Tooltip>
+      <span aria-hidden="true">{isFinal ? t.conversation.closed : t.conversation.closedYet}</span>
+    </p>
+  );
+}
+
+/** A closed message that says why, and the one thing to do. */
+function SealedBody({ item, onSealed }: { item: Closed; onSealed: SealedAct }) {
   const { t } = useWords();
   const { action, sender } = item;
   const label = action === 'wait' || action === 'none' ? undefined : t.trust.sealed[action];
