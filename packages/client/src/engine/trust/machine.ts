@@ -9,7 +9,7 @@ import {
 import { decodeBase64, encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
 import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import type { VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import { VerificationPhase, type VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
 import type { Signing } from '../../crypto/verified-ledger.ts';
 
@@ -144,6 +144,16 @@ export function isEndedHere(request: VerificationRequest): boolean {
   const { inner } = request as unknown as { inner: { cancelInfo?: { cancelledbyUs(): boolean } } };
   return inner.cancelInfo?.cancelledbyUs() === true;
 }
+
+/**
+ * Whether two ways to compare were begun at once, emoji here and a code there. The machine cancels both then, but lets the
+ * request itself stand as begun, and a next one with the same person would be cancelled for its sake.
+ */
+export function isLeftBehind(request: VerificationRequest): boolean {
+  const { inner } = request as unknown as { inner: { getVerification(): { isCancelled(): boolean } | undefined } };
+  return request.phase === VerificationPhase.Started && inner.getVerification()?.isCancelled() === true;
+}
+
 const ofVerification: ReadonlySet<RequestType> = new Set([
   RequestType.RoomMessage,
   RequestType.ToDevice,

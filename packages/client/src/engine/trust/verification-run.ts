@@ -4,7 +4,7 @@ import {
   VerificationRequestEvent,
   VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
-import { isEndedHere } from './machine.ts';
+import { isEndedHere, isLeftBehind } from './machine.ts';
 import type { MachineTurns } from './machine-turns.ts';
 import type { OwnPart } from './verification-phase.ts';
 
@@ -56,7 +56,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
   };
   let meeting: ReturnType<typeof setTimeout> | undefined;
   const meet = () => {
-    if (run.isMeeting !== undefined || run.isIncoming || run.hasBegun || !hasCollided(run)) return;
+    if (run.isMeeting !== undefined || run.isIncoming || !hasCollided(run)) return;
     run.isMeeting = true;
     meeting = setTimeout(() => {
       run.isMeeting = false;
@@ -69,6 +69,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     if (otherDeviceId !== undefined) run.deviceId = otherDeviceId;
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
     meet();
+    if (isLeftBehind(run.request)) run.request.cancel().then(step, step);
     settleOthers(run, endElsewhere);
     advance(run, turns, step);
     onStep(run);
@@ -123,9 +124,9 @@ export function isUnanswered(run: Running): boolean {
 }
 
 /** Whether the machine has ended it because the other side asked as well, without a word of the person here. */
-export function hasCollided({ request, hasStopped }: Running): boolean {
+export function hasCollided({ request, hasStopped, hasBegun }: Running): boolean {
   const isByUser = request.phase === SdkPhase.Cancelled && request.cancellationCode === 'm.user';
-  return isByUser && !hasStopped && isEndedHere(request);
+  return isByUser && !hasStopped && !hasBegun && isEndedHere(request);
 }
 
 /** How long the question that takes the place of two that crossed is waited for. */

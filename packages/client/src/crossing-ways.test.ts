@@ -1,0 +1,98 @@
+/**
+ * One side presses "Compare emoji" while the other scans (security.md A12): two ways at once, which the machine ends. Both
+ * sides have to see that it is over, and asking anew has to lead to the end.
+ */
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { indexedDB } from 'fake-indexeddb';
+import 'fake-indexeddb/auto';
+import { newDevice, newPerson, stands, type TestPerson, talk } from '../test/people.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+/** Who asks, and who is asked. */
+type Pair = readonly [asker: TestPerson, asked: TestPerson];
+
+/** Both stand before the choice; the code is that of `shows`. */
+async function choose(
+  [asker, asked]: Pair,
+  whom: object,
+  shows: TestPerson,
+): Promise<{ id: string; code: Uint8Array }> {
+  const id = await asker.session.verifications.request(whom);
+  const incoming = await stands(asked, 'incoming');
+  await asked.session.verifications.accept(incoming.id);
+  await Promise.all([asker, asked].map((person) => stands(person, 'choosing')));
+  const code = await until(() => {
+    const phase = shows.session.verifications.get()[0]?.phase;
+    return phase?.kind === 'choosing' && phase.qr;
+  });
+  return { id, code };
+}
+
+/** The one scans, the other presses; both see that it is over. Then whoever `retries` asks again, and they compare. */
+async function crossAndRetry(pair: Pair, whom: ReadonlyMap<TestPerson, object>, [scans, retries]: Pair): Promise<void> {
+  const presses = pair.find((person) => person !== scans) ?? scans;
+  const { id, code } = await choose(pair, whom.get(pair[0]) ?? {}, presses);
+  await Promise.all([scans.session.verifications.scan(id, code), presses.session.verifications.startEmoji(id)]);
+  const ends = await Promise.all(pair.map((person) => stands(person, 'cancelled')));
+  // What a screen has a sentence and "Try again" for.
+  for (const { phase } of ends) assert.ok(['failed', 'declined'].includes(phase.why), JSON.stringify(phase));
+  assert.ok(
+    ends.every(({ phase: { by, why } }) => by === 'them' || why === 'failed'),
+    'nobody reads that they declined',
+  );
+  for (const { session } of pair)
+    for (const each of session.verifications.get()) session.verifications.dismiss(each.id);
+  const other = pair.find((person) => person !== retries) ?? retries;
+  const again = await choose([retries, other], whom.get(retries) ?? {}, other);
+  await retries.session.verifications.startEmoji(again.id);
+  await Promise.all(pair.map((person) => stands(person, 'emoji')));
+  await Promise.all(pair.map(({ session }) => session.verifications.confirm(again.id)));
+  await Promise.all(pair.map((person) => stands(person, 'done')));
+  for (const { session } of pair) session.verifications.dismiss(again.id);
+}
+
+/** Whoever scans, and whoever asks again. */
+async function crossEveryWay(pair: Pair, whom: ReadonlyMap<TestPerson, object>): Promise<void> {
+  for (const scans of pair) for (const retries of pair) await crossAndRetry(pair, whom, [scans, retries]);
+}
+
+async function people(...names: [string, string]): Promise<Pair> {
+  const [first, second] = await Promise.all(names.map((name) => newPerson(server, name, { indexedDB })));
+  assert.ok(first && second);
+  return [first, second];
+}
+
+const eachOther = ([first, second]: Pair) =>
+  new Map([
+    [first, { userId: second.userId }],
+    [second, { userId: first.userId }],
+  ]);
+
+test('two people in an encrypted conversation', async (t) => {
+  const pair = await people('ada', 'bob');
+  t.after(() => Promise.all(pair.map(({ session }) => session.stop())));
+  await talk(...pair);
+  await crossEveryWay(pair, eachOther(pair));
+});
+
+test('two people without a conversation, from session to session', async (t) => {
+  const pair = await people('cat', 'dot');
+  t.after(() => Promise.all(pair.map(({ session }) => session.stop())));
+  await crossEveryWay(pair, eachOther(pair));
+});
+
+test('two sessions of one person', async (t) => {
+  const laptop = await newPerson(server, 'eve', { indexedDB });
+  await until(() => laptop.session.recovery.get().kind === 'not-set-up');
+  await laptop.session.recovery.setUp({ withKey: true });
+  const pair = [await newDevice(server, 'eve', { indexedDB }), laptop] as const;
+  t.after(() => Promise.all(pair.map(({ session }) => session.stop())));
+  await crossAndRetry(pair, new Map(), [pair[0], pair[0]]);
+});
