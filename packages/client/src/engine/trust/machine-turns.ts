@@ -1,4 +1,13 @@
-import { type OutgoingRequest, type Qr, QrCodeScan, type Sas } from '@matrix-org/matrix-sdk-crypto-wasm';
+import {
+  DeviceLists,
+  type OlmMachine,
+  type OutgoingRequest,
+  type Qr,
+  QrCodeScan,
+  RoomId,
+  type Sas,
+  UserId,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { VerificationPhase, type VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 
@@ -15,11 +24,32 @@ export interface MachineTurns {
   makeCode(request: VerificationRequest): Promise<Uint8Array | undefined>;
   /** Throws where the code is none, or somebody else's. */
   scan(request: VerificationRequest, code: Uint8ClampedArray): Promise<void>;
+  /**
+   * Gives the machine, which remembers no verification over the end of a page, a question once more, as it came first. Asked
+   * before the client starts it is there before anything that a sync brings.
+   */
+  takeUp(open: Open): Promise<void>;
+  /** Passes over a question in a conversation that was answered in an earlier page, whenever it comes. */
+  passOver(id: string): void;
+  /** Tells of it as of one that just came in, unless it is over meanwhile; false where the machine knows nothing of it. */
+  tellOf(open: Open): boolean;
+}
+
+/** A question that was put to this device, as far as an answer needs it. */
+export interface Open {
+  id: string;
+  userId: string;
+  /** The session that asks. */
+  deviceId: string;
+  roomId?: string;
+  methods: readonly string[];
+  askedAtMs: number;
 }
 
 interface Inside {
-  getOlmMachineOrThrow(): Record<'receiveSyncChanges' | 'receiveVerificationEvent', Step>;
+  getOlmMachineOrThrow(): OlmMachine;
   outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
+  onIncomingKeyVerificationRequest(sender: string, transactionId: string): void;
 }
 
 interface InsideRequest {
@@ -44,9 +74,12 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
     return turn;
   };
   const machine = inside.getOlmMachineOrThrow();
+  const steps = machine as unknown as Record<'receiveSyncChanges' | 'receiveVerificationEvent', Step>;
+  const { isLate, end } = createLateWatch(machine.userId.toString());
   for (const name of ['receiveSyncChanges', 'receiveVerificationEvent'] as const) {
-    const receive = machine[name].bind(machine);
-    machine[name] = (...given) => inTurn(() => receive(...given));
+    const receive = steps[name].bind(machine);
+    const passesOver = name === 'receiveVerificationEvent' ? isLate : () => false;
+    steps[name] = (...given) => inTurn(async () => (passesOver(given[0]) ? undefined : receive(...given)));
   }
   /** Looks in the turn itself whether there is still a method to be chosen. */
   async function begin<T>(request: VerificationRequest, step: (inner: InsideRequest['inner']) => Promise<T>) {
@@ -68,5 +101,64 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
       const scanned = await begin(request, (inner) => inner.scanQrCode(QrCodeScan.fromBytes(code)));
       await send(scanned?.reciprocate());
     },
+    async takeUp(open) {
+      const { sender, roomId, ...event } = eventOf(open, machine.userId.toString());
+      if (roomId !== undefined) {
+        return machine.receiveVerificationEvent(JSON.stringify({ sender, ...event }), new RoomId(roomId));
+      }
+      // A sync of the kind that says nothing about one-time keys.
+      const events = JSON.stringify([{ sender, ...event }]);
+      await inTurn(() => machine.receiveSyncChangesMsc4186(events, new DeviceLists(), new Map()));
+    },
+    passOver: (id) => end(id, machine.userId.toString()),
+    tellOf({ id, userId }) {
+      const request = machine.getVerificationRequest(new UserId(userId), id);
+      if (!request) return false;
+      if (!request.isCancelled() && !request.isPassive()) inside.onIncomingKeyVerificationRequest(userId, id);
+      return true;
+    },
   };
+}
+
+/**
+ * Whether a question in a conversation arrives after the word that it is over. Who asks is looked up before a question is taken
+ * in, so that the word may overtake it, and what was asked before a reload comes once more from the cache: the machine would
+ * hold it for open, and end the next question for its sake.
+ */
+function createLateWatch(own: string) {
+  const endedBy = new Map<string, Set<string>>();
+  const end = (id: string, sender: string) => {
+    endedBy.set(id, (endedBy.get(id) ?? new Set<string>()).add(sender));
+  };
+  const isLate = (given: unknown): boolean => {
+    const { event_id: id = '', type = '', sender = '', content }: RoomStep = JSON.parse(String(given));
+    const flow = content?.['m.relates_to']?.event_id;
+    // Their own answer to it was given in another session, or in an earlier page.
+    const isEnd = /\.(cancel|done)$/.test(type) || (type.endsWith('.ready') && sender === own);
+    if (flow !== undefined && isEnd) end(flow, sender);
+    const enders = endedBy.get(id);
+    return enders !== undefined && (enders.has(sender) || enders.has(own));
+  };
+  return { isLate, end };
+}
+
+/** An event as the machine is given it. */
+interface RoomStep {
+  event_id?: string;
+  type?: string;
+  sender?: string;
+  content?: { 'm.relates_to'?: { event_id?: string } };
+}
+
+const requestType = 'm.key.verification.request';
+
+/** The question as the machine took it in first (client-server API, "m.key.verification.request"). */
+function eventOf({ id, userId: sender, deviceId, roomId, methods, askedAtMs }: Open, to: string) {
+  const content = { from_device: deviceId, methods };
+  const at = Math.floor(askedAtMs);
+  if (roomId === undefined) {
+    return { sender, type: requestType, content: { ...content, transaction_id: id, timestamp: at } };
+  }
+  const asked = { ...content, msgtype: requestType, body: '', to };
+  return { sender, roomId, event_id: id, type: 'm.room.message', origin_server_ts: at, content: asked };
 }

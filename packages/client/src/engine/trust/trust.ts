@@ -12,6 +12,7 @@ import type { Devices, TrustOfSession, Verifications } from '../../trust-types.t
 import type { Person } from '../../types.ts';
 import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
+import { createMachineTurns } from './machine-turns.ts';
 import { createPeopleWatch, type PeopleWatch } from './people.ts';
 import { createPolicy, type PolicyOptions, policyIn, ruleFor } from './policy.ts';
 import { createRecovery } from './recovery.ts';
@@ -40,9 +41,15 @@ export function createTrust(
     return signed.includes(true);
   };
   const onVerified = (userId: string) => void options.people.verified(userId);
-  const unfinished = createUnfinished(options, options.platform.storage, `${options.name}:verifying`);
-  options.status.subscribe(() => options.status.get().isSynced && void unfinished.end());
-  const verifications = createVerifications({ ...options, onVerified }, unfinished.note);
+  const turns = createMachineTurns(crypto);
+  const unfinished = createUnfinished({ ...options, turns }, options.platform.storage, `${options.name}:verifying`);
+  const { promise: synced, resolve: nowSynced } = Promise.withResolvers<void>();
+  options.status.subscribe(() => {
+    if (!options.status.get().isSynced) return;
+    nowSynced();
+    void unfinished.end();
+  });
+  const verifications = createVerifications({ ...options, turns, synced, onVerified }, unfinished.note);
   const devices = createDevices(options);
   verifications.subscribe(() => acknowledgeVerified(verifications, devices));
   return {

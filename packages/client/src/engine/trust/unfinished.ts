@@ -2,7 +2,8 @@ import { VerificationPhase as SdkPhase } from 'matrix-js-sdk/lib/crypto-api/veri
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { KeyValueStorage } from '../../platform.ts';
 import { machineOf } from './machine.ts';
-import { sendToSessions, type VerificationOptions } from './verification-ask.ts';
+import type { MachineTurns, Open } from './machine-turns.ts';
+import { methods, sendToSessions, type VerificationOptions } from './verification-ask.ts';
 import type { Running } from './verification-run.ts';
 
 /** Where a verification goes on, so that it can be ended there. */
@@ -12,32 +13,50 @@ interface Place {
   roomId?: string;
   /** Of a verification from session to session. */
   deviceIds: readonly string[];
+  /** Theirs, and not answered yet. */
+  open?: Pick<Open, 'methods' | 'askedAtMs'>;
+  /** Theirs, and answered here: the cache of a conversation may bring the question once more. */
+  isAnswered?: true;
 }
 
 /**
  * Verifications that go on in this page, remembered while they do: they live in memory, so that those which a start finds
  * written down were cut off by the end of a page. The other side is told so instead of waiting for ten minutes, and
- * whoever asks next doesn't cross with them.
+ * whoever asks next doesn't cross with them. What this device was asked and hasn't answered is asked again.
  */
 export interface Unfinished {
   /** Remembers those of `all` that go on. */
   note(all: readonly Running[]): void;
-  /** Ends what earlier pages left, on the other side. Never rejects; what can't be sent is tried at the next call. */
+  /**
+   * Asks again what is still open, and ends the rest of what earlier pages left, on the other side. To be called once a sync
+   * has brought what happened since. Never rejects; what can't be sent is tried at the next call.
+   */
   end(): Promise<void>;
 }
 
 /** What `storage` remembers under `key`. */
 export function createUnfinished(
-  options: Pick<VerificationOptions, 'client' | 'showPeople'>,
+  options: Pick<VerificationOptions, 'client' | 'showPeople' | 'now'> & { turns: MachineTurns },
   storage: KeyValueStorage,
   key: string,
 ): Unfinished {
-  let left = parse(storage.get(key));
+  const { turns, now } = options;
+  const remembered = parse(storage.get(key));
+  const isYoung = ({ open }: Place) => open !== undefined && now() - open.askedAtMs < lifetimeMs;
+  let left = remembered.filter(({ open }) => !open);
+  let unanswered = remembered.filter((place) => isYoung(place) && !place.isAnswered);
+  let answered = remembered.filter((place) => isYoung(place) && place.isAnswered);
+  for (const { id } of answered) turns.passOver(id);
+  const askedAtMs = new Map(unanswered.map(({ id, open }) => [id, open?.askedAtMs]));
+  // Before the first sync, which may bring the word that it was answered elsewhere or taken back.
+  for (const place of unanswered) turns.takeUp(openOf(place)).catch(() => {});
   let going: readonly Place[] = [];
   let ending: Promise<void> | undefined;
 
   function save(): void {
-    const all = [...left, ...going];
+    const isNew = ({ id }: Place) => going.every((place) => place.id !== id);
+    answered = answered.filter(isYoung);
+    const all = [...left, ...unanswered.filter(isNew), ...answered, ...going];
     try {
       if (all.length === 0) storage.remove(key);
       else storage.set(key, JSON.stringify(all));
@@ -46,7 +65,18 @@ export function createUnfinished(
     }
   }
 
+  /** What the machine doesn't take up any more is ended: the other side would wait for nothing. */
+  async function askAgain(): Promise<void> {
+    if (unanswered.length === 0) return;
+    for (const { roomId } of unanswered) await allRead(options.client, roomId);
+    const lost = unanswered.filter((place) => !turns.tellOf(openOf(place)));
+    left = [...left, ...lost.map(({ open, ...place }) => place)];
+    unanswered = [];
+    save();
+  }
+
   async function endAll(): Promise<void> {
+    await askAgain();
     for (const place of left) {
       await cancelAt(options, place);
       left = left.filter((each) => each !== place);
@@ -56,7 +86,15 @@ export function createUnfinished(
 
   return {
     note(all) {
-      const next = all.filter(isOurs).map(placeOf);
+      const open = all.filter(isUnanswered).map((run) => {
+        const at = askedAtMs.get(run.id) ?? now();
+        askedAtMs.set(run.id, at);
+        return { ...placeOf(run), open: { methods: methodsOf(run), askedAtMs: at } };
+      });
+      const isOpen = ({ id }: Place) => open.some((place) => place.id === id);
+      const isOver = (place: Place) => place.open !== undefined && !isOpen(place);
+      answered = [...answered, ...going.filter(isOver).map((place) => ({ ...place, isAnswered: true as const }))];
+      const next = [...all.filter(isOurs).map(placeOf), ...open];
       if (JSON.stringify(next) === JSON.stringify(going)) return;
       going = next;
       save();
@@ -72,11 +110,34 @@ export function createUnfinished(
   };
 }
 
-/** What one was asked and hasn't answered is not ended by closing a page: another session may answer it. */
-function isOurs({ request, isIncoming, isSettled, isEndUntold }: Running): boolean {
-  if (isEndUntold) return true;
-  if (request.phase === SdkPhase.Done) return !isSettled;
-  return request.pending && !(isIncoming && request.phase === SdkPhase.Requested && !request.accepting);
+/** How long the other side waits for an answer (client-server API, "Key verification framework"). */
+const lifetimeMs = 600_000;
+
+/** What one was asked and hasn't answered is not ended by closing a page: it, or another session, may answer it yet. */
+function isOurs(run: Running): boolean {
+  if (run.isEndUntold) return true;
+  if (run.request.phase === SdkPhase.Done) return !run.isSettled;
+  return run.request.pending && !isUnanswered(run);
+}
+
+function isUnanswered({ request, isIncoming, isEndUntold }: Running): boolean {
+  const isAsked = isIncoming && request.pending && request.phase === SdkPhase.Requested && !request.accepting;
+  return isAsked && !isEndUntold;
+}
+
+/** In a conversation the word that it is over is encrypted, and read a little later than the sync brings it. */
+async function allRead(client: VerificationOptions['client'], roomId: string | undefined): Promise<void> {
+  const events = client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? [];
+  await Promise.all(events.map((event) => event.getDecryptionPromise()));
+}
+
+function methodsOf({ request }: Running): readonly string[] {
+  return methods.filter((method) => request.otherPartySupportsMethod(method));
+}
+
+function openOf({ id, userId, roomId, deviceIds, open }: Place): Open {
+  const { methods = [], askedAtMs = 0 } = open ?? {};
+  return { id, userId, deviceId: deviceIds[0] ?? '', methods, askedAtMs, ...(roomId !== undefined && { roomId }) };
 }
 
 /** Whether what a comparison led to has reached the server: our last steps, and the signature. */

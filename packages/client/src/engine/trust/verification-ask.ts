@@ -56,7 +56,8 @@ export async function ask({ userId, deviceId }: Asked, options: VerificationOpti
 }
 
 const requestType = 'm.key.verification.request';
-const methods = ['m.sas.v1', 'm.qr_code.scan.v1', 'm.qr_code.show.v1', 'm.reciprocate.v1'];
+/** The ways to compare that one offers (client-server API). */
+export const methods: readonly string[] = ['m.sas.v1', 'm.qr_code.scan.v1', 'm.qr_code.show.v1', 'm.reciprocate.v1'];
 
 /**
  * Where the two have no conversation that both have entered, or nothing may be sent into it while the other's identity is

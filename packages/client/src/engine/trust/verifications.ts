@@ -9,7 +9,7 @@ import { ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
 import { isOfRequest } from '../sdk-problems.ts';
 import { isCode } from './machine.ts';
-import { createMachineTurns, type MachineTurns } from './machine-turns.ts';
+import type { MachineTurns } from './machine-turns.ts';
 import { guarded } from './recovery.ts';
 import { isSettled, type Unfinished } from './unfinished.ts';
 import { type Asked, ask, type Question, sendToSessions, type VerificationOptions } from './verification-ask.ts';
@@ -17,11 +17,13 @@ import { phaseOf } from './verification-phase.ts';
 import { createRun, type EndElsewhere, hasCollided, isUnanswered, type Running } from './verification-run.ts';
 
 /** All verifications of one client: those of people, and those between own sessions. `note` hears of each step. */
-export function createVerifications(options: VerificationOptions, note: Unfinished['note']): Verifications {
-  const { client, crypto } = options;
+export function createVerifications(
+  options: VerificationOptions & { turns: MachineTurns; synced: Promise<void> },
+  note: Unfinished['note'],
+): Verifications {
+  const { client, crypto, turns, synced } = options;
   const list = createSource<readonly VerificationRequest[]>([]);
   const running = new Map<string, Followed>();
-  const turns = createMachineTurns(crypto);
 
   const isOver = () => !client.clientRunning;
 
@@ -111,7 +113,9 @@ export function createVerifications(options: VerificationOptions, note: Unfinish
     }
   }
 
-  client.on(CryptoEvent.VerificationRequestReceived, (request) => void inOrder(() => receive(request)).catch(() => {}));
+  // What the cache tells of may be over; and before the first sync no answer leaves.
+  const take = (request: SdkRequest) => synced.then(() => inOrder(() => receive(request))).catch(() => {});
+  client.on(CryptoEvent.VerificationRequestReceived, (request) => void take(request));
   const at = (id: string): Running => {
     const followed = running.get(id);
     if (!followed) throw new ProblemError({ kind: 'not-found' });
