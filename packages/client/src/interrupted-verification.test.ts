@@ -117,8 +117,8 @@ interface Closing {
   by: 'emoji' | 'code';
   /** Whose page is closed. */
   whose: keyof Pair;
-  /** From the question to the end, where both see it. */
-  compare(): Promise<unknown>;
+  /** From the question to the end, where both see it, or until the page was closed. */
+  compare(closed: AbortSignal): Promise<unknown>;
   /** Whether either side shows the other as verified. */
   isShown(): Promise<boolean>;
 }
@@ -127,7 +127,9 @@ interface Closing {
 async function closePages(pair: Pair, { by, whose, compare, isShown }: Closing): Promise<number> {
   for (let [at, compared] = [1, 0]; ; at++) {
     const together = sitTogether(pair, by);
-    const wreck = await interrupted(server, pair[whose], { at, flow: compare, isStep });
+    const closed = new AbortController();
+    const wreck = await interrupted(server, pair[whose], { at, flow: () => compare(closed.signal), isStep });
+    closed.abort();
     together.leave();
     if (!wreck) return at - 1;
     pair[whose] = wreck;
@@ -191,27 +193,29 @@ async function nothingOpen({ session: { verifications } }: TestPerson): Promise<
   for (const { id } of verifications.get()) verifications.dismiss(id);
 }
 
-test('the page of who asks closes at each request: the other is told, and asking anew leads to the end', async (t) => {
-  const names = ['ivo', 'jan'].map((name) => newPerson(server, name, { indexedDB }));
-  const [asker, asked] = (await Promise.all(names)) as [TestPerson, TestPerson];
-  const pair: Pair = { asker, asked };
-  t.after(() => Promise.all([pair.asker, pair.asked].map(({ session }) => session.stop())));
-  await talk(asker, asked);
-  const cuts = await closePages(pair, {
-    by: 'emoji',
-    whose: 'asker',
-    async compare() {
-      const both = [pair.asker.session.person(asked.userId), pair.asked.session.person(asker.userId)];
-      const isDone = () => both.every(({ get }) => get().identity.kind === 'verified');
-      await insist(pair.asker, { userId: asked.userId }, isDone);
-    },
-    async isShown() {
-      const shown = await Promise.all([identity(pair.asker, pair.asked), identity(pair.asked, pair.asker)]);
-      return shown.includes('verified');
-    },
+for (const whose of ['asker', 'asked'] as const) {
+  test(`in a conversation: the page of the ${whose} closes at each request, and asking anew leads to the end`, async (t) => {
+    const names = ['ivo', 'jan'].map((name) => newPerson(server, `${name}-${whose}`, { indexedDB }));
+    const [asker, asked] = (await Promise.all(names)) as [TestPerson, TestPerson];
+    const pair: Pair = { asker, asked };
+    t.after(() => Promise.all([pair.asker, pair.asked].map(({ session }) => session.stop())));
+    await talk(asker, asked);
+    const cuts = await closePages(pair, {
+      by: 'emoji',
+      whose,
+      async compare(closed) {
+        const both = [pair.asker.session.person(pair.asked.userId), pair.asked.session.person(pair.asker.userId)];
+        const isDone = () => closed.aborted || both.every(({ get }) => get().identity.kind === 'verified');
+        await insist(pair.asker, { userId: pair.asked.userId }, isDone);
+      },
+      async isShown() {
+        const shown = await Promise.all([identity(pair.asker, pair.asked), identity(pair.asked, pair.asker)]);
+        return shown.includes('verified');
+      },
+    });
+    assert.ok(cuts >= 5, `${cuts} requests`);
   });
-  assert.ok(cuts >= 5, `${cuts} requests`);
-});
+}
 
 for (const whose of ['asker', 'asked'] as const) {
   test(`a new session and an old one, by code: the page of the ${whose} closes at each request, and all secrets come over`, async (t) => {
@@ -225,8 +229,8 @@ for (const whose of ['asker', 'asked'] as const) {
     const cuts = await closePages(pair, {
       by: 'code',
       whose,
-      async compare() {
-        await insist(pair.asker, {}, () => hasAll(pair.asker));
+      async compare(closed) {
+        await insist(pair.asker, {}, () => closed.aborted || hasAll(pair.asker));
       },
       async isShown() {
         const phase = pair.asker.session.phase.get();
