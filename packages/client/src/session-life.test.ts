@@ -52,6 +52,26 @@ test('a second tab says that another has the session, and takes it over', async 
   assert.equal(kindOf(second.session), 'signed-out');
 });
 
+test('a log-out that the server is slow to answer leaves a later login of another tab alone', async (t) => {
+  const options = { storage: memoryStorage(), locks };
+  const first = await newPerson(server, 'zoe', options);
+  const second = newSession(server, 'zoe', options);
+  t.after(() => second.session.stop());
+  const answer = Promise.withResolvers<void>();
+  first.wire.hold = (path) => (path.endsWith('/logout') ? answer.promise : undefined);
+  const leaving = first.session.logOut();
+  await second.session.takeOver();
+  assert.equal(kindOf(second.session), 'signed-out');
+  await second.session.logIn({ username: 'zoe', password: 'correct horse battery' });
+  const kept = options.storage.get('test-zoe:credentials') ?? assert.fail('nobody is logged in');
+  answer.resolve();
+  await leaving;
+  assert.equal(options.storage.get('test-zoe:credentials'), kept);
+  await second.session.stop();
+  await second.session.restore();
+  assert.equal(kindOf(second.session), 'ready');
+});
+
 test('an identity that could not be published is published at the next start', async (t) => {
   const wire = { sent: [] as string[], refuse: (path: string) => path.endsWith('/keys/device_signing/upload') };
   const vera = await newPerson(server, 'vera', { indexedDB, wire });
@@ -92,6 +112,32 @@ test('keys that the browser has evicted end the session, on the server too', asy
   await again.session.logIn({ username: 'xena', password: 'correct horse battery' });
   assert.equal(kindOf(again.session), 'ready');
   await again.session.logOut();
+});
+
+test('a session whose keys were evicted leaves a later login of another tab alone', async (t) => {
+  const storage = memoryStorage();
+  const options = { storage, indexedDB, locks };
+  const early = await newPerson(server, 'anke', options);
+  await early.session.stop();
+  await deleteDatabases((name) => name.startsWith('test-anke-crypto'));
+  const credentials = storage.get('test-anke:credentials') ?? '';
+  const answer = Promise.withResolvers<void>();
+  const first = newSession(server, 'anke', options);
+  first.wire.hold = (path) => (path.endsWith('/logout') ? answer.promise : undefined);
+  const ending = first.session.restore();
+  await until(() => first.wire.sent.some((request) => request.includes('/logout')), {
+    what: 'the device is logged out',
+  });
+  const second = newSession(server, 'anke', options);
+  t.after(() => second.session.stop());
+  await second.session.takeOver();
+  assert.deepEqual(second.session.phase.get(), { kind: 'expired', isEvicted: true });
+  await second.session.logIn({ username: 'anke', password: 'correct horse battery' });
+  const kept = storage.get('test-anke:credentials');
+  assert.notEqual(kept, credentials);
+  answer.resolve();
+  await ending;
+  assert.equal(storage.get('test-anke:credentials'), kept);
 });
 
 test('verbs without a session say so, and logging in twice is refused', async (t) => {

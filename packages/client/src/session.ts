@@ -29,15 +29,19 @@ export function createSession(options: SessionOptions): SottoSession {
   const run = createEngineRun({ name, baseUrl, now, platform, api, stored, pins, onEvicted: forgetDevice });
 
   /** The browser took the keys: the session can't go on, and its device must not stay behind on the server. */
-  async function forgetDevice({ accessToken }: Credentials): Promise<void> {
-    await api.logOut(accessToken).catch(() => {});
-    await clearDevice();
+  async function forgetDevice(credentials: Credentials): Promise<void> {
+    await api.logOut(credentials.accessToken).catch(() => {});
+    await clearDevice(credentials);
     await run.halt({ kind: 'expired', isEvicted: true });
   }
 
-  /** Removes all that is stored on this device. */
-  async function clearDevice(): Promise<void> {
-    const credentials = stored.load();
+  /**
+   * Removes all that is stored on this device for the session of `credentials`. A later one is left alone: while the
+   * server was slow to answer, another tab may have taken over and logged in.
+   */
+  async function clearDevice(credentials: Credentials | undefined): Promise<void> {
+    const current = stored.load();
+    if (current && current.deviceId !== credentials?.deviceId) return;
     stored.clear();
     pins.clear();
     // By the name and not one by one: what is added later must not outlive a log-out on a shared computer.
@@ -69,7 +73,7 @@ export function createSession(options: SessionOptions): SottoSession {
     }
     if (!(await takeLock())) return;
     if (credentials.isLeaving) {
-      await clearDevice();
+      await clearDevice(credentials);
       lock.release();
       void api.logOut(credentials.accessToken).catch(() => {});
       return run.halt({ kind: 'signed-out' });
@@ -84,7 +88,7 @@ export function createSession(options: SessionOptions): SottoSession {
     if (kind !== 'signed-out' && kind !== 'expired') throw new ProblemError({ kind: 'forbidden' });
     if (!(await takeLock())) return;
     const loggedIn = await logIn();
-    await clearDevice();
+    await clearDevice(stored.load());
     const credentials: Credentials = {
       ...loggedIn,
       storageKey: createStorageKey(platform.randomBytes),
@@ -132,7 +136,7 @@ export function createSession(options: SessionOptions): SottoSession {
       // Cleared here also when the server can't be reached: who logs out on a shared computer must be gone from it.
       if (credentials) await api.logOut(credentials.accessToken).catch(() => {});
       await run.halt({ kind: 'starting', step: 'store' });
-      await clearDevice();
+      await clearDevice(credentials);
       lock.release();
       await run.halt({ kind: 'signed-out' });
     },
