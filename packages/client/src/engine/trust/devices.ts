@@ -30,6 +30,7 @@ const lookAgainMs = 5 * 60_000;
 export function createDevices(options: DevicesOptions): Devices {
   const { client, crypto, status, platform, name, now } = options;
   const userId = client.getSafeUserId();
+  const askInOrder = createNewest(() => ownDevices(client, crypto));
   const list = createSource<readonly OwnDevice[] | undefined>(undefined);
   const newLogins = createSource<readonly OwnDevice[]>([]);
   /** Sessions without keys that stayed so when the server was asked for the keys of all. */
@@ -41,13 +42,17 @@ export function createDevices(options: DevicesOptions): Devices {
 
   async function load(): Promise<void> {
     loadedAtMs = now();
-    const devices = await ownDevices(client, crypto);
-    show(devices);
-    const unmet = devices.filter((each) => isNew(each) && !isTellable(each));
+    await look();
+    const unmet = (list.get() ?? []).filter((each) => isNew(each) && !isTellable(each));
     if (unmet.length === 0) return;
     await machineOf(crypto).lookUp([userId]);
     for (const { deviceId } of unmet) met.add(deviceId);
-    show(await ownDevices(client, crypto));
+    await look();
+  }
+
+  async function look(): Promise<void> {
+    const devices = await askInOrder();
+    if (devices) show(devices);
   }
 
   /** What has no keys may be the sleeping device, which the machine hasn't met yet. */
@@ -103,6 +108,22 @@ export function createDevices(options: DevicesOptions): Devices {
       seen.add([deviceId]);
       show(list.get() ?? []);
     },
+  };
+}
+
+/**
+ * Asks, and answers undefined where a later question was answered first: a slow older answer knows nothing of a login
+ * since, and would withdraw its notice. Not one question after another: one that hangs would hold up all.
+ */
+function createNewest<T>(ask: () => Promise<T>): () => Promise<T | undefined> {
+  let asked = 0;
+  let answered = 0;
+  return async () => {
+    const mine = ++asked;
+    const answer = await ask();
+    if (mine < answered) return undefined;
+    answered = mine;
+    return answer;
   };
 }
 
