@@ -18,8 +18,13 @@ const backoffsMs: ReadonlySet<number | undefined> = new Set([2000, 4000, 8000, 1
 
 /** The SDK tries again after a twentieth of what it would wait. */
 export function hurryRetries(): void {
+  hurry(backoffsMs);
+}
+
+/** Timers of these lengths take a twentieth of them. */
+export function hurry(lengthsMs: ReadonlySet<number | undefined>): void {
   const { setTimeout } = globalThis;
   const wrapped = (work: () => void, delayMs?: number, ...rest: []) =>
-    setTimeout(work, backoffsMs.has(delayMs) ? Number(delayMs) / 20 : delayMs, ...rest);
+    setTimeout(work, lengthsMs.has(delayMs) ? Number(delayMs) / 20 : delayMs, ...rest);
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
 }

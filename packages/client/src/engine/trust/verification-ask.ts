@@ -6,6 +6,7 @@ import type { VerificationRequest as SdkRequest } from 'matrix-js-sdk/lib/crypto
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { type Person, ProblemError } from '../../types.ts';
+import { within } from '../within.ts';
 import { machineOf } from './machine.ts';
 
 export interface VerificationOptions {
@@ -35,17 +36,40 @@ export interface Question {
   alsoAsked: readonly string[];
 }
 
-/** Asks. */
-export async function ask({ userId, deviceId }: Asked, options: VerificationOptions): Promise<Question> {
+/** How long a question, or an answer to one, may hold up those that come in meanwhile. */
+export const askingMs = 20_000;
+
+/** Asks, within a time: what others ask waits behind it. A question that gets out later is taken back. */
+export async function ask(whom: Asked, options: VerificationOptions): Promise<Question> {
+  const late = new AbortController();
+  const asking = put(whom, options, late.signal);
+  const question = await within(asking, askingMs);
+  if (question) return question;
+  late.abort();
+  asking.then((unheard) => takeBack(unheard, options)).catch(() => {});
+  throw new ProblemError({ kind: 'network' });
+}
+
+async function takeBack({ request, alsoAsked }: Question, { client }: VerificationOptions): Promise<void> {
+  const content = { transaction_id: request.transactionId, code: 'm.user', reason: 'm.user' };
+  const place = { userId: request.otherUserId, deviceIds: alsoAsked, content };
+  if (alsoAsked.length > 0) await sendToSessions(client, 'm.key.verification.cancel', place).catch(() => {});
+  await request.cancel();
+}
+
+async function put({ userId, deviceId }: Asked, options: VerificationOptions, late: AbortSignal): Promise<Question> {
   const { client, crypto, findDirect, isSealed, showPeople } = options;
   const own = client.getSafeUserId();
   await machineOf(crypto).forgetEnded();
+  late.throwIfAborted();
   const only = (request: SdkRequest): Question => ({ request, alsoAsked: [] });
   if (userId === undefined || userId === own) {
     if (deviceId === undefined) return only(await crypto.requestOwnUserVerification());
     return only(await crypto.requestDeviceVerification(own, deviceId));
   }
   await machineOf(crypto).lookUp([userId]);
+  // Nothing to take back yet: a late question would end one that was put since.
+  late.throwIfAborted();
   if (!(await crypto.getUserVerificationStatus(userId)).known) throw new ProblemError({ kind: 'not-found' });
   const room = findDirect(userId);
   if (room?.getMember(userId)?.membership === KnownMembership.Join) {

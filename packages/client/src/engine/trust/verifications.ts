@@ -8,11 +8,19 @@ import type { VerificationRequest, Verifications } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
 import { isOfRequest } from '../sdk-problems.ts';
+import { within } from '../within.ts';
 import { isCode } from './machine.ts';
 import type { MachineTurns } from './machine-turns.ts';
 import { guarded } from './recovery.ts';
 import { isSettled, type Unfinished } from './unfinished.ts';
-import { type Asked, ask, type Question, sendToSessions, type VerificationOptions } from './verification-ask.ts';
+import {
+  type Asked,
+  ask,
+  askingMs,
+  type Question,
+  sendToSessions,
+  type VerificationOptions,
+} from './verification-ask.ts';
 import { phaseOf } from './verification-phase.ts';
 import { createRun, type EndElsewhere, hasCollided, isUnanswered, type Running } from './verification-run.ts';
 
@@ -102,7 +110,7 @@ export function createVerifications(
     const isOurs = (ours.run.request.transactionId ?? '') < (request.transactionId ?? '');
     if (request.pending && (hasCollided(ours.run) || !isOurs)) {
       ours.follow(request);
-      await request.accept();
+      await within(request.accept(), askingMs);
     } else if (!request.pending && isOurs && !ours.isAsking) {
       ours.isAsking = true;
       const again = await ask(ours.asked, options).finally(() => {
@@ -130,7 +138,7 @@ export function createVerifications(
     );
     const isMeant = whom.deviceId === undefined || whom.deviceId === theirs?.run.request.otherDeviceId;
     if (!theirs || !isMeant) return begin(await ask(whom, options), whom);
-    await verbs.accept(theirs.run.id);
+    await within(verbs.accept(theirs.run.id), askingMs);
     return theirs.run.id;
   }
   return {
