@@ -1,4 +1,5 @@
 import { VerificationPhase as SdkPhase } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import { HTTPError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { KeyValueStorage } from '../../platform.ts';
 import { machineOf } from './machine.ts';
@@ -77,11 +78,18 @@ export function createUnfinished(
 
   async function endAll(): Promise<void> {
     await askAgain();
-    for (const place of left) {
+    // All at once: one that can't be told, or hangs, is not to keep the word from the others.
+    await Promise.all(left.map(endOne));
+  }
+
+  async function endOne(place: Place): Promise<void> {
+    try {
       await cancelAt(options, place);
-      left = left.filter((each) => each !== place);
-      save();
+    } catch (error) {
+      if (!isForGood(error)) return;
     }
+    left = left.filter((each) => each !== place);
+    save();
   }
 
   return {
@@ -112,6 +120,15 @@ export function createUnfinished(
 
 /** How long the other side waits for an answer (client-server API, "Key verification framework"). */
 const lifetimeMs = 600_000;
+
+/** Answers that another attempt may change: the session has to log in again, took too long, or came too often. */
+const passing: ReadonlySet<number> = new Set([401, 408, 429]);
+
+/** Whether the server will never take it, as in a room that one has left. */
+function isForGood(error: unknown): boolean {
+  const status = error instanceof HTTPError ? (error.httpStatus ?? 500) : 500;
+  return status >= 400 && status < 500 && !passing.has(status);
+}
 
 /** What one was asked and hasn't answered is not ended by closing a page: it, or another session, may answer it yet. */
 function isOurs(run: Running): boolean {
