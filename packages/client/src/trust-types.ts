@@ -159,8 +159,8 @@ export interface Recovery extends Observable<RecoveryState> {
 
   /** All message keys of this device in a file that Element reads, encrypted with `passphrase`. */
   exportKeys(passphrase: string, work?: LongWork): Promise<Blob>;
-  /** Problems: `wrong-key` (passphrase), `key-file` (not a key file, or cut short), `cancelled`. */
-  importKeys(file: Blob | string, passphrase: string, work?: LongWork): Promise<{ imported: number }>;
+  /** `failed` counts keys that are damaged. Problems: `wrong-key` (passphrase), `key-file` (not a key file, or cut short), `cancelled`. */
+  importKeys(file: Blob | string, passphrase: string, work?: LongWork): Promise<{ imported: number; failed: number }>;
 }
 
 /**

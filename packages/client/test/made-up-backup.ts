@@ -33,7 +33,7 @@ const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').re
 const derHead = Buffer.from('302a300506032b656e032100', 'hex');
 
 /** Client-server API, "Backup algorithm: m.megolm_backup.v1.curve25519-aes-sha2". */
-function sealedFor(key: object, publicKey: string): object {
+export function sealedFor(key: object, publicKey: string): object {
   const der = Buffer.concat([derHead, Buffer.from(publicKey, 'base64')]);
   const theirs = createPublicKey({ key: der, format: 'der', type: 'spki' });
   const ephemeral = generateKeyPairSync('x25519');

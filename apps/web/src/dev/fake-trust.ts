@@ -101,7 +101,7 @@ function fakeRecovery(
       return answer({ score, guessesLog10: score * 5, isAccepted: score > 2 });
     },
     exportKeys: () => answer(new Blob(['keys'])),
-    importKeys: (_file: unknown, passphrase: string) => checked(passphrase).then(() => ({ imported: 1204 })),
+    importKeys: (_file: unknown, passphrase: string) => checked(passphrase).then(() => ({ imported: 1204, failed: 0 })),
   };
 }
 

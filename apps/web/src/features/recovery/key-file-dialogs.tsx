@@ -82,7 +82,7 @@ export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
   const [file, setFile] = useState<File>();
   const [password, setPassword] = useState('');
   const [isTried, setTried] = useState(false);
-  const [imported, setImported] = useState<number>();
+  const [result, setResult] = useState<{ imported: number; failed: number }>();
   const [progress, setProgress] = useState<KeyProgress>();
   const { run, clear, isBusy, problem } = useAct();
   const abort = useAbort();
@@ -90,12 +90,9 @@ export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
     event.preventDefault();
     setTried(true);
     setProgress(undefined);
-    setImported(undefined);
+    setResult(undefined);
     if (file)
-      run(
-        () => recovery.importKeys(file, password, { onProgress: setProgress, signal: abort.renew() }),
-        (answer) => setImported(answer.imported),
-      );
+      run(() => recovery.importKeys(file, password, { onProgress: setProgress, signal: abort.renew() }), setResult);
   };
   const isWrong = problem?.kind === 'wrong-key';
   const isStopped = problem?.kind === 'cancelled';
@@ -141,10 +138,10 @@ export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
         {problem && !isWrong && !isStopped && <Fault>{problemText(t, problem)}</Fault>}
         <p className={css.note} role="status">
           {isStopped && progress && r.importStopped}
-          {imported !== undefined && r.imported(imported)}
+          {result && `${r.imported(result.imported)} ${result.failed > 0 ? r.restoredFailed(result.failed) : ''}`}
         </p>
         <Actions>
-          <LeaveButton {...{ isBusy, onClose }} isDone={imported !== undefined} onStop={abort.stop} />
+          <LeaveButton {...{ isBusy, onClose }} isDone={result !== undefined} onStop={abort.stop} />
           <Button kind="primary" type="submit" busy={isBusy}>
             {r.import}
           </Button>

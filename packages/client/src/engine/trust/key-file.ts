@@ -1,6 +1,7 @@
 import type { LongWork } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import type { LendKeyWork } from './key-threads.ts';
+import type { Taken } from './key-work.ts';
 
 /** What the passphrase costs an attacker for each guess; the same as Element's. */
 const rounds = 500_000;
@@ -20,7 +21,7 @@ export async function exportKeys(
   );
 }
 
-/** Takes in the keys of such a file. Throws `key-file`, `wrong-key`, `cancelled`. */
+/** Takes in the keys of such a file, and counts those that are damaged. Throws `key-file`, `wrong-key`, `cancelled`. */
 export async function importKeys(
   lendKeyWork: LendKeyWork,
   {
@@ -28,8 +29,7 @@ export async function importKeys(
     passphrase,
     work: { signal, ...watch } = {},
   }: { file: Blob | string; passphrase: string; work?: LongWork | undefined },
-): Promise<{ imported: number }> {
+): Promise<Taken> {
   const given = { file: typeof file === 'string' ? new Blob([file]) : file, passphrase };
-  const { imported } = await lendKeyWork({ most: 1, signal }, ([work]) => work.importFile(given, watch));
-  return { imported };
+  return lendKeyWork({ most: 1, signal }, ([work]) => work.importFile(given, watch));
 }

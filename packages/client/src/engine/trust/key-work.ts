@@ -14,7 +14,7 @@ export interface KeyJobs {
   takePart: { given: { part: Blob; key: Uint8Array; version: string }; gives: Taken };
   /** All keys of this device, sealed as a key file. `random` is 32 bytes. */
   exportAll: { given: { passphrase: string; rounds: number; random: Uint8Array }; gives: Blob };
-  /** Takes in the keys of such a file. Throws `key-file`, `wrong-key`. */
+  /** Takes in the keys of such a file, but for those that are damaged. Throws `key-file`, `wrong-key`. */
   importFile: { given: { file: Blob; passphrase: string }; gives: Taken };
 }
 
@@ -42,7 +42,7 @@ export interface ArrivedKey {
 export interface KeyWorkOptions {
   /** So many keys are taken in at a time. */
   chunkSize: number;
-  /** Before each chunk is taken in. */
+  /** Before each chunk is taken in, and before each key that is tried alone. */
   onChunk?(): void;
   onArrived?(keys: readonly ArrivedKey[]): void;
   /** Ends it between two chunks, with `cancelled`. */
@@ -54,7 +54,7 @@ const mostRounds = 10_000_000;
 
 /** The work, done on this thread. */
 export function createKeyWork(olm: OlmMachine, options: KeyWorkOptions): KeyWork {
-  const { chunkSize, onChunk, onArrived, signal } = options;
+  const { chunkSize, onArrived, signal } = options;
   /** Takes `keys` in; `take` resolves with those of a chunk that were. */
   const takeAll = async <T>(
     keys: readonly T[],
@@ -67,8 +67,7 @@ export function createKeyWork(olm: OlmMachine, options: KeyWorkOptions): KeyWork
       keys,
       { chunkSize, signal, onDone: (count) => onProgress?.({ done: count, total }) },
       async (chunk) => {
-        onChunk?.();
-        const arrived = await take(chunk);
+        const arrived = await takeOrPick(chunk, options, take);
         refused += chunk.length - arrived.length;
         onArrived?.(arrived);
       },
@@ -84,7 +83,9 @@ export function createKeyWork(olm: OlmMachine, options: KeyWorkOptions): KeyWork
       try {
         return await takeAll(sealedIn(rooms), watch, async (chunk) => {
           const opened = chunk.flatMap((sealed) => openSealed(sealed, opener) ?? []);
-          await olm.importBackedUpRoomKeys(byRoom(opened), () => {}, version);
+          const { totalCount } = await olm.importBackedUpRoomKeys(byRoom(opened), () => {}, version);
+          // The machine passes over what is no key, and doesn't tell which it was.
+          if (totalCount < opened.length) throw new Error('refused');
           return opened;
         });
       } finally {
@@ -113,6 +114,27 @@ export function createKeyWork(olm: OlmMachine, options: KeyWorkOptions): KeyWork
   };
 }
 
+/**
+ * Resolves with what could be taken in of `chunk`. One key that is damaged makes the machine refuse
+ * a whole chunk, or not say which it was: each is tried alone then.
+ */
+async function takeOrPick<T>(
+  chunk: readonly T[],
+  { onChunk, signal }: KeyWorkOptions,
+  take: (chunk: readonly T[]) => Promise<readonly ArrivedKey[]>,
+): Promise<readonly ArrivedKey[]> {
+  onChunk?.();
+  const whole = await take(chunk).catch(() => undefined);
+  if (whole) return whole;
+  const picked: ArrivedKey[] = [];
+  for (const key of chunk) {
+    if (signal?.aborted) break;
+    onChunk?.();
+    picked.push(...(await take([key]).catch(() => [])));
+  }
+  return picked;
+}
+
 /** Part of the backup. A server that knows no parts gives all at once, and no `next`. */
 interface BackupPart {
   rooms?: Record<string, { sessions?: Record<string, SealedSession> }>;
@@ -137,9 +159,10 @@ function sealedIn(rooms: NonNullable<BackupPart['rooms']>): Sealed[] {
   );
 }
 
-/** Undefined for what the server garbled. */
+/** Undefined for what the server garbled: the machine would refuse all others with it. */
 function openSealed({ roomId, sessionId, session }: Sealed, opener: BackupDecryptionKey): Opened | undefined {
   try {
+    new RoomId(roomId).free();
     const { ephemeral = '', mac = '', ciphertext = '' } = session.session_data ?? {};
     return { roomId, sessionId, key: JSON.parse(opener.decryptV1(ephemeral, mac, ciphertext)) as object };
   } catch {
