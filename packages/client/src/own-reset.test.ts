@@ -66,3 +66,34 @@ test('after one’s own reset one’s other sessions say of nobody that they wer
   await until(() => person.get().identity.kind === 'changed', { what: 'ben himself was reset' });
   await until(() => onPhone.details.get()?.trust?.sendBlockedBy[0]?.userId === ben.userId);
 });
+
+test('who is replaced while one resets one’s own identity is not taken as they were', async (t) => {
+  const [ann, ben] = await Promise.all([newPerson(server, 'cat'), newPerson(server, 'dan')]);
+  t.after(() => Promise.all([ann, ben].map(({ session }) => session.stop())));
+  const { a } = await talk(ann, ben);
+  const person = ann.session.person(ben.userId);
+  t.after(() => person.close());
+  await verify(ann, ben);
+  await until(() => person.get().identity.kind === 'verified');
+  const gate = Promise.withResolvers<void>();
+  let isHeld = false;
+  ann.wire.hold = (path) => {
+    if (!path.includes('device_signing/upload')) return;
+    isHeld = true;
+    return gate.promise;
+  };
+  const resetting = ann.session.recovery.resetIdentity(password);
+  await until(() => isHeld, { what: 'the server sits on its answer' });
+  await until(() => ben.session.recovery.get().kind === 'not-set-up');
+  await ben.session.recovery.resetIdentity(password);
+  await until(() => person.get().identity.kind === 'changed', { what: 'ben’s new key has come' });
+
+  gate.resolve();
+  await resetting;
+  await until(() => {
+    const phase = ann.session.phase.get();
+    return phase.kind === 'ready' && phase.me.isSignedByOwner;
+  });
+  assert.equal(person.get().identity.kind, 'changed', 'nobody accepted the new key');
+  await until(() => a.details.get()?.trust?.sendBlockedBy[0]?.userId === ben.userId, { what: 'sending waits for ann' });
+});

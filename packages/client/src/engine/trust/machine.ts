@@ -29,8 +29,16 @@ export interface Machine {
   lookUp(userIds: readonly string[]): Promise<void>;
   /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
   signedDevices(userId: string): Promise<string[]>;
-  /** A person's master key, and the own key that signs people; undefined where either has no identity. */
-  signingOf(userId: string): Promise<Signing | undefined>;
+  /**
+   * A person's master key, whether that one is verified, and the own key that signs people; undefined where either has no
+   * identity. The key and the word about it are of one look: a server that swaps the key between two gets no wrong pair.
+   */
+  signingOf(userId: string): Promise<(Signing & { isVerified: boolean }) | undefined>;
+  /**
+   * Nothing waits for this person to be verified any more, as long as `theirs` is still their master key; false where it
+   * isn't. Withdrawing pins what is there, and what is there by then may be what the server has put in its place.
+   */
+  withdrawVerification(userId: string, theirs: string): Promise<boolean>;
   /**
    * Forgets verifications that are over. The machine does so with each sync; until then one that is done counts as going on,
    * and a new one with the same person is cancelled the moment it is begun (`insert_request` in matrix-sdk-crypto).
@@ -104,7 +112,14 @@ export function machineOf(crypto: CryptoApi): Machine {
       ]);
       const theirs = keyIn(person?.masterKey);
       const ours = own && 'userSigningKey' in own ? keyIn(own.userSigningKey) : undefined;
-      return theirs === undefined || ours === undefined ? undefined : { theirs, ours };
+      if (!person || theirs === undefined || ours === undefined) return undefined;
+      return { theirs, ours, isVerified: person.isVerified() };
+    },
+    async withdrawVerification(userId, theirs) {
+      const person = await inside.getOlmMachineOrThrow().getIdentity(new UserId(userId));
+      if (!person || keyIn(person.masterKey) !== theirs) return false;
+      await person.withdrawVerification();
+      return true;
     },
     async forgetEnded() {
       // An empty sync, of the kind that says nothing about one-time keys.

@@ -115,17 +115,21 @@ async function ask(userId: string, options: PeopleOptions): Promise<Known> {
   return { identity: await identityOf(userId, options), devices: await devicesOf(options.crypto, userId) };
 }
 
-async function identityOf(userId: string, { client, crypto, verified }: PeopleOptions): Promise<IdentityState> {
+async function identityOf(userId: string, options: PeopleOptions): Promise<IdentityState> {
+  const { client, crypto, verified } = options;
   const status = await crypto.getUserVerificationStatus(userId);
   if (!status.wasCrossSigningVerified()) return stateOf(status);
   const signing = await machineOf(crypto).signingOf(userId);
-  if (status.isVerified() && signing) verified.note(userId, signing);
+  // Replaced between the two looks: neither counts.
+  if (signing && signing.isVerified !== status.isVerified()) return identityOf(userId, options);
+  if (signing?.isVerified) verified.note(userId, signing);
   if (status.isVerified() || !signing || !verified.isOwnLoss(userId, signing)) return stateOf(status);
   // As in the session that reset it: nothing waits for people who didn't change. Not on the word of a server that made our
   // new identity up, which this session never comes to trust.
   const own = await crypto.getUserVerificationStatus(client.getSafeUserId());
-  if (own.isVerified()) await crypto.withdrawVerificationRequirement(userId);
-  return { kind: 'pinned' };
+  if (!own.isVerified() || (await machineOf(crypto).withdrawVerification(userId, signing.theirs)))
+    return { kind: 'pinned' };
+  return identityOf(userId, options);
 }
 
 /** A device of somebody's, without what the server alone says about it. */

@@ -75,7 +75,8 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
     countKeys: () => countKeys(options),
     lossesOfLogOut: () => losses(options),
     async lossesOfReset() {
-      return { ...(await losses(options)), verifiedPeople: await verifiedPeople(options) };
+      const verified = await verifiedPeople(options);
+      return { ...(await losses(options)), verifiedPeople: verified.map(({ person }) => person) };
     },
     resetIdentity: (password) => resetIdentity(options, password),
     saveAll: (work) => saveAll(options, work),
@@ -229,14 +230,15 @@ async function losses(options: VerbOptions): Promise<Losses> {
   };
 }
 
-async function verifiedPeople({ client, crypto }: VerbOptions): Promise<Person[]> {
+/** Who is verified, and the master key that was. */
+async function verifiedPeople({ client, machine }: VerbOptions): Promise<{ person: Person; theirs: string }[]> {
   const own = client.getSafeUserId();
   const members = client.getRooms().flatMap((room) => room.getJoinedMembers());
   const names = new Map(members.map(({ userId, name }) => [userId, name]));
   const people = await Promise.all(
     [...names].map(async ([userId, displayName]) => {
-      const status = userId === own ? undefined : await crypto.getUserVerificationStatus(userId);
-      return status?.isVerified() ? [{ userId, displayName }] : [];
+      const signing = userId === own ? undefined : await machine.signingOf(userId);
+      return signing?.isVerified ? [{ person: { userId, displayName }, theirs: signing.theirs }] : [];
     }),
   );
   return people.flat();
@@ -266,7 +268,7 @@ async function saveAll({ client, crypto, machine }: VerbOptions, { onProgress, s
 
 /** A new identity. The password is asked for by a request that changes nothing, before anything is deleted. */
 async function resetIdentity(options: VerbOptions, password: string): Promise<void> {
-  const { client, crypto, store, backup, renew } = options;
+  const { client, crypto, store, machine, backup, renew } = options;
   const userId = client.getSafeUserId();
   const verified = await verifiedPeople(options);
   await askWithPassword(
@@ -281,8 +283,9 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
   await store.inTurn(() =>
     crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(() => {})),
   );
-  // It is our own signature that went: theirs didn't change, and nothing is to wait for them.
-  for (const person of verified) await crypto.withdrawVerificationRequirement(person.userId);
+  // It is our own signature that went: nothing is to wait for those who didn't change. Not for who did since they were
+  // listed: the server had all the time of its answers to put another key in place of theirs.
+  for (const { person, theirs } of verified) await machine.withdrawVerification(person.userId, theirs);
   await options.renewSigned();
   await backup.look();
   await renew();
