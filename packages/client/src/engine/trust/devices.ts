@@ -60,7 +60,10 @@ export function createDevices(options: DevicesOptions): Devices {
 
   function show(devices: readonly OwnDevice[]): void {
     if (!isSameData(devices, list.get())) list.set(devices);
-    if (!seen.isBegun()) seen.add(devices.map(({ deviceId }) => deviceId));
+    const ids = devices.map(({ deviceId }) => deviceId);
+    if (!seen.isBegun()) seen.add(ids);
+    // An answer that doesn't list the session that asked is no list of all.
+    else if (devices.some(({ isThis }) => isThis)) seen.keepOnly(ids);
     const fresh = devices.filter((each) => isNew(each) && isTellable(each));
     if (!isSameData(fresh, newLogins.get())) newLogins.set(fresh);
   }
@@ -151,20 +154,28 @@ async function sleepingDevices(crypto: CryptoApi, userId: string): Promise<Reado
   return new Set([...devices.values()].filter(({ dehydrated }) => dehydrated).map(({ deviceId }) => deviceId));
 }
 
-/** Sessions that were seen before; those that are there at the first look count as seen. */
+/**
+ * Sessions that were seen before; those that are there at the first look count as seen. One that ended is forgotten:
+ * who logs in may choose the id, and would take that of a session that nobody asks about any more.
+ */
 function createSeen(storage: KeyValueStorage, key: string) {
   const read = () => (storage.get(key) ?? '').split('\n').filter((id) => id !== '');
-  const ids = new Set(read());
+  let ids: ReadonlySet<string> = new Set(read());
+  function keep(next: ReadonlySet<string>): void {
+    ids = next;
+    try {
+      storage.set(key, [...ids].join('\n'));
+    } catch {
+      // Full: asked again after the next start.
+    }
+  }
   return {
     isBegun: () => ids.size > 0,
     has: (id: string) => ids.has(id),
-    add(more: readonly string[]) {
-      for (const id of more) ids.add(id);
-      try {
-        storage.set(key, [...ids].join('\n'));
-      } catch {
-        // Full: asked again after the next start.
-      }
+    add: (more: readonly string[]) => keep(new Set([...ids, ...more])),
+    keepOnly(listed: readonly string[]) {
+      const left = new Set(listed.filter((id) => ids.has(id)));
+      if (left.size < ids.size) keep(left);
     },
   };
 }
