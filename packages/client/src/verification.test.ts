@@ -6,7 +6,7 @@ import {
   VerificationPhase as SdkPhase,
   type VerificationRequest as SdkRequest,
 } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { newDevice, newPerson, roomWhere, stands, talk } from '../test/people.ts';
+import { newDevice, newPerson, roomWhere, stands, type TestPerson, talk } from '../test/people.ts';
 import { newPlainPerson } from '../test/plain-client.ts';
 
 let server: TestServer;
@@ -91,6 +91,13 @@ test('a new session is signed by another one, by QR code', async (t) => {
   await until(() => ['unsaved', 'ready'].includes(phone.session.recovery.get().kind), {
     what: 'the secrets came over',
   });
+  // Who was asked remembers the question as answered, which no reload ends.
+  const goingOn = ({ storage }: TestPerson) =>
+    (JSON.parse(storage.get('test-eve:verifying') ?? '[]') as { isAnswered?: true }[]).filter(
+      (each) => !each.isAnswered,
+    );
+  const isOver = () => [eve, phone].every((person) => goingOn(person).length === 0);
+  await until(isOver, { what: 'neither session remembers it as going on' });
 });
 
 test('a plain client verifies with Sotto by emoji', async (t) => {

@@ -157,9 +157,12 @@ function openOf({ id, userId, roomId, deviceIds, open }: Place): Open {
   return { id, userId, deviceId: deviceIds[0] ?? '', methods, askedAtMs, ...(roomId !== undefined && { roomId }) };
 }
 
-/** Whether what a comparison led to has reached the server: our last steps, and the signature. */
+/**
+ * Whether what a comparison led to has reached the server: our last steps, and the signature. The request of one that is
+ * done doesn't know the other session any more; the run does.
+ */
 export async function isSettled(
-  { isSelfVerification, otherUserId, otherDeviceId }: Running['request'],
+  { request: { isSelfVerification, otherUserId }, deviceId: otherDeviceId }: Running,
   { client, crypto }: Pick<VerificationOptions, 'client' | 'crypto'>,
 ): Promise<boolean> {
   const isSigned = async (deviceId: string) =>

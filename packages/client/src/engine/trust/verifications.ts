@@ -75,7 +75,7 @@ export function createVerifications(
     const { isSelfVerification, otherUserId } = run.request;
     if (!isSelfVerification) options.onVerified(otherUserId);
     for (let attempt = 0; attempt < settlingAttempts && !isOver(); attempt++) {
-      run.isSettled = await isSettled(run.request, options).catch(() => false);
+      run.isSettled = await isSettled(run, options).catch(() => false);
       if (run.isSettled) break;
       await new Promise((resolve) => setTimeout(resolve, settlingWaitMs));
     }
