@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isLeftBehind, type Left, type Next } from './succession.ts';
 
-const left: Left = { roomId: '!old', membership: 'join', isEncrypted: true, unreadCount: 0, isEndRead: false };
+const left: Left = {
+  roomId: '!old',
+  membership: 'join',
+  isEncrypted: true,
+  unreadCount: 0,
+  isEndRead: false,
+  hasUnsent: false,
+};
 const next: Next = { membership: 'join', isEncrypted: true, predecessorId: '!old' };
 
 const cases: readonly [string, Partial<Left>, Partial<Next> | undefined, boolean][] = [
@@ -13,6 +20,7 @@ const cases: readonly [string, Partial<Left>, Partial<Next> | undefined, boolean
   ['the other room says nothing of this one', {}, { predecessorId: undefined }, false],
   ['the other room goes on from a third one', {}, { predecessorId: '!third' }, false],
   ['something in it is unread', { unreadCount: 1 }, {}, false],
+  ['something that was written in it was not sent', { hasUnsent: true }, {}, false],
   ['one was invited to this one and has not answered', { membership: 'invite' }, {}, false],
   ['it goes on in clear, which was not seen yet', {}, { isEncrypted: false }, false],
   ['it goes on in clear, which was seen', { isEndRead: true }, { isEncrypted: false }, true],

@@ -8,6 +8,8 @@ export interface Left {
   unreadCount: number;
   /** This person has read, or written, that it goes on elsewhere. */
   isEndRead: boolean;
+  /** Something that this person wrote in it waits, or could not be sent: out of the list nobody would see that. */
+  hasUnsent: boolean;
 }
 
 /** What is known of the room that it names. */
@@ -20,11 +22,12 @@ export interface Next {
 }
 
 /**
- * Whether `room` may give way to `next`: both rooms say so, this person is in the new one or invited, and nothing is unread.
+ * Whether `room` may give way to `next`: both rooms say so, this person is in the new one or invited, and nothing is unread
+ * or unsent.
  * Out of an encrypted room into one in clear nobody is led unseen: it stays until its end was read (security.md A11).
  */
 export function isLeftBehind(room: Left, next: Next | undefined): boolean {
-  if (room.membership !== 'join' || room.unreadCount > 0) return false;
+  if (room.membership !== 'join' || room.unreadCount > 0 || room.hasUnsent) return false;
   if (next?.membership === undefined || next.predecessorId !== room.roomId) return false;
   return !room.isEncrypted || next.isEncrypted || room.isEndRead;
 }

@@ -83,9 +83,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   parts.shareWithSeenPeople(client, { seen, joinedOnly });
   const ownUserId = client.getSafeUserId();
   const roomAt = (roomId: string) => client.getRoom(roomId) ?? undefined;
-  const context = { ownUserId, reader, direct, roomAt, isEncrypted, decrypt: requestDecryption, trustOf };
-  const rooms = createRoomList({ client, changes, context });
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
+  const { hasUnsent } = sender;
+  const context = { ownUserId, reader, direct, roomAt, isEncrypted, decrypt: requestDecryption, trustOf, hasUnsent };
+  const rooms = createRoomList({ client, changes, context });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
   client.on(ClientEvent.Sync, (state) => {
     // The server answers: what could not be sent goes now, as the line about being offline promised.
@@ -107,8 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     createInviteLink,
     now,
     crypto,
-    pins,
-    ...{ verifiedOnly, continued },
+    ...{ pins, verifiedOnly, continued },
     trustOf,
     showPeople: seen.show,
   };

@@ -8,11 +8,11 @@ import type { Person, RoomSummary } from '../types.ts';
 import type { DirectRooms } from './direct-rooms.ts';
 import { withoutBidi } from './names.ts';
 import type { EventReader, SeenEvent } from './seen-event.ts';
-import { isContinued, type Rooms } from './succession.ts';
+import { isContinued, type ListedRooms } from './succession.ts';
 import { isVerification } from './timeline-items.ts';
 
 /** What a summary is made with. */
-export interface SummaryContext extends Rooms {
+export interface SummaryContext extends ListedRooms {
   ownUserId: string;
   reader: EventReader;
   direct: DirectRooms;

@@ -21,6 +21,7 @@ function senderWith(facts: Partial<SendFacts>) {
   let count = 0;
   const client = {
     makeTxnId: () => `key-${count++}`,
+    getRoom: () => ({ getPendingEvents: () => [] }),
     async sendMessage(_roomId: string, { body }: { body: string }) {
       sent.push(body);
     },
@@ -42,11 +43,13 @@ test('what is written while the own identity settles waits, and goes in order on
     ],
   );
   assert.deepEqual(sent, []);
+  assert.deepEqual([sender.hasUnsent('!a'), sender.hasUnsent('!b')], [true, false]);
   facts.isOwnDeviceSigned = true;
   sender.flush();
   sender.flush();
   assert.deepEqual(sent, ['one', 'two']);
   assert.deepEqual(sender.heldBack('!a'), []);
+  assert.equal(sender.hasUnsent('!a'), false);
 });
 
 test('what waited says what to do once it is known that another session has to sign', () => {

@@ -23,6 +23,8 @@ export interface Sender {
   retry(roomId: string, key: string): void;
   discard(roomId: string, key: string): void;
   heldBack(roomId: string): readonly HeldBack[];
+  /** Whether something written in the room is held back, on its way, or failed. */
+  hasUnsent(roomId: string): boolean;
   /** Tries again what waited for something that came: the first sync, or the signature of this device. */
   flush(): void;
   /** Sends again, in order, what failed because the server could not be reached: it can be now. */
@@ -88,9 +90,10 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
     }
   }
 
+  const pendingIn = (roomId: string) => client.getRoom(roomId)?.getPendingEvents() ?? [];
+
   function failed(roomId: string, key: string): MatrixEvent | undefined {
-    const pending = client.getRoom(roomId)?.getPendingEvents() ?? [];
-    return pending.find((event) => event.getTxnId() === key && event.status === EventStatus.NOT_SENT);
+    return pendingIn(roomId).find((event) => event.getTxnId() === key && event.status === EventStatus.NOT_SENT);
   }
 
   return {
@@ -111,6 +114,7 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
         );
     },
     heldBack: heldIn,
+    hasUnsent: (roomId) => heldIn(roomId).length > 0 || pendingIn(roomId).length > 0,
     flush() {
       for (const [roomId, messages] of [...held]) {
         for (const message of messages) if (passing.has(message.why)) attempt(roomId, message);

@@ -10,6 +10,12 @@ export interface Rooms {
   isEncrypted(room: Room): boolean;
 }
 
+/** What decides whether a room of the list gives way. */
+export interface ListedRooms extends Rooms {
+  /** Whether something that was written in it here is not sent. */
+  hasUnsent(roomId: string): boolean;
+}
+
 /**
  * Where the room goes on, and where it came from (client-server API, "Room Upgrades"). Both are claims: a tombstone is the
  * word of one room, a predecessor that of the other. They are proven together alone (security.md A11).
@@ -36,12 +42,16 @@ export function successionOf(
 }
 
 /** Whether the room gives way to the one that it goes on in. */
-export function isContinued(room: Room, summary: RoomSummary, { roomAt, isEncrypted }: Rooms): boolean {
+export function isContinued(
+  room: Room,
+  summary: RoomSummary,
+  { roomAt, isEncrypted, hasUnsent }: ListedRooms,
+): boolean {
   const to = successorIdOf(room);
   const next = to === undefined || to === room.roomId ? undefined : roomAt(to);
   if (!next) return false;
   return isLeftBehind(
-    { ...summary, isEndRead: isEndRead(room) },
+    { ...summary, isEndRead: isEndRead(room), hasUnsent: hasUnsent(room.roomId) },
     { membership: insideOf(next), isEncrypted: isEncrypted(next), predecessorId: predecessorIdOf(next) },
   );
 }
