@@ -1,6 +1,7 @@
 import type { CryptoApi, StartDehydrationOpts } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { isOfRequest } from '../sdk-problems.ts';
+import { within } from '../within.ts';
 import type { Machine } from './machine.ts';
 
 /**
@@ -11,41 +12,52 @@ import type { Machine } from './machine.ts';
 export interface Sleeper {
   /**
    * Wakes the one that there is, unless told otherwise, and lays another one down in its place. Never rejects; what the network
-   * didn't let through is tried again.
+   * didn't let through is tried again. Ends after a while even when a request is never answered.
    */
   dehydrate(options: StartDehydrationOpts): Promise<void>;
 }
 
-/** One attempt at a time. */
+/** One attempt at a time; one that takes too long no longer holds up the next, and gives way to it. */
 export function createSleeper(
   crypto: CryptoApi,
   { sleeper, isOver }: Pick<Machine, 'sleeper'> & { isOver(): boolean },
 ): Sleeper {
   let isLeft = false;
   let last = Promise.resolve();
+  let latest = 0;
 
-  async function attempt({ rehydrate = true, ...options }: StartDehydrationOpts): Promise<void> {
+  async function attempt(
+    { rehydrate = true, ...options }: StartDehydrationOpts,
+    isLatest: () => boolean,
+  ): Promise<void> {
     // Before any request: whoever has the key on this device need not enter anything for the next attempt.
     if (rehydrate && !(await sleeper.rememberKey().catch(() => false)) && options.onlyIfKeyCached) return;
     if (!(await crypto.isDehydrationSupported())) return;
     // What can't be opened is replaced. What just couldn't be fetched is not: its messages would go with it.
-    if (rehydrate)
+    if (rehydrate && isLatest())
       await sleeper.wake().catch((error: unknown) => (isPassing(error) ? Promise.reject(error) : undefined));
-    await crypto.startDehydration({ ...options, rehydrate: false });
+    // Answered so late that another attempt took over: two would lay down devices under different keys.
+    if (isLatest()) await crypto.startDehydration({ ...options, rehydrate: false });
+  }
+
+  async function inTime(options: StartDehydrationOpts): Promise<void> {
+    const mine = ++latest;
+    const isLatest = () => mine === latest;
+    const end = (isToRepeat: boolean) => {
+      if (!isLatest()) return;
+      isLeft = isToRepeat;
+      if (isLeft) setTimeout(again, againMs);
+    };
+    const ended = attempt(options, isLatest).then(
+      () => end(false),
+      (error: unknown) => end(isPassing(error)),
+    );
+    // Fetching much over a slow network may go on after it, while nothing else is asked for.
+    await within(ended, attemptMs);
   }
 
   function dehydrate(options: StartDehydrationOpts): Promise<void> {
-    last = last.then(() =>
-      attempt(options).then(
-        () => {
-          isLeft = false;
-        },
-        (error: unknown) => {
-          isLeft = isPassing(error);
-          if (isLeft) setTimeout(again, againMs);
-        },
-      ),
-    );
+    last = last.then(() => inTime(options));
     return last;
   }
 
@@ -59,6 +71,7 @@ export function createSleeper(
 }
 
 const againMs = 8000;
+const attemptMs = 30_000;
 
 /** Whether the network is to blame, or a server that falters. */
 function isPassing(error: unknown): boolean {

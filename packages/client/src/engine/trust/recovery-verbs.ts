@@ -1,4 +1,4 @@
-import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { CryptoEvent, type StartDehydrationOpts } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
@@ -23,6 +23,7 @@ import type { Machine } from './machine.ts';
 import { generatePassword, passwordStrength } from './passwords.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRestore } from './restore-backup.ts';
+import type { SecretKeys } from './secret-keys.ts';
 import { makeKey, type SecretStore } from './secret-store.ts';
 
 type Verbs = Omit<Recovery, keyof Observable<unknown>>;
@@ -39,6 +40,7 @@ export interface VerbOptions extends RecoveryOptions {
 
 const keyIdBytes = 24;
 const signingTimeoutMs = 10_000;
+const sleeperTimeoutMs = 5000;
 
 /** The verbs of recovery. What they throw is put into a person's terms by the caller. */
 export function createRecoveryVerbs(options: VerbOptions): Verbs {
@@ -103,7 +105,7 @@ function broken(error: unknown): never {
 
 /** A new storage with all that this session holds. What was there before is replaced as the last step. */
 async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promise<NewRecovery> {
-  const { crypto, store, machine, sleeper, backup, platform, renew } = options;
+  const { crypto, store, machine, backup, platform, renew } = options;
   await refuseWeak(options, choice);
   const cannot = () => {
     throw new ProblemError({ kind: 'encryption-not-ready' });
@@ -122,11 +124,26 @@ async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promis
   const keyId = Array.from(platform.randomBytes(keyIdBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const { made, recoveryKey } = await makeKey(crypto, choice, keyId);
   await store.replace(secrets, made);
-  await options.secretKeys.during(made, () => sleeper.dehydrate({ createNewKey: true, rehydrate: false }));
+  await layDown(options, made, { createNewKey: true, rehydrate: false });
   await machine.saveKeys();
   await backup.look();
   await renew();
   return recoveryKey === undefined ? {} : { recoveryKey };
+}
+
+/**
+ * The sleeping device, an addition, waited for a short while alone: a request that is never answered must not keep a new key
+ * from the person whose old one is gone already. It keeps the key for as long as it goes on.
+ */
+async function layDown(
+  { secretKeys, sleeper }: VerbOptions,
+  key: Parameters<SecretKeys['during']>[0],
+  how: StartDehydrationOpts,
+): Promise<void> {
+  await within(
+    secretKeys.during(key, () => sleeper.dehydrate(how)),
+    sleeperTimeoutMs,
+  );
 }
 
 /**
@@ -162,7 +179,7 @@ async function ensureBackup(options: VerbOptions, { leaveBackup = false }: Recov
 
 /** Signs this session and opens the backup. Nothing is changed before every secret was opened. */
 async function unlock(options: VerbOptions, typed: string, { signal }: LongWork = {}): Promise<void> {
-  const { client, crypto, store, secretKeys, sleeper, backup, renew } = options;
+  const { client, crypto, store, secretKeys, backup, renew } = options;
   const bytes = await store.keyFrom(typed);
   const keyId = store.defaultKeyId() ?? '';
   for (const type of identitySecrets) await store.open(type, bytes).catch(broken);
@@ -179,8 +196,8 @@ async function unlock(options: VerbOptions, typed: string, { signal }: LongWork 
     await crypto.checkKeyBackupAndEnable().catch(() => {});
     // A backup that can't be opened is told by the state; the session is signed all the same.
     await crypto.loadSessionBackupPrivateKeyFromSecretStorage().catch(() => {});
-    await sleeper.dehydrate({});
   });
+  await layDown(options, { keyId, bytes }, {});
   await options.renewSigned();
   await backup.look();
   await renew();

@@ -6,25 +6,27 @@ import type { CryptoCallbacks } from 'matrix-js-sdk/lib/crypto-api/index.js';
  */
 export interface SecretKeys {
   callbacks: Pick<CryptoCallbacks, 'getSecretStorageKey'>;
-  /** Lends the key for `work`, and takes it back. */
+  /** Lends the key for `work`, and takes it back. Work that goes on in the background keeps its key beside a later one's. */
   during<T>(key: { keyId: string; bytes: Uint8Array<ArrayBuffer> }, work: () => Promise<T>): Promise<T>;
 }
 
 /** Lends nothing at first. */
 export function createSecretKeys(): SecretKeys {
-  let lent: { keyId: string; bytes: Uint8Array<ArrayBuffer> } | undefined;
+  const loans = new Set<{ keyId: string; bytes: Uint8Array<ArrayBuffer> }>();
   return {
     callbacks: {
       async getSecretStorageKey({ keys }) {
-        return lent && lent.keyId in keys ? [lent.keyId, lent.bytes] : null;
+        const lent = [...loans].findLast(({ keyId }) => keyId in keys);
+        return lent ? [lent.keyId, lent.bytes] : null;
       },
     },
-    async during(key, work) {
-      lent = key;
+    async during({ keyId, bytes }, work) {
+      const loan = { keyId, bytes };
+      loans.add(loan);
       try {
         return await work();
       } finally {
-        lent = undefined;
+        loans.delete(loan);
       }
     },
   };

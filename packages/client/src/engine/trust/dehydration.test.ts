@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { CryptoApi, StartDehydrationOpts } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { createSleeper } from './dehydration.ts';
+
+/** The queue's steps are promises alone, so a turn of the event loop carries them out. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a request that is never answered doesn’t hold up the next attempt, and lays nothing down once it is', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const stalled = Promise.withResolvers<boolean>();
+  const answers = [stalled.promise, Promise.resolve(true)];
+  const laid: StartDehydrationOpts[] = [];
+  const crypto = {
+    isDehydrationSupported: () => answers.shift() ?? assert.fail('asked too often'),
+    startDehydration: async (options: StartDehydrationOpts) => void laid.push(options),
+  } as unknown as CryptoApi;
+  const machine = { rememberKey: async () => true, wake: async () => {} };
+  const sleeper = createSleeper(crypto, { sleeper: machine, isOver: () => false });
+  const over: string[] = [];
+  void sleeper.dehydrate({ createNewKey: true, rehydrate: false }).then(() => over.push('stalled'));
+  void sleeper.dehydrate({ rehydrate: false }).then(() => over.push('next'));
+  await turn();
+  assert.deepEqual([over, laid], [[], []]);
+  t.mock.timers.tick(60_000);
+  await turn();
+  const once = [{ rehydrate: false }];
+  assert.deepEqual([over, laid], [['stalled', 'next'], once]);
+  stalled.resolve(true);
+  await turn();
+  assert.deepEqual(laid, once);
+});
