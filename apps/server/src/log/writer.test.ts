@@ -342,3 +342,29 @@ test('a disk that fails while the log starts anew is repaired, and writing goes 
   assert.ok(next > 1);
   assert.deepEqual([log.durablePosition(), pauses], [next, 1]);
 });
+
+test('a disk that fails while a pause is wanted is repaired before anything that it may not have is shown', async (t) => {
+  const { log, database, setSync } = await openLog(t);
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const syncs = [first.promise, second.promise];
+  let begun = 0;
+  setSync(() => syncs[begun++] ?? Promise.resolve());
+  const housekeeping: string[] = [];
+  database.wantsPause = () => housekeeping.length === 0;
+  database.pause = async () => void housekeeping.push('pause');
+  const repair = database.repair.bind(database);
+  database.repair = () => repair().then(() => void housekeeping.push('repair'));
+  const write = (name: string) => log.write((unit) => unit.run(setFact, name, 'x'));
+  const good = write('good');
+  await until(() => begun === 1);
+  const bad = write('bad');
+  const isCommitted = async () =>
+    (await database.writer.get("SELECT 1 FROM server_facts WHERE name = 'bad'")) !== undefined;
+  await until(isCommitted, { what: 'the second is committed while the disk is busy with the first' });
+  first.resolve();
+  await good;
+  second.reject(new Error('EIO'));
+  await assert.rejects(bad, MatrixError);
+  await until(() => housekeeping.length > 0);
+  assert.equal(housekeeping[0], 'repair');
+});

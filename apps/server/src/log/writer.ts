@@ -237,6 +237,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
   function breakDown(): void {
     if (isBroken) return;
     isBroken = true;
+    // A pause lets readers see all that is committed, and wants it to be on disk: it waits until that is so again.
+    isPausing = false;
     void mend();
   }
 
