@@ -3,6 +3,7 @@ import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { RoomMarks } from '../crypto/room-marks.ts';
+import { createTurns } from './turns.ts';
 
 /** Which rooms are direct messages, and with whom: the account data `m.direct` (client-server API, "Direct messaging"). */
 export interface DirectRooms {
@@ -27,7 +28,7 @@ export function createDirectRooms(client: MatrixClient, continued: RoomMarks): D
     (continued.has(room.roomId) ? 0 : 4) +
     (room.hasEncryptionStateEvent() ? 2 : 0) +
     (room.currentState.getStateEvents('m.room.tombstone', '') === null ? 1 : 0);
-  let marking: Promise<void> = Promise.resolve();
+  const inTurn = createTurns();
   const content = () => directContentOf(client.getAccountData(EventType.Direct)?.getContent());
   return {
     otherOf(room) {
@@ -41,8 +42,7 @@ export function createDirectRooms(client: MatrixClient, continued: RoomMarks): D
     },
     mark(roomId, userId) {
       // One after the other: each reads what the one before wrote.
-      marking = marking.catch(() => {}).then(() => write(client, withDirect(content(), roomId, userId)));
-      return marking;
+      return inTurn(() => write(client, withDirect(content(), roomId, userId)));
     },
   };
 }

@@ -10,6 +10,7 @@ import {
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { VerificationPhase, type VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import { createTurns } from '../turns.ts';
 
 /**
  * The steps by which a verification gets its method, one at a time with what a sync brings.
@@ -67,12 +68,7 @@ type Step = (...given: unknown[]) => Promise<unknown>;
 /** Takes what syncs bring into the turns, from now on. */
 export function createMachineTurns(crypto: CryptoApi): MachineTurns {
   const inside = crypto as unknown as Inside;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
-    const turn = last.then(step);
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = createTurns();
   const machine = inside.getOlmMachineOrThrow();
   const steps = machine as unknown as Record<'receiveSyncChanges' | 'receiveVerificationEvent', Step>;
   const { isLate, end } = createLateWatch(machine.userId.toString());

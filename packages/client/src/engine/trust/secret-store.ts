@@ -10,6 +10,7 @@ import { type RecoveryMarker, recoveryMarker } from '../../crypto/recovery-state
 import { backupSecret, identitySecrets, isStoredUnder, type SoundKey, soundKey } from '../../crypto/storage-rules.ts';
 import type { RecoveryChoice } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
+import { createTurns, type Turns } from '../turns.ts';
 import type { AccountData } from './account-data.ts';
 
 export const defaultKeyType = 'm.secret_storage.default_key';
@@ -40,7 +41,7 @@ export interface SecretStore {
   dropReplaced(): Promise<void>;
   mark(change: RecoveryMarker): Promise<void>;
   /** Waits for what is being written, and lets nothing else be written meanwhile: tidying up after a start never meets a change. */
-  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  inTurn: Turns;
 }
 
 /** A key just made. */
@@ -65,12 +66,7 @@ export function createSecretStore(data: AccountData): SecretStore {
   const encryptedOf = (type: string) => (data.get(type)?.encrypted ?? {}) as Record<string, unknown>;
   const mark = (change: RecoveryMarker) => data.set(markerType, { ...change });
 
-  let last: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = last.then(work);
-    last = mine.catch(() => {});
-    return mine;
-  }
+  const inTurn = createTurns();
 
   async function dropReplaced(): Promise<void> {
     const { replaced = [], ...rest } = marker();

@@ -8,6 +8,7 @@ import type { VerificationRequest, Verifications } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
 import { isOfRequest } from '../sdk-problems.ts';
+import { createTurns } from '../turns.ts';
 import { within } from '../within.ts';
 import { isCode } from './machine.ts';
 import type { MachineTurns } from './machine-turns.ts';
@@ -92,12 +93,7 @@ export function createVerifications(
    * Questions are put and taken in one at a time: the counterpart of one may be faster than the server's word on it, and one
    * that is just coming in is to be found by whoever asks.
    */
-  let last: Promise<unknown> = Promise.resolve();
-  function inOrder<T>(step: () => Promise<T>): Promise<T> {
-    const next = last.then(step);
-    last = next.catch(() => {});
-    return next;
-  }
+  const inOrder = createTurns();
 
   async function receive(request: SdkRequest): Promise<void> {
     const all = [...running.values()];
