@@ -2,7 +2,7 @@ import type { Losses, Recovery } from '@sotto/client/trust-types.ts';
 import { Banner } from '@sotto/ui/banner/banner.tsx';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { LossList } from '@sotto/ui/loss-list/loss-list.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
@@ -77,17 +77,7 @@ function ResetLosses({ losses }: { losses: Losses | undefined }) {
           {r.resetOtherSession}
         </Banner>
       )}
-      <div className={css.losses}>
-        <h3>{r.resetLose}</h3>
-        <ul>
-          {lost.map((loss) => (
-            <li key={loss}>
-              <Icon name="close" small />
-              <span>{loss}</span>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <LossList title={r.resetLose} lost={lost} />
     </>
   );
 }

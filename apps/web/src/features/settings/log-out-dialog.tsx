@@ -2,7 +2,7 @@ import type { KeyProgress, Losses, Recovery } from '@sotto/client/trust-types.ts
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
-import { Icon } from '@sotto/ui/icon/icon.tsx';
+import { LossList } from '@sotto/ui/loss-list/loss-list.tsx';
 import { Progress } from '@sotto/ui/progress/progress.tsx';
 import { SkeletonRows } from '@sotto/ui/state/state.tsx';
 import { useEffect, useState } from 'react';
@@ -37,17 +37,7 @@ export function LogOutDialog({ recovery, onSaveRecovery, onClose, onLogOut }: Lo
         <SkeletonRows count={2} label={t.app.loading} withFace={false} />
       ) : (
         <>
-          <div className={css.losses}>
-            <h3>{t.settings.logOutLose}</h3>
-            <ul aria-busy={isLooking}>
-              {lost.map((loss) => (
-                <li key={loss}>
-                  <Icon name="close" small />
-                  <span>{loss}</span>
-                </li>
-              ))}
-            </ul>
-          </div>
+          <LossList title={t.settings.logOutLose} lost={lost} isBusy={isLooking} />
           {kept && <p className={css.note}>{kept}</p>}
         </>
       )}
