@@ -1,14 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMemoryBus } from '@sotto/bus';
 import { openSqlite, type Queryable } from '@sotto/sql';
-import { compose, type ServiceParts } from '../../apps/server/src/compose.ts';
+import { compose } from '../../apps/server/src/compose.ts';
 import type { Unit } from '../../apps/server/src/log/writer.ts';
 import { createLog } from '../../apps/server/src/logging.ts';
 import type { Services } from '../../apps/server/src/services/index.ts';
-import { noQuotaLimits } from '../../apps/server/src/services/quotas/index.ts';
-import { randomText } from '../../apps/server/src/services/random-text.ts';
 import { migrations } from '../../apps/server/src/store/migrations/index.ts';
+import { serviceParts } from '../../apps/server/test/service-parts.ts';
 
 /** Somebody with a login. */
 export interface Person {
@@ -30,32 +28,6 @@ export interface Seed {
   close(): Promise<void>;
 }
 
-/** As a test's server has them (packages/testing). */
-const settings: Omit<ServiceParts, 'database' | 'media'> = {
-  bus: createMemoryBus(),
-  logging: createLog('error', (line) => console.error(line)),
-  now: Date.now,
-  mayCleanUp: () => true,
-  monotonicMs: () => performance.now(),
-  random: randomText,
-  serverName: 'localhost',
-  publicUrl: () => 'http://localhost',
-  defaultRoomVersion: '12',
-  encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
-  limitsRates: false,
-  quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost', takeBytes: () => undefined },
-  defaultLifetimeMs: undefined,
-  allowPrivatePushGateways: true,
-  registrations: [],
-  passwordHash: { memoryKiB: 64, iterations: 1 },
-  guesses: { take: () => undefined, giveBack: () => undefined },
-  limitMails: () => undefined,
-  email: { smtpUrl: undefined, from: undefined },
-  registrationSecret: undefined,
-  urlPreview: { enabled: false, allowPrivateAddresses: false },
-  turn: { uris: [], sharedSecret: undefined, ttlSeconds: 0 },
-};
-
 /** So many units wait at once: the writer refuses more than ten thousand. */
 const chunk = 2_000;
 
@@ -63,7 +35,8 @@ export async function openSeed(dataDir: string): Promise<Seed> {
   mkdirSync(dataDir, { recursive: true });
   const database = await openSqlite({ path: join(dataDir, 'sotto.db'), migrations });
   const { services, log, close } = await compose({
-    ...settings,
+    ...serviceParts({ now: Date.now, monotonicMs: () => performance.now() }),
+    logging: createLog('error', (line) => console.error(line)),
     database,
     media: { folder: join(dataDir, 'media'), maxUploadBytes: 0 },
   });

@@ -1,42 +1,28 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createMemoryBus } from '@sotto/bus';
 import { MatrixError } from '@sotto/protocol';
 import { temporaryDatabase, temporaryFolder } from '@sotto/testing';
+import { serviceParts } from '../../../test/service-parts.ts';
 import { compose } from '../../compose.ts';
-import { createLog } from '../../logging.ts';
 import { migrations } from '../../store/migrations/index.ts';
-import { randomText } from '../random-text.ts';
-import { noQuotaLimits } from './index.ts';
 
 /** The services, with a budget of bytes that everybody shares. */
 async function composeWithBudget(t: TestContext) {
   const budget = { left: Number.POSITIVE_INFINITY, taken: 0 };
   const database = await temporaryDatabase(t, migrations);
+  const parts = serviceParts({ now: () => 0, monotonicMs: () => 0 });
   const { services, close } = await compose({
-    ...{ database, bus: createMemoryBus(), logging: createLog('error', assert.fail), now: () => 0 },
-    ...{ mayCleanUp: () => true, monotonicMs: () => 0, random: randomText },
-    ...{ serverName: 'localhost', publicUrl: () => 'http://localhost', defaultRoomVersion: '12' },
-    encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
-    limitsRates: false,
+    ...parts,
+    database,
     quotas: {
-      limits: noQuotaLimits,
-      infoUri: () => 'http://localhost',
+      ...parts.quotas,
       takeBytes(_userId, bytes) {
         if (bytes > budget.left) throw new MatrixError('M_LIMIT_EXCEEDED', 'Too much.');
         budget.left -= bytes;
         budget.taken += bytes;
       },
     },
-    ...{ defaultLifetimeMs: undefined, allowPrivatePushGateways: true, registrations: [] },
-    passwordHash: { memoryKiB: 64, iterations: 1 },
-    guesses: { take: () => undefined, giveBack: () => undefined },
-    limitMails: () => undefined,
-    email: { smtpUrl: undefined, from: undefined },
-    registrationSecret: undefined,
-    urlPreview: { enabled: false, allowPrivateAddresses: false },
-    turn: { uris: [], sharedSecret: undefined, ttlSeconds: 0 },
     media: { folder: join(temporaryFolder(t), 'media'), maxUploadBytes: 0 },
   });
   t.after(close);

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createMemoryBus } from '@sotto/bus';
 import type { Queryable, SqlValue } from '@sotto/sql';
 import { type JsonBody, temporaryDatabase, temporaryFolder } from '@sotto/testing';
+import { serviceParts } from '../../../test/service-parts.ts';
 import { compose } from '../../compose.ts';
 import { toJsonText } from '../../http/json-text.ts';
-import { createLog } from '../../logging.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import type { Requester } from '../accounts/requester.ts';
-import { noQuotaLimits } from '../quotas/index.ts';
-import { randomText } from '../random-text.ts';
 import { createFilterReader, parseToken } from './index.ts';
 
 /** The services on an engine that answers when it likes: `beforeRead` is awaited before each read of what is durable. */
@@ -29,29 +26,8 @@ async function composeWaiting(t: TestContext, beforeRead: () => Promise<void>) {
     },
   };
   const { services, close } = await compose({
+    ...serviceParts({ now: Date.now, monotonicMs: () => performance.now() }),
     database: { ...database, durable },
-    bus: createMemoryBus(),
-    logging: createLog('error', assert.fail),
-    now: Date.now,
-    mayCleanUp: () => true,
-    monotonicMs: () => performance.now(),
-    random: randomText,
-    serverName: 'localhost',
-    publicUrl: () => 'http://localhost',
-    defaultRoomVersion: '12',
-    encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
-    limitsRates: false,
-    quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost', takeBytes: () => undefined },
-    defaultLifetimeMs: undefined,
-    allowPrivatePushGateways: true,
-    registrations: [],
-    passwordHash: { memoryKiB: 64, iterations: 1 },
-    guesses: { take: () => undefined, giveBack: () => undefined },
-    limitMails: () => undefined,
-    email: { smtpUrl: undefined, from: undefined },
-    registrationSecret: undefined,
-    urlPreview: { enabled: false, allowPrivateAddresses: false },
-    turn: { uris: [], sharedSecret: undefined, ttlSeconds: 0 },
     media: { folder: join(temporaryFolder(t), 'media'), maxUploadBytes: 0 },
   });
   t.after(close);
