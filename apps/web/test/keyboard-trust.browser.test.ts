@@ -3,7 +3,7 @@
  * back to where it was.
  */
 import { after, before, test } from 'node:test';
-import { launchBrowser } from '@sotto/testing';
+import { launchBrowser, patienceMs } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
 import type { SceneName } from '../src/dev/scenes.ts';
 import { type Gallery, startGallery } from './gallery.ts';
@@ -18,7 +18,7 @@ before(async () => {
   gallery = await startGallery();
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patienceMs);
 });
 after(async () => {
   await browser?.close();

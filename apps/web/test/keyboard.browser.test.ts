@@ -1,7 +1,7 @@
 /** The whole way without a mouse: log in, find a room, write, look who reads, and come back to where one was. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from '@sotto/testing';
+import { launchBrowser, patienceMs } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
 import { type Gallery, startGallery } from './gallery.ts';
 import { createKeyboard } from './keys.ts';
@@ -15,7 +15,7 @@ before(async () => {
   gallery = await startGallery();
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patienceMs);
 });
 after(async () => {
   await browser?.close();

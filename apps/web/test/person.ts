@@ -1,4 +1,5 @@
 /** A person at a browser of their own: what they do on the screen, in the words that stand there. */
+import { patienceMs } from '@sotto/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { choose, contextOptions, enter, isNarrow, t } from './look.ts';
 
@@ -12,7 +13,7 @@ export interface Visitor {
 export async function openVisitor(browser: Browser): Promise<Visitor> {
   const context = await browser.newContext(contextOptions);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

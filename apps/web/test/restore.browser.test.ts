@@ -81,7 +81,7 @@ step('the settings say how many keys are here, and go on where it was stopped', 
     .first()
     .innerText();
   assert.ok(Number.parseInt(first.replace(',', ''), 10) >= 500, `${first}: the first parts are not fetched again`);
-  await page.getByText('6,000 keys on this device.').waitFor({ timeout: 60_000 });
+  await page.getByText('6,000 keys on this device.').waitFor();
   await threadsAreGone();
   await picture(page, 'restore-done');
 });
@@ -112,7 +112,7 @@ step('a key file is taken in with progress, and can be stopped midway too', asyn
   await threadsAreGone();
   await picture(page, 'key-file-stopped');
   await press(page, 'Import keys');
-  await dialogOf(page).getByText('8,000 keys taken in').waitFor({ timeout: 60_000 });
+  await dialogOf(page).getByText('8,000 keys taken in').waitFor();
   await press(page, 'Done');
   assert.deepEqual(phone.complaints, []);
 });

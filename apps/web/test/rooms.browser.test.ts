@@ -78,7 +78,7 @@ test('without a network it says so, keeps what was written, and sends it later',
   assert.notEqual(await waiting.getAttribute('data-delivery'), 'sent');
   await ada.page.context().setOffline(false);
   await ada.page.getByText(t.nav.offline).waitFor({ state: 'detached' });
-  await until(async () => (await waiting.getAttribute('data-delivery')) === 'sent', { deadlineMs: 30_000 });
+  await until(async () => (await waiting.getAttribute('data-delivery')) === 'sent', { what: 'it is sent' });
   await messageOf(ben.page, 'written in a tunnel').waitFor();
 });
 
@@ -121,7 +121,7 @@ test('a long history comes in page by page, up to its beginning', async () => {
       await messages.evaluate((box) => box.scrollTo(0, 0));
       return ada.page.getByText(t.conversation.beginning('Archive')).isVisible();
     },
-    { deadlineMs: 20_000, what: 'the beginning is reached' },
+    { what: 'the beginning is reached' },
   );
   await ada.page
     .locator('article')

@@ -93,7 +93,7 @@ test('a third client, in Node, joins, reads and writes', async () => {
   const [fromAda, fromCleo] = [`${canary} from the browser`, `${canary} from Node`];
   texts.push(fromAda, fromCleo);
   await write(ada.page, fromAda);
-  await until(() => textsOf(joined).includes(fromAda), { what: 'a message from the browser', deadlineMs: 20_000 });
+  await until(() => textsOf(joined).includes(fromAda), { what: 'a message from the browser' });
   joined.send(fromCleo);
   for (const { page } of [ada, ben]) await messageOf(page, fromCleo).waitFor();
 });
@@ -121,10 +121,10 @@ test('no page complained', () => {
 
 async function joinRoom(session: SottoSession): Promise<RoomHandle> {
   const find = () => session.rooms.get().find(({ name }) => name === room);
-  const invited = await until(find, { what: 'the invitation', deadlineMs: 20_000 });
+  const invited = await until(find, { what: 'the invitation' });
   const handle = session.room(invited.roomId);
   await handle.accept();
-  await until(() => find()?.membership === 'join' || undefined, { what: 'the room', deadlineMs: 20_000 });
+  await until(() => find()?.membership === 'join' || undefined, { what: 'the room' });
   return handle;
 }
 

@@ -172,7 +172,7 @@ async function insist({ session: { verifications } }: TestPerson, whom: { userId
       const isForgotten = phase?.kind === 'waiting' && phase.for === 'answer';
       return isDone() || phase?.kind === 'cancelled' || (isForgotten && performance.now() - askedAt > patienceMs);
     };
-    await until(isOver, { what: 'a comparison comes to an end', deadlineMs: 20_000 });
+    await until(isOver, { what: 'a comparison comes to an end' });
     if (!isDone()) await verifications.cancel(id);
   }
   await until(isDone, { what: 'they are done' });

@@ -131,8 +131,8 @@ test('a message that could not be sent says so, and goes by itself when the serv
   await until(() => hal.session.connection.get() === 'reconnecting', { what: 'the loss is shown' });
   a.discard(dropped.key);
   await own.restart();
-  await until(() => hal.session.connection.get() === 'online', { deadlineMs: 30_000, what: 'the connection is back' });
-  await until(() => textsOf(b).includes('during'), { deadlineMs: 30_000, what: 'it arrived' });
+  await until(() => hal.session.connection.get() === 'online', { what: 'the connection is back' });
+  await until(() => textsOf(b).includes('during'), { what: 'it arrived' });
   const sent = await arrived(a, 'during');
   assert.equal(sent.key, failed.key);
   assert.deepEqual(textsOf(b), ['before', 'during']);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
-import { createStoreLock } from './store-lock.ts';
+import { patienceMs } from '@sotto/testing';
+import { createStoreLock, type StoreLockOptions } from './store-lock.ts';
 
 const { locks } = navigator as unknown as { locks: LockManager };
 
-function tab(name: string, onLost: () => Promise<void> = async () => {}) {
-  return createStoreLock({ name, locks, onLost, graceMs: 300 });
+/** Waits for an owner for as long as a test may last, unless told otherwise. */
+function tab(name: string, { onLost = async () => {}, graceMs = patienceMs }: Partial<StoreLockOptions> = {}) {
+  return createStoreLock({ name, locks, onLost, graceMs });
 }
 
 test('one tab owns the store, and the next gets it after a release', async () => {
@@ -24,11 +26,12 @@ test('one tab owns the store, and the next gets it after a release', async () =>
 test('the owner lets go in good order when another takes over', async () => {
   const name = randomUUID();
   const events: string[] = [];
-  const first = tab(name, async () => {
+  const onLost = async () => {
     events.push('stopping');
     await new Promise((resolve) => setTimeout(resolve, 20));
     events.push('stopped');
-  });
+  };
+  const first = tab(name, { onLost });
   const second = tab(name);
   await first.acquire();
   await second.takeOver();
@@ -42,11 +45,12 @@ test('a frozen owner loses the lock by force and hears of it', async () => {
   const name = randomUUID();
   let losses = 0;
   const frozen = Promise.withResolvers<void>();
-  const first = tab(name, () => {
+  const onLost = () => {
     losses++;
     return frozen.promise;
-  });
-  const second = tab(name);
+  };
+  const first = tab(name, { onLost });
+  const second = tab(name, { graceMs: 300 });
   await first.acquire();
   await second.takeOver();
   assert.equal(losses, 1);

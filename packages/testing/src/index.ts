@@ -16,4 +16,4 @@ export { type RegisterOptions, registerUser, type TestUser } from './people.ts';
 export { type Received, type Receiver, type ReceiverAnswer, startReceiver } from './receiver.ts';
 export { createTestRoom, type TestRoom } from './rooms.ts';
 export { type StartServerOptions, startServer, type TestServer } from './server.ts';
-export { type UntilOptions, until } from './until.ts';
+export { patienceMs, type UntilOptions, until } from './until.ts';

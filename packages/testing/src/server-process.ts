@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { until } from './until.ts';
+import { patienceMs, until } from './until.ts';
 
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node', import.meta.url));
 const mainPath = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
@@ -61,7 +61,7 @@ export function createServerProcess({ cwd, nodeFlags, runWith, env }: ProcessOpt
     },
     async end(signal) {
       if (!child || !isRunning()) return child?.exitCode;
-      const ended = once(child, 'close', { signal: AbortSignal.timeout(5000) });
+      const ended = once(child, 'close', { signal: AbortSignal.timeout(patienceMs) });
       child.kill(signal);
       await ended;
       return child.exitCode;

@@ -30,7 +30,7 @@ export interface TestServer {
   firstRunToken(): Promise<string>;
   /** All that it has printed, over restarts. */
   output(): string;
-  /** SIGTERM; resolves when it has ended. Throws when that takes longer than 5 s or its exit code is not 0. */
+  /** SIGTERM; resolves when it has ended. Throws when it does not end, or its exit code is not 0. */
   terminate(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill9(): Promise<void>;

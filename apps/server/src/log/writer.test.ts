@@ -112,8 +112,11 @@ test('a unit that fails harms no other, and gives its position back', async (t) 
 test('nobody is answered, told or shown anything before the disk has it', async (t) => {
   const disk = Promise.withResolvers<void>();
   const { log, hints, setSync } = await openLog(t);
-  setSync(() => disk.promise);
-  let isAnswered = false;
+  let [isSyncing, isAnswered] = [false, false];
+  setSync(() => {
+    isSyncing = true;
+    return disk.promise;
+  });
   const write = log
     .write(async (unit) => {
       unit.tell({ userId: '@a:b' });
@@ -122,7 +125,8 @@ test('nobody is answered, told or shown anything before the disk has it', async 
     .then(() => {
       isAnswered = true;
     });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => isSyncing, { what: 'the disk is busy' });
+  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual([isAnswered, log.durablePosition(), hints.length], [false, 0, 0]);
   setSync(() => Promise.resolve());
   disk.resolve();
@@ -139,16 +143,8 @@ test('a disk that refuses costs a 503 and not the server: writes go on once it i
   assert.deepEqual([refusal.status, refusal.extra], [503, { retry_after_ms: 1000 }]);
   assert.equal((await database.durable.get<{ one: number }>('SELECT 1 AS one'))?.one, 1, 'reads go on');
   setSync(() => Promise.resolve());
-  const end = Date.now() + 5000;
-  for (;;) {
-    const position = await write().catch(() => undefined);
-    if (position !== undefined) {
-      assert.ok(position > 0);
-      break;
-    }
-    assert.ok(Date.now() < end, 'writes recover');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const position = await until(async () => write().catch(() => undefined), { what: 'writes recover' });
+  assert.ok(position > 0);
 });
 
 test('while the disk is not repaired nothing is acknowledged, whatever was under way when it failed', async (t) => {
