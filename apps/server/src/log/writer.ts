@@ -1,6 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import { MatrixError } from '@sotto/protocol';
 import { type Database, isLocked, type Queryable, StorageError } from '@sotto/sql';
+import { type Committed, createDurability } from './durability.ts';
 
 /**
  * A unit of work while it runs: reads and writes inside the log's transaction. A unit awaits nothing but its
@@ -69,7 +70,9 @@ const busy = (cause?: unknown) =>
   });
 
 /**
- * The one writer of the log: group commit, one counter (docs/decisions/0001, 0002).
+ * The one writer of the log: group commit, one counter (docs/decisions/0001, 0002). Gathers the units that wait into
+ * transactions and answers their callers; between the two, `durability.ts` gets onto the disk what was committed.
+ *
  * All units that wait become one transaction, each in a savepoint: at the next turn of the event loop, or, while the
  * disk is busy, at the first turn that brings no more. What was committed while the disk was busy rides on its next
  * sync. Only then callers are answered and readers are told.
@@ -79,23 +82,23 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
   const tx = database.writer;
   const head = await tx.get<{ position: number }>('SELECT position FROM log_head');
   let position = head?.position ?? 0;
-  // How far the counter was when the newest transaction was committed: what a sync that starts now will cover.
-  let committedPosition = position;
-  let durable = position;
   let queue: Waiting[] = [];
-  let committed: Done[] = [];
-  /** Units whose callers were refused because the disk failed, though what they wrote is committed. */
-  let refused: Done[] = [];
-  let scheduled = false;
-  let running: Promise<void> | undefined;
-  let isSyncing = false;
-  /** Units that the sync under way will cover. */
-  let riding = 0;
-  let isStalled = false;
-  let isBroken = false;
-  let isPausing = false;
+  let isScheduled = false;
   let isClosed = false;
-  const idle: (() => void)[] = [];
+  const closing: (() => void)[] = [];
+  const durability = createDurability<Done>({
+    ...{ database, start: position, stallMs, restMs },
+    onDurable: acknowledge,
+    onFailure(units, cause) {
+      // Clients repeat with the same transaction id.
+      for (const { waiting } of units) waiting.reject(busy(cause));
+      for (const waiting of queue.splice(0)) waiting.reject(busy(cause));
+    },
+    onRest() {
+      if (queue.length > 0) schedule();
+      else for (const resolve of closing.splice(0)) resolve();
+    },
+  });
 
   async function runUnit(waiting: Waiting): Promise<Done | undefined> {
     const before = position;
@@ -135,7 +138,8 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
     }
   }
 
-  async function runBatch(): Promise<void> {
+  /** Makes one transaction of all that waits. */
+  async function runBatch(): Promise<Committed<Done> | undefined> {
     const batch = queue;
     queue = [];
     const before = position;
@@ -150,7 +154,7 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       await begin();
     } catch (error) {
       for (const waiting of batch) waiting.reject(busy(error));
-      return;
+      return undefined;
     }
     try {
       for (const waiting of batch) {
@@ -161,20 +165,18 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       }
       if (position !== before) await tx.run('UPDATE log_head SET position = ?', position);
       await tx.commit();
-      committedPosition = position;
-      if (isBroken) refuse(done, busy());
-      else committed.push(...done);
+      return { units: done, upTo: position };
     } catch (error) {
       fail(busy(error));
       await tx.rollback().catch(() => undefined);
+      return undefined;
     }
   }
 
-  function acknowledge(batch: readonly Done[], upTo: number): void {
-    durable = upTo;
+  function acknowledge(units: readonly Done[], upTo: number): void {
     const roomIds = new Set<string>();
     const userIds = new Set<string>();
-    for (const done of batch) {
+    for (const done of units) {
       for (const effect of done.effects) effect();
       for (const id of done.roomIds) roomIds.add(id);
       for (const id of done.userIds) userIds.add(id);
@@ -184,121 +186,39 @@ export async function openLogWriter(options: LogWriterOptions): Promise<LogWrite
       bus.publish({ position: upTo, roomIds: [...roomIds], userIds: [...userIds] });
   }
 
-  function refuse(batch: readonly Done[], error: unknown): void {
-    refused.push(...batch);
-    for (const done of batch) done.waiting.reject(error);
-  }
-
-  async function syncDisk(units: number): Promise<void> {
-    riding = units;
-    const stall = setTimeout(() => {
-      isStalled = true;
-    }, stallMs);
-    try {
-      await database.sync();
-    } finally {
-      clearTimeout(stall);
-      isStalled = false;
-      riding = 0;
-    }
-  }
-
-  async function syncLoop(): Promise<void> {
-    if (isSyncing) return;
-    isSyncing = true;
-    while (committed.length > 0) {
-      const batch = committed;
-      const upTo = committedPosition;
-      committed = [];
-      try {
-        await syncDisk(batch.length);
-        acknowledge(batch, upTo);
-        isPausing = database.wantsPause();
-      } catch (error) {
-        // Which of the pages reached the disk is not known: nothing is acknowledged, and nothing later either until
-        // all of it is known to be there. Clients repeat with the same transaction id.
-        refuse([...batch, ...committed], busy(error));
-        breakDown();
-        for (const waiting of queue) waiting.reject(busy(error));
-        committed = [];
-        queue = [];
-      }
-    }
-    if (isPausing && running === undefined) {
-      // A disk that fails here, where the WAL starts anew, is one to be repaired like any other.
-      await database.pause().catch(breakDown);
-      isPausing = false;
-    }
-    isSyncing = false;
-    if (queue.length > 0) schedule();
-    else if (running === undefined) for (const resolve of idle.splice(0)) resolve();
-  }
-
-  function breakDown(): void {
-    if (isBroken) return;
-    isBroken = true;
-    // A pause lets readers see all that is committed, and wants it to be on disk: it waits until that is so again.
-    isPausing = false;
-    void mend();
-  }
-
-  async function mend(): Promise<void> {
-    while (isBroken && !isClosed) {
-      await new Promise((resolve) => setTimeout(resolve, restMs).unref());
-      await running;
-      // A repair that failed is tried again after the next rest; meanwhile every write is answered with 503.
-      await database.repair().then(recover, () => undefined);
-    }
-  }
-
-  /** What was refused is on disk now all the same: memories must hear of it, and so must who waits for it. */
-  function recover(): void {
-    isBroken = false;
-    const late = refused;
-    refused = [];
-    acknowledge(late, committedPosition);
-  }
-
   function schedule(): void {
-    if (scheduled || running !== undefined || isPausing) return;
-    scheduled = true;
+    if (isScheduled || !durability.mayBegin()) return;
+    isScheduled = true;
     let seen = 0;
     setImmediate(function look() {
-      // While the WAL starts anew nothing may be written, and nobody would sync it: `syncLoop` schedules what waits.
-      if (isPausing) {
-        scheduled = false;
-        return;
-      }
       // What runs now could be acknowledged only after the sync under way. As long as each turn of the loop brings
       // more, waiting makes one transaction of what would be several, and keeps nobody waiting longer.
-      if (isSyncing && queue.length > seen) {
+      if (durability.isSyncing() && queue.length > seen) {
         seen = queue.length;
         setImmediate(look);
         return;
       }
-      scheduled = false;
-      running = runBatch().then(() => {
-        running = undefined;
-        void syncLoop();
-        if (queue.length > 0) schedule();
-      });
+      isScheduled = false;
+      // Where a pause is wanted by now, `onRest` schedules what waits.
+      if (durability.mayBegin()) void durability.carry(runBatch).then(() => queue.length > 0 && schedule());
     });
   }
 
   return {
     write<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-      const isFull = queue.length + committed.length + riding >= maxWaiting;
-      if (isClosed || isBroken || isStalled || isFull) return Promise.reject(busy());
+      const isFull = queue.length + durability.unsynced() >= maxWaiting;
+      if (isClosed || durability.isTroubled() || isFull) return Promise.reject(busy());
       return new Promise<T>((resolve, reject) => {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         schedule();
       });
     },
-    durablePosition: () => durable,
+    durablePosition: durability.position,
     async close() {
       isClosed = true;
-      if (queue.length === 0 && running === undefined && committed.length === 0 && !isSyncing) return;
-      await new Promise<void>((resolve) => idle.push(resolve));
+      durability.close();
+      if (queue.length === 0 && durability.isAtRest()) return;
+      await new Promise<void>((resolve) => closing.push(resolve));
     },
   };
 }
