@@ -91,6 +91,11 @@ export interface RecoveryChoice {
 /** What the person has to save. `recoveryKey` is there when it was asked for; it is never shown again. */
 export interface NewRecovery {
   recoveryKey?: string;
+  /**
+   * The server was told of it, and didn't say that it is in force: what was saved before may still be what opens the storage,
+   * so both are to be kept until `confirm` took the new one.
+   */
+  isUnanswered?: boolean;
 }
 
 /** What a log-out or a reset would cost (features B6, B8). Empty of all losses: go ahead. */
@@ -117,10 +122,10 @@ export interface PasswordStrength {
 export interface Recovery extends Observable<RecoveryState> {
   /**
    * Identity, storage and backup in one step that can't end half: interrupted, it is undone or finished at the next start.
-   * Problems: `same-as-account`, `weak-password`, `forbidden` (already set up: use `change`), `network`.
+   * Problems: `same-as-account`, `weak-password`, `forbidden` (already set up: use `change`), `network` (nothing was set up).
    */
   setUp(choice: RecoveryChoice): Promise<NewRecovery>;
-  /** The typed key or password is right: marks it as saved. Problem: `wrong-key`. */
+  /** The typed key or password is right: marks it as saved, and puts it in force where that is unanswered. Problems: `wrong-key`, `network`. */
   confirm(typed: string): Promise<void>;
   /**
    * Opens the storage with a recovery key or the encryption password, signs this session and turns the backup on. Old
@@ -138,7 +143,8 @@ export interface Recovery extends Observable<RecoveryState> {
   /** Proves that the key or password opens storage and backup; changes nothing. Problems: `wrong-key`, `recovery-broken`. */
   check(keyOrPassword: string): Promise<{ opensBackup: boolean }>;
   /**
-   * A new key or password; the old one stops working. Only in a session that is signed. Problems as in `setUp`, and
+   * A new key or password; the old one stops working. Only in a session that is signed. Problems as in `setUp`, with each of
+   * which the old one stands, and
    * `closed-backup`: this session never opened the backup, whose key lies in the storage that would be replaced. `unlock`
    * opens it, `leaveBackup` does without.
    */

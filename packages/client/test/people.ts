@@ -22,6 +22,8 @@ export interface Wire {
   refuse?: (path: string) => boolean;
   /** Whether a request goes nowhere and is never answered, as when the page is closed. */
   cut?: (path: string) => boolean;
+  /** What a request waits for on its way to the server; given up meanwhile, it never arrives. */
+  stall?: (path: string) => Promise<void> | undefined;
   /** What an answer waits for on its way back. */
   hold?: (path: string) => Promise<void> | undefined;
   /** Changes where a request goes. */
@@ -103,6 +105,8 @@ function watchedFetch(wire: Wire): typeof globalThis.fetch {
     wire.sent.push(`${request} ${typeof init?.body === 'string' ? init.body : ''}`);
     if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
     if (wire.cut?.(pathname)) return new Promise<never>(() => {});
+    await wire.stall?.(pathname);
+    init?.signal?.throwIfAborted();
     const failing = wire.fail?.(request);
     if (failing === 'refused') throw new TypeError('refused');
     if (failing === 'faltered') return Response.json({ errcode: 'M_UNKNOWN', error: 'faltered' }, { status: 500 });

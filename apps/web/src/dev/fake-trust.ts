@@ -33,6 +33,8 @@ export interface FakeTrustOptions {
   restoringAt?: number;
   /** A change would leave a backup behind that was never opened here. */
   isBackupClosed?: boolean;
+  /** A new key is made, and the server doesn't say that it is in force. */
+  isUnanswered?: boolean;
 }
 
 const key = 'EsTv 8c2K 5mQr Yw9Z 3hLp XeTg 7nDa Jf4U s6Bo VkRi 2xMt Wq1C';
@@ -54,7 +56,7 @@ export function createFakeTrust(answer: Answer, now: () => number, options: Fake
 
 function fakeRecovery(
   answer: Answer,
-  { recovery = ready, losses, restoringAt, isBackupClosed = false }: FakeTrustOptions,
+  { recovery = ready, losses, restoringAt, isBackupClosed = false, isUnanswered = false }: FakeTrustOptions,
 ) {
   const state = createSource<RecoveryState>(recovery);
   const checked = async (typed: string, kind: Problem['kind'] = 'wrong-key') => {
@@ -67,7 +69,7 @@ function fakeRecovery(
     if (isClosed && !choice.leaveBackup) throw wrong('closed-backup');
     const ways = { key: choice.withKey, password: choice.withPassword !== undefined };
     state.set({ kind: 'unsaved', ways, backup: { kind: 'saved' } });
-    return choice.withKey ? { recoveryKey: key } : {};
+    return { ...(choice.withKey && { recoveryKey: key }), isUnanswered };
   };
   const cost: Losses = {
     unsavedKeys: 0,

@@ -153,6 +153,11 @@ export const scenes = {
     fake: { trust: { isBackupClosed: true } },
     press: [`${encryption} button:nth-child(2)`, next, 'dialog [name=recovery] = wrong', submit],
   },
+  'settings-unanswered': {
+    hash: '#/settings',
+    fake: { trust: { isUnanswered: true } },
+    press: [`${encryption} button:nth-child(2)`, next],
+  },
   'settings-export': { hash: '#/settings', press: [`${encryption} div + div > div button:nth-child(1)`, submit] },
   'settings-import': { hash: '#/settings', press: [`${encryption} div + div > div button:nth-child(2)`, submit] },
   'log-out-unsaved': {

@@ -61,6 +61,9 @@ export const recoveryDe: typeof recoveryEn = {
   saveTitlePassword: 'Sichere dein Verschlüsselungspasswort',
   saveTitleBoth: 'Sichere Wiederherstellungsschlüssel und Passwort',
   saveText: 'Das wird nur jetzt gezeigt. Niemand kann es später nachsehen, auch nicht, wer diesen Server betreibt.',
+  nothingChanged: 'Es wurde nichts geändert.',
+  unanswered:
+    'Der Server hat noch nicht geantwortet. Das Neue gilt, sobald du es zur Bestätigung eingegeben hast; behalte bis dahin auch, was du vorher gesichert hast.',
   copy: 'Kopieren',
   copied: 'Kopiert. Füge es dort ein, wo nur du es findest.',
   copyByHand: 'Es ließ sich nicht kopieren. Markiere es und kopiere es von Hand.',

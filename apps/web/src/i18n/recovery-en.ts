@@ -57,6 +57,9 @@ export const recoveryEn = {
   saveTitlePassword: 'Save your encryption password',
   saveTitleBoth: 'Save your recovery key and password',
   saveText: 'It is shown only now. Nobody can look it up for you later, not even the people who run this server.',
+  nothingChanged: 'Nothing was changed.',
+  unanswered:
+    'The server hasn’t answered yet. The new one counts once you have entered it to confirm; until then, keep what you saved before as well.',
   copy: 'Copy',
   copied: 'Copied. Paste it where only you find it.',
   copyByHand: 'It couldn’t be copied. Select it and copy it by hand.',

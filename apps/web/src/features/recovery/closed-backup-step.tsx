@@ -3,10 +3,10 @@ import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { type FormEvent, useState } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { type Act, useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
+import { notMadeText } from './recovery-model.ts';
 import { SecretField } from './secret-field.tsx';
 
 export interface ClosedBackupStepProps {
@@ -53,7 +53,7 @@ export function ClosedBackupStep({ recovery, making, onMake, onClose }: ClosedBa
           problem={opening.problem}
         />
         {isStillClosed && isOpened && <Fault>{r.closedStill}</Fault>}
-        {making.problem && !isStillClosed && <Fault>{problemText(t, making.problem)}</Fault>}
+        {making.problem && !isStillClosed && <Fault>{notMadeText(t, making.problem)}</Fault>}
         <Actions>
           <Button kind="quiet" busy={making.isBusy} onClick={() => onMake(true)}>
             {r.closedLeave}

@@ -48,6 +48,7 @@ export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, o
     <Dialog title={r.confirmTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         <p className={css.soft}>{shown ? r.confirmText : r.confirmAfterReload}</p>
+        {shown?.isUnanswered && <p className={css.soft}>{r.unanswered}</p>}
         <TextField
           label={byWays(ways, { key: r.key, password: r.password, both: r.either })}
           name="recovery"

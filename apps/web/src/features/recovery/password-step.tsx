@@ -3,10 +3,10 @@ import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault, TextField } from '@sotto/ui/field/field.tsx';
 import { type FormEvent, useEffect, useState } from 'react';
-import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { type Act, useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
+import { notMadeText } from './recovery-model.ts';
 import { WordList } from './secret-view.tsx';
 
 export interface PasswordStepProps {
@@ -50,7 +50,7 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
         <button type="button" className={css.link} onClick={() => setOwn(!isOwn)}>
           {isOwn ? r.useWords : r.useOwn}
         </button>
-        {said && <Fault>{problemText(t, said)}</Fault>}
+        {said && <Fault>{notMadeText(t, said)}</Fault>}
         <Actions>
           <Button kind="quiet" onClick={onBack}>
             {t.app.back}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecoveryState } from '@sotto/client/trust-types.ts';
 import { loadCatalogue } from '../../i18n/catalogues.ts';
-import { bannerOf, groupsOf, wrongGroup } from './recovery-model.ts';
+import { bannerOf, groupsOf, notMadeText, wrongGroup } from './recovery-model.ts';
 
 const t = await loadCatalogue('en');
 const saved = { kind: 'saved' } as const;
@@ -42,4 +42,9 @@ test('a key is read in groups of four, and the first wrong one is named', () => 
   assert.equal(wrongGroup('EsTv 8c2K 5mQr', 'EsTv 8c2K'), 3);
   assert.equal(wrongGroup('EsTv 8c2K', 'EsTv 8c2K'), undefined);
   assert.equal(wrongGroup('EsTv 8c2K', ''), undefined);
+});
+
+test('where the network failed before there was a new key, it is said that nothing was changed', () => {
+  assert.equal(notMadeText(t, { kind: 'network' }), `${t.problems.network} ${t.recovery.nothingChanged}`);
+  assert.equal(notMadeText(t, { kind: 'weak-password' }), t.problems['weak-password']);
 });

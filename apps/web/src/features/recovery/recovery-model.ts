@@ -1,6 +1,8 @@
 /** What the screens of recovery say for each state, without drawing it. */
 import type { RecoveryState, RecoveryWays } from '@sotto/client/trust-types.ts';
+import type { Problem } from '@sotto/client/types.ts';
 import type { Catalogue } from '../../i18n/catalogue.ts';
+import { problemText } from '../../i18n/problem-text.ts';
 
 /** What was shown and isn't proven yet: kept while the page lives, so that a set-up can be left and taken up again. */
 export interface ShownSecret {
@@ -8,6 +10,8 @@ export interface ShownSecret {
   password?: string;
   /** The person chose the password: there is nothing to copy. */
   isOwnPassword?: boolean;
+  /** The server hasn't said that it is in force. */
+  isUnanswered?: boolean;
 }
 
 /** What the banner asks for. */
@@ -61,6 +65,12 @@ export function bannerOf(t: Catalogue, state: RecoveryState): BannerText | undef
         ? { kind: 'look', title: r.alarm[state.backup.what], text: r.alarmText, asks: [] }
         : undefined;
   }
+}
+
+/** Why none was made. Whatever fails before there is one to show leaves what was before. */
+export function notMadeText(t: Catalogue, problem: Problem): string {
+  const text = problemText(t, problem);
+  return problem.kind === 'network' ? `${text} ${t.recovery.nothingChanged}` : text;
 }
 
 /** One of three sentences, by which ways there are; a storage without a way that is known counts as both. */

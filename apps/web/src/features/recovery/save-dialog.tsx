@@ -5,14 +5,14 @@ import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { useState } from 'react';
-import { problemOf, problemText } from '../../i18n/problem-text.ts';
+import { problemOf } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import { ClosedBackupStep } from './closed-backup-step.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
 import { PasswordStep } from './password-step.tsx';
 import css from './recovery.module.css';
-import { byWays, type ShownSecret } from './recovery-model.ts';
+import { byWays, notMadeText, type ShownSecret } from './recovery-model.ts';
 import { SecretView } from './secret-view.tsx';
 
 export interface SaveDialogProps {
@@ -48,10 +48,11 @@ export function SaveDialog(props: SaveDialogProps) {
           if (problemOf(error).kind === 'closed-backup') setStep('closed');
           throw error;
         }),
-      ({ recoveryKey }) => {
+      ({ recoveryKey, isUnanswered }) => {
         onShown({
           ...(recoveryKey !== undefined && { recoveryKey }),
           ...(password && { password: password.text, isOwnPassword: password.isOwn }),
+          ...(isUnanswered && { isUnanswered }),
         });
         setStep(recoveryKey === undefined && password?.isOwn ? 'confirm' : 'show');
       },
@@ -141,7 +142,7 @@ function ChooseStep({ way, onWay, isChange, making, onNext, onClose }: ChooseSte
           { value: 'both', label: r.both, help: r.bothHelp },
         ]}
       />
-      {making.problem && <Fault>{problemText(t, making.problem)}</Fault>}
+      {making.problem && <Fault>{notMadeText(t, making.problem)}</Fault>}
       <Actions>
         <Button kind="quiet" onClick={onClose}>
           {r.later}
@@ -163,6 +164,7 @@ function ShowStep({ shown, account, onNext, onClose }: SaveDialogProps & { shown
     <Dialog key="show" kind="alert" title={title} closeLabel={t.app.close} onClose={onClose}>
       <p className={css.soft}>{r.saveText}</p>
       <SecretView shown={shown} account={account} />
+      {shown.isUnanswered && <p className={css.soft}>{r.unanswered}</p>}
       <Actions>
         <Button kind="quiet" onClick={onClose}>
           {r.later}

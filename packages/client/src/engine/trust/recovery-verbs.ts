@@ -13,7 +13,7 @@ import type {
 } from '../../trust-types.ts';
 import { type Observable, type Person, ProblemError } from '../../types.ts';
 import { askWithPassword } from '../own-identity.ts';
-import { within } from '../within.ts';
+import { inTime, within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
 import type { Sleeper } from './dehydration.ts';
 import { exportKeys, importKeys } from './key-file.ts';
@@ -23,8 +23,7 @@ import type { Machine } from './machine.ts';
 import { generatePassword, passwordStrength } from './passwords.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRestore } from './restore-backup.ts';
-import type { SecretKeys } from './secret-keys.ts';
-import { makeKey, type SecretStore } from './secret-store.ts';
+import { type LentKey, makeKey, type SecretStore } from './secret-store.ts';
 
 type Verbs = Omit<Recovery, keyof Observable<unknown>>;
 
@@ -41,6 +40,10 @@ export interface VerbOptions extends RecoveryOptions {
 const keyIdBytes = 24;
 const signingTimeoutMs = 10_000;
 const sleeperTimeoutMs = 5000;
+/** How long a new key may wait for what is asked of the server before anything is replaced. */
+const askingMs = 20_000;
+/** How long a new key that is in force may wait before it is shown. */
+const followingMs = 5000;
 
 /** The verbs of recovery. What they throw is put into a person's terms by the caller. */
 export function createRecoveryVerbs(options: VerbOptions): Verbs {
@@ -57,9 +60,10 @@ export function createRecoveryVerbs(options: VerbOptions): Verbs {
       return makeStorage(options, choice);
     },
     async confirm(typed) {
-      await opens(typed);
-      const { unsaved: _, ...rest } = store.marker();
-      await store.mark(rest);
+      const taken = await store.takeUp(typed);
+      if (taken) await within(follow(options, taken), followingMs);
+      else await opens(typed);
+      await store.noteSaved();
       await renew();
     },
     unlock: (typed, work) => unlock(options, typed, work),
@@ -103,15 +107,18 @@ function broken(error: unknown): never {
   throw new ProblemError({ kind: 'recovery-broken' }, error);
 }
 
-/** A new storage with all that this session holds. What was there before is replaced as the last step. */
+/**
+ * A new storage with all that this session holds. What was there before is replaced as the last step: whatever fails or hangs
+ * until then leaves the old key in force, and from there on nothing keeps the new one from the person.
+ */
 async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promise<NewRecovery> {
-  const { crypto, store, machine, backup, platform, renew } = options;
+  const { crypto, store, platform } = options;
   await refuseWeak(options, choice);
   const cannot = () => {
     throw new ProblemError({ kind: 'encryption-not-ready' });
   };
   if (!options.status.get().isOwnDeviceSigned) cannot();
-  await ensureBackup(options, choice);
+  await inTime(ensureBackup(options, choice), askingMs);
   const bundle = await crypto.exportSecretsBundle?.();
   if (!bundle?.backup) return cannot();
   const { master_key, self_signing_key, user_signing_key } = bundle.cross_signing;
@@ -123,23 +130,26 @@ async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promis
   ]);
   const keyId = Array.from(platform.randomBytes(keyIdBytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const { made, recoveryKey } = await makeKey(crypto, choice, keyId);
-  await store.replace(secrets, made);
-  await layDown(options, made, { createNewKey: true, rehydrate: false });
-  await machine.saveKeys();
+  const isInForce = await store.replace(secrets, made);
+  if (isInForce) await within(follow(options, made), followingMs);
+  return { ...(recoveryKey !== undefined && { recoveryKey }), ...(!isInForce && { isUnanswered: true }) };
+}
+
+/** What follows a new key that is in force. Never rejects; what wasn't removed of the old one goes after the next start. */
+async function follow(options: VerbOptions, key: LentKey): Promise<void> {
+  const { store, machine, backup, renew } = options;
+  await store.dropReplaced().catch(() => {});
+  await layDown(options, key, { createNewKey: true, rehydrate: false });
+  await machine.saveKeys().catch(() => {});
   await backup.look();
   await renew();
-  return recoveryKey === undefined ? {} : { recoveryKey };
 }
 
 /**
  * The sleeping device, an addition, waited for a short while alone: a request that is never answered must not keep a new key
  * from the person whose old one is gone already. It keeps the key for as long as it goes on.
  */
-async function layDown(
-  { secretKeys, sleeper }: VerbOptions,
-  key: Parameters<SecretKeys['during']>[0],
-  how: StartDehydrationOpts,
-): Promise<void> {
+async function layDown({ secretKeys, sleeper }: VerbOptions, key: LentKey, how: StartDehydrationOpts): Promise<void> {
   await within(
     secretKeys.during(key, () => sleeper.dehydrate(how)),
     sleeperTimeoutMs,

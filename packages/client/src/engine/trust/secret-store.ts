@@ -3,6 +3,7 @@ import {
   decodeRecoveryKey,
   deriveRecoveryKeyFromPassphrase,
 } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { calculateKeyCheck, trimTrailingEquals } from 'matrix-js-sdk/lib/secret-storage.js';
 import decryptItem from 'matrix-js-sdk/lib/utils/decryptAESSecretStorageItem.js';
 import encryptItem from 'matrix-js-sdk/lib/utils/encryptAESSecretStorageItem.js';
@@ -34,20 +35,28 @@ export interface SecretStore {
   open(type: string, key: Bytes): Promise<string>;
   /**
    * A storage under a new key. Whatever interrupts it, either the old or the new key opens everything: each secret is sealed
-   * with both first, then the new one becomes the default, and `dropReplaced` removes what the old one opens.
+   * with both first, then the new one becomes the default, and `dropReplaced` removes what the old one opens. When it throws,
+   * the old one stands; false where the server was told of the new one, and didn't say that it is in force.
    */
-  replace(secrets: ReadonlyMap<string, string>, made: MadeKey): Promise<void>;
+  replace(secrets: ReadonlyMap<string, string>, made: MadeKey): Promise<boolean>;
+  /** Puts in force what was typed, where it is the key that `replace` had no answer about; undefined where it is none such. */
+  takeUp(typed: string): Promise<LentKey | undefined>;
   /** Removes what lies under replaced keys; nothing when there is none. */
   dropReplaced(): Promise<void>;
-  mark(change: RecoveryMarker): Promise<void>;
+  /** Notes that the person has proven to have saved the key. */
+  noteSaved(): Promise<void>;
   /** Waits for what is being written, and lets nothing else be written meanwhile: tidying up after a start never meets a change. */
   inTurn: Turns;
 }
 
-/** A key just made. */
-export interface MadeKey {
+/** A key that opens the storage. */
+export interface LentKey {
   keyId: string;
   bytes: Bytes;
+}
+
+/** A key just made. */
+export interface MadeKey extends LentKey {
   passphrase?: object;
   marker: RecoveryMarker;
 }
@@ -69,7 +78,7 @@ export function createSecretStore(data: AccountData): SecretStore {
   const inTurn = createTurns();
 
   async function dropReplaced(): Promise<void> {
-    const { replaced = [], ...rest } = marker();
+    const { replaced = [] } = marker();
     const keyId = defaultKeyId();
     const gone = replaced.filter((id) => id !== keyId);
     if (replaced.length === 0 || keyId === undefined) return;
@@ -78,13 +87,14 @@ export function createSecretStore(data: AccountData): SecretStore {
       if (isStoredUnder(keyId, data.get(type))) await data.set(type, { encrypted: Object.fromEntries(kept) });
     }
     for (const id of gone) await data.set(keyTypePrefix + id, {});
+    const { replaced: _, ...rest } = marker();
     await mark(rest);
   }
 
   async function replace(
     secrets: ReadonlyMap<string, string>,
     { keyId, bytes, passphrase, marker: next }: MadeKey,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const oldKeyId = defaultKeyId();
     const { iv, mac } = await calculateKeyCheck(bytes);
     const algorithm = 'm.secret_storage.v1.aes-hmac-sha2';
@@ -94,8 +104,28 @@ export function createSecretStore(data: AccountData): SecretStore {
       await data.set(type, { encrypted: { ...before, [keyId]: await encryptItem(secret, bytes, type) } });
     }
     await mark({ ...next, ...(oldKeyId !== undefined && { replaced: [oldKeyId] }) });
+    try {
+      await data.set(defaultKeyType, { key: keyId });
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+    }
+    return defaultKeyId() === keyId;
+  }
+
+  async function takeUp(typed: string): Promise<LentKey | undefined> {
+    const { unsaved: keyId } = marker();
+    // The note is written once all lies under the new key; another change that broke off may have taken it away again.
+    if (keyId === undefined || keyId === defaultKeyId()) return undefined;
+    if (!secretTypes.every((type) => isStoredUnder(keyId, data.get(type)))) return undefined;
+    const bytes = await keyFrom(typed, soundKey(keyId, data.get(keyTypePrefix + keyId))).catch(() => undefined);
+    if (!bytes) return undefined;
     await data.set(defaultKeyType, { key: keyId });
-    await dropReplaced();
+    return { keyId, bytes };
+  }
+
+  async function noteSaved(): Promise<void> {
+    const { unsaved: _, ...rest } = marker();
+    await mark(rest);
   }
 
   return {
@@ -109,10 +139,16 @@ export function createSecretStore(data: AccountData): SecretStore {
       return decryptItem(item as Parameters<typeof decryptItem>[0], bytes, type);
     },
     replace: (secrets, made) => inTurn(() => replace(secrets, made)),
+    takeUp: (typed) => inTurn(() => takeUp(typed)),
     dropReplaced: () => inTurn(dropReplaced),
-    mark,
+    noteSaved: () => inTurn(noteSaved),
     inTurn,
   };
+}
+
+/** Whether the server said no. Any other failure leaves open whether it did what it was asked. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof MatrixError && error.httpStatus !== undefined && error.httpStatus < 500;
 }
 
 function pick(from: Record<string, unknown>, key: string): Record<string, unknown> {

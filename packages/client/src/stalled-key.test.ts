@@ -1,0 +1,90 @@
+/**
+ * A new recovery key while requests hang, and arrive or are answered after all once it was given up: never is the old key dead
+ * and the new one not shown.
+ */
+import assert from 'node:assert/strict';
+import test, { after, before, describe } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { newPerson, type TestPerson } from '../test/people.ts';
+import { hurry } from '../test/timers.ts';
+
+hurry(new Set([5000, 20_000]));
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+/** Ends, one way or the other, while nothing goes through. */
+async function ended<T>(work: Promise<T>, what: string): Promise<PromiseSettledResult<T>> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  work.then(over, over);
+  await until(() => isOver, { what });
+  const [result] = await Promise.allSettled([work]);
+  return result as PromiseSettledResult<T>;
+}
+
+interface Hang {
+  way: 'stall' | 'hold';
+  /** 1 is the first request. */
+  at: number;
+}
+
+/** The network stands still from the flow's `at`-th request on, until `go` is called; undefined once no request is the `at`-th. */
+async function stalled<T>({ wire }: TestPerson, { way, at }: Hang, flow: () => Promise<T>) {
+  const { promise, resolve: go } = Promise.withResolvers<void>();
+  let count = 0;
+  wire[way] = (path) => {
+    if (!path.endsWith('/sync')) count++;
+    return count < at ? undefined : promise;
+  };
+  const result = await ended(flow(), `it ends although its request ${at} hangs`);
+  delete wire[way];
+  go();
+  return { result, isWhole: count < at };
+}
+
+/** Hangs each request in turn; says how it ended each time. */
+async function hangEach(person: TestPerson, way: Hang['way']): Promise<Set<'kept' | 'unanswered' | 'new'>> {
+  const { recovery } = person.session;
+  const ends = new Set<'kept' | 'unanswered' | 'new'>();
+  let saved: string | undefined;
+  for (let at = 1; ; at++) {
+    const flow = () => recovery[saved === undefined ? 'setUp' : 'change']({ withKey: true });
+    const { result, isWhole } = await stalled(person, { way, at }, flow);
+    if (result.status === 'fulfilled') {
+      saved = result.value.recoveryKey ?? assert.fail(`${at}: no key`);
+      await recovery.confirm(saved);
+      ends.add(result.value.isUnanswered ? 'unanswered' : 'new');
+    } else {
+      assert.equal(result.reason.problem?.kind, 'network', `${at}`);
+      ends.add('kept');
+    }
+    if (saved !== undefined) {
+      const works = await recovery.check(saved).catch(() => undefined);
+      assert.deepEqual(works, { opensBackup: true }, `${at}: ${[...ends]}`);
+    }
+    if (isWhole) return ends;
+  }
+}
+
+describe('whichever request of a new key hangs, the old key works or the new one is shown', {
+  concurrency: true,
+}, () => {
+  for (const [way, where] of [
+    ['stall', 'on its way there'],
+    ['hold', 'on its way back'],
+  ] as const) {
+    test(where, async (t) => {
+      const person = await newPerson(server, `ada-${way}`);
+      t.after(() => person.session.stop());
+      await until(() => person.session.recovery.get().kind === 'not-set-up');
+      assert.deepEqual(await hangEach(person, way), new Set(['kept', 'unanswered', 'new']));
+      await until(() => person.session.recovery.get().kind === 'ready');
+    });
+  }
+});
