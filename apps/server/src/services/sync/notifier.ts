@@ -1,5 +1,5 @@
 import type { Bus } from '@sotto/bus';
-import { createToldTopics } from './told-topics.ts';
+import { createNewestPositions } from './newest-positions.ts';
 
 /** A reader that waits for news. Register it before reading the store, so that nothing falls between. */
 export interface Watch {
@@ -29,6 +29,9 @@ interface Waiter {
   resolve: (() => void) | undefined;
 }
 
+/** Of so many rooms and people at least the last hint is remembered, and of twice as many at most. */
+const mostTopics = 50_000;
+
 /**
  * Wakes long polls by topic. A hint says where to look, never what is there.
  * @param newest the position up to which hints were given before
@@ -44,7 +47,7 @@ export function createNotifier(bus: Bus, newest: () => number): Notifier {
       waiter.isWoken = true;
     }
   };
-  const told = createToldTopics(newest());
+  const told = createNewestPositions({ from: newest(), most: mostTopics });
   const unsubscribe = bus.subscribe(({ position, roomIds, userIds }) => {
     for (const topics of [roomIds, userIds]) {
       for (const topic of topics) {
@@ -66,7 +69,7 @@ export function createNotifier(bus: Bus, newest: () => number): Notifier {
       const waiter: Waiter = { topics: [], isWoken: false, resolve: undefined };
       add(waiter, userId);
       const mayHaveNews = (since: number) =>
-        waiter.isWoken || waiter.topics.some((topic) => told.isSince(topic, since));
+        waiter.isWoken || waiter.topics.some((topic) => told.mayBeAfter(topic, since));
       return {
         addRooms(roomIds) {
           for (const roomId of roomIds) add(waiter, roomId);

@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { createNewestPositions } from '../newest-positions.ts';
 import type { SyncRange } from './range.ts';
 
 /** Where something was written lately, rooms or people, so that who comes back after a moment looks nowhere else. */
@@ -28,50 +29,28 @@ const longestReach = 2_000;
  * @param mostPlaces so many are remembered at least, and twice as many at most
  */
 export function createRecentPlaces(read: ReadPlaces, mostPlaces = 20_000): RecentPlaces {
-  // Two generations, as in the memo of @sotto/sql. What lies up to `floor` may have been forgotten.
-  let young = new Map<string, number>();
-  let old = new Map<string, number>();
-  let floor = 0;
-  let oldUpto = 0;
-  let highest = 0;
+  const newest = createNewestPositions({ from: 0, most: mostPlaces });
   let reached = 0;
   let reading: Promise<void> | undefined;
 
-  function note({ id, position }: Place): void {
-    highest = Math.max(highest, position);
-    if (young.size >= mostPlaces && !young.has(id)) {
-      old = young;
-      young = new Map();
-      floor = oldUpto;
-      oldUpto = highest;
-    }
-    young.set(id, Math.max(position, young.get(id) ?? 0));
-  }
-
-  function beginAt(position: number): void {
-    young = new Map();
-    old = new Map();
-    floor = position;
-    oldUpto = position;
-    reached = position;
-  }
-
   async function readOn(db: Queryable, upto: number): Promise<void> {
-    for (const place of await read(db, { since: reached, upto })) note(place);
+    for (const { id, position } of await read(db, { since: reached, upto })) newest.note(id, position);
     reached = upto;
   }
 
   return {
     async among(db, ids, { since, upto }) {
-      if (upto - reached > longestReach) beginAt(upto - longestReach);
+      if (upto - reached > longestReach) {
+        reached = upto - longestReach;
+        newest.beginAt(reached);
+      }
       while (reached < upto) {
         reading ??= readOn(db, upto).finally(() => {
           reading = undefined;
         });
         await reading;
       }
-      if (since < floor) return ids;
-      return [...ids].filter((id) => (young.get(id) ?? old.get(id) ?? 0) > since);
+      return [...ids].filter((id) => newest.mayBeAfter(id, since));
     },
   };
 }

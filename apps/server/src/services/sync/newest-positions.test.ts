@@ -1,18 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createNewestPositions } from './newest-positions.ts';
 import { createRecentPlaces } from './streams/recent-places.ts';
-import { createToldTopics } from './told-topics.ts';
 
-test('a topic is known to be quiet only as far back as nothing was forgotten', () => {
-  const told = createToldTopics(10, 2);
-  assert.equal(told.isSince('a', 9), true, 'before the start nothing is known');
-  assert.equal(told.isSince('a', 10), false);
-  told.note('a', 11);
-  assert.equal(told.isSince('a', 10), true);
-  assert.equal(told.isSince('a', 11), false);
-  for (let n = 0; n < 6; n++) told.note(`other${n}`, 12 + n);
-  assert.equal(told.isSince('a', 10), true, 'what was forgotten may be news');
-  assert.equal(told.isSince('a', 17), false);
+test('an id is known to be quiet only as far back as nothing was forgotten', () => {
+  const newest = createNewestPositions({ from: 10, most: 2 });
+  assert.equal(newest.mayBeAfter('a', 9), true, 'before the start nothing is known');
+  assert.equal(newest.mayBeAfter('a', 10), false);
+  newest.note('a', 11);
+  assert.equal(newest.mayBeAfter('a', 10), true);
+  assert.equal(newest.mayBeAfter('a', 11), false);
+  for (let n = 0; n < 6; n++) newest.note(`other${n}`, 12 + n);
+  assert.equal(newest.mayBeAfter('a', 10), true, 'what was forgotten may be news');
+  assert.equal(newest.mayBeAfter('a', 17), false);
+});
+
+test('the newest position of an id counts, in whatever order they come', () => {
+  const newest = createNewestPositions({ from: 0, most: 2 });
+  for (const [id, position] of [
+    ['a', 20],
+    ['b', 5],
+    ['c', 6],
+    ['a', 8],
+  ] as const)
+    newest.note(id, position);
+  assert.deepEqual([newest.mayBeAfter('a', 19), newest.mayBeAfter('b', 5)], [true, false]);
+  newest.beginAt(30);
+  assert.deepEqual([newest.mayBeAfter('a', 29), newest.mayBeAfter('a', 30)], [true, false]);
 });
 
 test('rooms with something new are all found, whoever reads first and however much was forgotten', async () => {
