@@ -24,6 +24,7 @@ export function RecoveryDoors({ recovery, account, open, onOpen, onOtherDevice }
   const [shown, setShown] = useState<ShownSecret>();
   const close = () => onOpen(undefined);
   const state = recovery.get();
+  const otherDevice = state.kind === 'locked' && state.hasOtherSession ? onOtherDevice : undefined;
   switch (open) {
     case undefined:
       return null;
@@ -49,15 +50,12 @@ export function RecoveryDoors({ recovery, account, open, onOpen, onOtherDevice }
       );
     case 'unlock':
       return (
-        <UnlockDialog
-          recovery={recovery}
-          onOtherDevice={state.kind === 'locked' && state.hasOtherSession ? onOtherDevice : undefined}
-          onLost={() => onOpen('reset')}
-          onClose={close}
-        />
+        <UnlockDialog recovery={recovery} onOtherDevice={otherDevice} onLost={() => onOpen('reset')} onClose={close} />
       );
     case 'reset':
-      return <ResetDialog recovery={recovery} onReset={() => onOpen('save')} onClose={close} />;
+      return (
+        <ResetDialog recovery={recovery} onOtherDevice={otherDevice} onReset={() => onOpen('save')} onClose={close} />
+      );
     case 'export':
       return <ExportDialog recovery={recovery} onClose={close} />;
     case 'import':

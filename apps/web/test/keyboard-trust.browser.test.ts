@@ -124,10 +124,10 @@ test('one’s own sessions: rename, compare by hand, sign out', async () => {
   await closed();
   await focusIs(/^More for An old tablet$/);
   await keys('Enter', 'End', 'Enter');
-  await focusIs(/^Password of your account/);
+  await focusIs(/^Your account password/);
   await page.keyboard.type('wrong');
   await keys('Enter');
-  await page.getByText('This is not the password of your account.').waitFor();
+  await page.getByText('This is not your account password.').waitFor();
   await keys('Escape');
   await closed();
   await focusIs(/^More for An old tablet$/);
@@ -172,10 +172,10 @@ test('a reset is told first, and needs the account password', async () => {
   await choose(/^Reset digital identity$/, 60);
   await seen('Reset your digital identity');
   await focusIs(/^Cancel$/);
-  await tabTo(/^Password of your account/, 5);
+  await tabTo(/^Your account password/, 5);
   await page.keyboard.type('wrong');
   await keys('Enter');
-  await page.getByText('This is not the password of your account.').waitFor();
+  await page.getByText('This is not your account password.').waitFor();
   await keys('Escape');
   await closed();
   await focusIs(/^Reset digital identity$/);

@@ -239,12 +239,12 @@ export const scenes = {
   'settings-keys': {
     hash: '#/settings',
     fake: { trust: { restoringAt: 1843 } },
-    until: `${encryption} > div:nth-of-type(3):has(+ div) button`,
+    until: `${encryption} > div:nth-of-type(3):has(+ div + div) button`,
   },
   'settings-fetching': {
     hash: '#/settings',
     fake: { trust: { restoringAt: 1843 } },
-    press: [`${encryption} > div:nth-of-type(3):has(+ div) button`],
+    press: [`${encryption} > div:nth-of-type(3):has(+ div + div) button`],
   },
   fingerprint: { hash: '#/settings', press: [sessionMenu(1), '[role=menuitem]:nth-child(2)'] },
   'by-hand-own': { hash: '#/settings', press: [sessionMenu(3), '[role=menuitem]:nth-child(2)'] },

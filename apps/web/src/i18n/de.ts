@@ -19,7 +19,7 @@ export const de: Catalogue = {
     themeDark: 'Dunkel',
     close: 'Schließen',
     cancel: 'Abbrechen',
-    retry: 'Noch einmal versuchen',
+    retry: 'Erneut versuchen',
     back: 'Zurück',
     you: 'Du',
   },
@@ -183,7 +183,7 @@ export const de: Catalogue = {
   },
   readers: {
     onlyYou: 'Nur du kannst das lesen',
-    only: (names) => `Nur ${names} können das lesen`,
+    only: (names) => `Nur ${names} könnt das lesen`,
     you: 'du',
     many: (count) =>
       plural(count, {
@@ -194,10 +194,10 @@ export const de: Catalogue = {
   },
   doubts: {
     'not-encrypted': 'Nicht verschlüsselt: Der Server konnte diese Nachricht lesen.',
-    'unsigned-device': 'Von einer Sitzung gesendet, die ihr Besitzer nicht verifiziert hat.',
+    'unsigned-device': 'Von einer Sitzung gesendet, die diese Person nicht verifiziert hat.',
     'unknown-device': 'Von einer Sitzung gesendet, die unbekannt ist oder gelöscht wurde.',
     authenticity: 'Auf diesem Gerät lässt sich nicht beweisen, wer das geschrieben hat.',
-    'sender-mismatch': 'Vorsicht: Der gezeigte Absender ist nicht, wer das verschlüsselt hat.',
+    'sender-mismatch': 'Vorsicht: Das hat jemand anderes verschlüsselt, als hier als Absender steht.',
   },
   sealed: {
     'waiting-for-key': (person) =>
@@ -209,11 +209,11 @@ export const de: Catalogue = {
       `Das kommt von einer Sitzung, die ${person} nicht verifiziert hat. Darum wird es nicht gezeigt.`,
     broken: () => 'Diese Nachricht ist beschädigt und lässt sich nicht öffnen.',
     locked: () =>
-      'Das ist von vor dieser Anmeldung. Gib dein Verschlüsselungspasswort oder deinen Wiederherstellungsschlüssel ein, um es zu lesen.',
-    'not-in-backup': () => 'Das ist von vor dieser Anmeldung, und sein Schlüssel wurde nie gesichert.',
-    'no-backup': () => 'Das ist von vor dieser Anmeldung, und es wurden keine Schlüssel gesichert.',
+      'Das stammt aus der Zeit vor dieser Anmeldung. Gib deinen Wiederherstellungsschlüssel oder dein Verschlüsselungspasswort ein, um es zu lesen.',
+    'not-in-backup': () => 'Das stammt aus der Zeit vor dieser Anmeldung, und der Schlüssel dazu wurde nie gesichert.',
+    'no-backup': () => 'Das stammt aus der Zeit vor dieser Anmeldung, und es wurden keine Schlüssel gesichert.',
     'withheld-unverified': (person) =>
-      `${person} gibt Schlüssel nur an verifizierte Sitzungen. Verifiziere diese Sitzung, um Weiteres zu lesen.`,
+      `${person} gibt Schlüssel nur an verifizierte Sitzungen. Verifiziere diese Sitzung, um zu lesen, was noch kommt.`,
     'identity-changed': (person) =>
       `Die digitale Identität von ${person} wurde nach der Verifizierung zurückgesetzt. Das wird erst gezeigt, wenn du entschieden hast.`,
     replayed: () => 'Das wiederholt eine frühere Nachricht unter neuem Namen. Darum wird es nicht gezeigt.',
@@ -303,7 +303,7 @@ export const de: Catalogue = {
     'rate-limited': 'Das war zu oft in kurzer Zeit.',
     'not-encrypted': 'Es wurde nicht gesendet, weil es nicht verschlüsselt werden konnte.',
     'session-not-confirmed':
-      'Bestätige zuerst diese Sitzung: Gib deinen Wiederherstellungsschlüssel ein oder nimm eine andere Sitzung.',
+      'Verifiziere zuerst diese Sitzung: Gib deinen Wiederherstellungsschlüssel oder dein Verschlüsselungspasswort ein, oder nimm ein anderes Gerät.',
     'encryption-not-ready': 'Die Verschlüsselung ist noch nicht bereit. Versuche es gleich noch einmal.',
     storage: 'Dieser Browser lässt Sotto nichts speichern. Prüfe den freien Platz und den privaten Modus.',
     'wrong-key': 'Das stimmt nicht. Es wurde nichts geändert; versuche es noch einmal.',

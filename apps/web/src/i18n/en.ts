@@ -132,7 +132,7 @@ export const en = {
     makeLink: 'Make a link',
     linkLabel: 'Invite link',
     copy: 'Copy',
-    copied: 'Copied. Send it to one person, on a way you trust.',
+    copied: 'Copied. Send it to one person, in a way you trust.',
     copyByHand: 'Select the link and copy it.',
     invitationFrom: (person: string) => `${person} invites you to a chat`,
     invitationTo: (person: string, room: string) => `${person} invites you to ${room}`,
@@ -190,7 +190,7 @@ export const en = {
     'unsigned-device': 'Sent from a session that its owner hasn’t verified.',
     'unknown-device': 'Sent from a session that is unknown or was deleted.',
     authenticity: 'It can’t be proven on this device who wrote this.',
-    'sender-mismatch': 'Careful: the sender shown is not the one who encrypted this.',
+    'sender-mismatch': 'Careful: somebody else than the sender shown encrypted this.',
   },
   sealed: {
     'waiting-for-key': (person: string) =>
@@ -201,7 +201,7 @@ export const en = {
       `This comes from a session that ${person} hasn’t verified, so it is not shown.`,
     broken: (_person: string) => 'This message is damaged and can’t be opened.',
     locked: (_person: string) =>
-      'This is from before this login. Enter your encryption password or recovery key to read it.',
+      'This is from before this login. Enter your recovery key or encryption password to read it.',
     'not-in-backup': (_person: string) => 'This is from before this login, and its key was never saved.',
     'no-backup': (_person: string) => 'This is from before this login, and no keys were saved.',
     'withheld-unverified': (person: string) =>
@@ -293,7 +293,8 @@ export const en = {
     'too-large': 'That is too long to be sent at once.',
     'rate-limited': 'That was too often in a short time.',
     'not-encrypted': 'It was not sent, because it could not be encrypted.',
-    'session-not-confirmed': 'Confirm this session first: enter your recovery key, or use another session.',
+    'session-not-confirmed':
+      'Verify this session first: enter your recovery key or encryption password, or use another device.',
     'encryption-not-ready': 'Encryption isn’t ready yet. Try again in a moment.',
     storage: 'This browser doesn’t let Sotto keep anything. Check free space and private mode.',
     'wrong-key': 'That isn’t right. Nothing was changed; try again.',
@@ -302,7 +303,7 @@ export const en = {
     'recovery-broken': 'What the server keeps for your recovery is damaged or was changed.',
     'key-file': 'This is not a key file, or it was cut short.',
     'wrong-code': 'This code belongs to somebody else.',
-    'unreadable-code': 'This is no code for verifying, or it was cut off. Nothing was changed; scan again.',
+    'unreadable-code': 'This isn’t a code for verifying, or it was cut off. Nothing was changed; scan again.',
     'identity-changed': 'It was not sent: the digital identity of someone you verified was reset.',
     'unverified-people': 'It was not sent: not everyone in this room is verified.',
     cancelled: 'Stopped.',

@@ -3,7 +3,7 @@ import { pluralOf } from './plural.ts';
 import type { recoveryEn } from './recovery-en.ts';
 
 const plural = pluralOf('de');
-const keys = (count: number) => plural(count, { one: 'ein Schlüssel', other: '# Schlüssel' });
+const keys = (count: number) => plural(count, { one: 'ein Schlüssel', other: '#\u00a0Schlüssel' });
 
 export const recoveryDe: typeof recoveryEn = {
   key: 'Wiederherstellungsschlüssel',
@@ -13,7 +13,7 @@ export const recoveryDe: typeof recoveryEn = {
   bannerSetUpText: 'Ohne ihn lassen sich deine Nachrichten auf keinem anderen Gerät öffnen.',
   bannerKey: 'Sichere deinen Wiederherstellungsschlüssel.',
   bannerPassword: 'Sichere dein Verschlüsselungspasswort.',
-  bannerUnsavedText: 'Das ist noch nicht bestätigt.',
+  bannerUnsavedText: 'Du hast es noch nicht zur Probe eingegeben.',
   bannerSave: 'Jetzt sichern',
   bannerLockedKey: 'Gib deinen Wiederherstellungsschlüssel ein.',
   bannerLockedPassword: 'Gib dein Verschlüsselungspasswort ein.',
@@ -23,7 +23,7 @@ export const recoveryDe: typeof recoveryEn = {
   bannerNotSavedText: 'Du hast noch nichts gesichert, das deine früheren Nachrichten hier öffnet.',
   bannerNothing: 'Deine früheren Nachrichten lassen sich hier nicht öffnen.',
   bannerNothingText:
-    'Es wurde nichts gesichert, und kein anderes Gerät hat sie. Um wieder zu schreiben, erneuere deine digitale Identität.',
+    'Es wurde nichts gesichert, und kein anderes Gerät hat sie. Um wieder zu schreiben, setze deine digitale Identität zurück.',
   enter: 'Eingeben',
   otherDevice: 'Anderes Gerät verwenden',
   bannerBroken: 'Dein Wiederherstellungsschlüssel oder Verschlüsselungspasswort funktioniert nicht mehr.',
@@ -56,10 +56,11 @@ export const recoveryDe: typeof recoveryEn = {
   useWords: 'Wörter vorschlagen',
   ownText: 'Nicht das Passwort, mit dem du dich anmeldest: Das kennt der Server.',
   strength: 'Stärke',
+  strengthMore: 'Nimm mehr Wörter dazu, bis es stark ist.',
   strengths: ['Sehr leicht zu erraten', 'Leicht zu erraten', 'Könnte stärker sein', 'Stark', 'Sehr stark'],
   saveTitleKey: 'Sichere deinen Wiederherstellungsschlüssel',
   saveTitlePassword: 'Sichere dein Verschlüsselungspasswort',
-  saveTitleBoth: 'Sichere Wiederherstellungsschlüssel und Passwort',
+  saveTitleBoth: 'Sichere Wiederherstellungsschlüssel und Verschlüsselungspasswort',
   saveText: 'Das wird nur jetzt gezeigt. Niemand kann es später nachsehen, auch nicht, wer diesen Server betreibt.',
   nothingChanged: 'Es wurde nichts geändert.',
   unanswered:
@@ -77,13 +78,13 @@ export const recoveryDe: typeof recoveryEn = {
   confirmAfterReload:
     'Wenn du es gesichert hast, gib es hier ein. Wenn nicht, lege es neu an: Das alte gilt dann nicht mehr.',
   confirmEmpty: 'Gib es zuerst ein.',
-  wrongGroup: (group) => `Das ist nicht der gezeigte Schlüssel. Sieh dir Gruppe ${group} an.`,
+  wrongGroup: (group) => `Das ist nicht der gezeigte Schlüssel. Sieh dir Gruppe\u00a0${group} an.`,
   wrongTyped: 'Das ist nicht, was gezeigt wurde.',
   showAgain: 'Noch einmal zeigen',
   makeNew: 'Neu anlegen',
   doneTitle: 'Deine Nachrichten sind gesichert',
   doneText:
-    'Du brauchst es, wenn du dich auf einem neuen Gerät anmeldest. Prüfen und ändern kannst du es in den Einstellungen unter Verschlüsselung.',
+    'Was du gesichert hast, brauchst du, wenn du dich auf einem neuen Gerät anmeldest. Prüfen und ändern kannst du es in den Einstellungen unter Verschlüsselung.',
   done: 'Fertig',
 
   closedTitle: 'Nimm deine früheren Nachrichten mit',
@@ -129,7 +130,7 @@ export const recoveryDe: typeof recoveryEn = {
   setUp: 'Einrichten',
   check: 'Wiederherstellungsschlüssel prüfen',
   checkPassword: 'Verschlüsselungspasswort prüfen',
-  change: 'Ändern',
+  change: 'Neu anlegen',
   checkTitle: 'Funktioniert es noch?',
   checkText: 'Gib es wie auf einem neuen Gerät ein. Es wird nichts geändert.',
   checkNow: 'Prüfen',
@@ -152,12 +153,16 @@ export const recoveryDe: typeof recoveryEn = {
   importTitle: 'Schlüssel importieren',
   importText: 'Wähle eine Schlüsseldatei von Sotto oder einer anderen App.',
   file: 'Schlüsseldatei',
-  fileMissing: 'Wähle eine Datei.',
+  fileChoose: 'Datei wählen',
+  fileMissing: 'Wähle zuerst eine Datei.',
   fileWrong: 'Dieses Passwort öffnet die Datei nicht.',
   imported: (count) => `Übernommen: ${keys(count)}. Verschlossene Nachrichten öffnen sich von selbst.`,
   importStopped: 'Angehalten. Was übernommen wurde, bleibt.',
   working: 'Einen Moment',
 
+  identity: 'Digitale Identität',
+  identityText:
+    'An ihr erkennen andere, dass du es wirklich bist. Setze sie nur zurück, wenn nichts anderes mehr geht.',
   reset: 'Digitale Identität zurücksetzen',
   resetTitle: 'Setze deine digitale Identität zurück',
   resetText:
@@ -166,20 +171,20 @@ export const recoveryDe: typeof recoveryEn = {
   resetMessages: 'Frühere Nachrichten, die auf keinem anderen Gerät offen sind',
   resetPeople: (names) => `Deine Verifizierung von ${names}: Ihr müsst euch neu verifizieren`,
   resetOthers:
-    'Das Vertrauen derer, die dich verifiziert haben: Sie sehen eine Warnung und können dir erst nach Zustimmung schreiben',
+    'Das Vertrauen derer, die dich verifiziert haben: Sie sehen eine Warnung und können dir erst schreiben, wenn sie zustimmen',
   resetOtherSession: 'Eine andere Sitzung von dir hat noch alles. Wenn du sie nimmst, geht nichts verloren.',
-  resetPassword: 'Passwort deines Kontos',
-  resetWrong: 'Das ist nicht das Passwort deines Kontos.',
+  resetPassword: 'Dein Kontopasswort',
+  resetWrong: 'Das ist nicht dein Kontopasswort.',
   resetNow: 'Identität zurücksetzen',
 
   logOutKept: 'Deine Nachrichten bleiben erhalten.',
   logOutKeptRest: 'Alle anderen Nachrichten bleiben erhalten.',
   logOutOpens:
     'Sie öffnen sich wieder, wenn du dich anmeldest und Wiederherstellungsschlüssel oder Verschlüsselungspasswort eingibst.',
-  logOutElsewhere: 'Sie sind auf einer anderen Sitzung von dir.',
+  logOutElsewhere: 'Eine andere Sitzung von dir hat sie.',
   logOutUnsaved: (count) => `Nachrichten, deren Schlüssel noch nicht gesichert sind (${keys(count)})`,
   logOutNoRecovery: 'Deine Nachrichten. Nichts, was du gesichert hast, öffnet sie wieder.',
-  logOutUnknown: 'Was gesichert ist, lässt sich gerade nicht feststellen. Vielleicht einige Nachrichten.',
+  logOutUnknown: 'Vielleicht einige Nachrichten: Was gesichert ist, lässt sich gerade nicht feststellen.',
   logOutSaveFirst: 'Erst sichern',
   logOutSaving: 'Deine Schlüssel werden gesichert',
 };

@@ -2,7 +2,7 @@
 import { pluralOf } from './plural.ts';
 
 const plural = pluralOf('en');
-const keys = (count: number) => plural(count, { one: 'One key', other: '# keys' });
+const keys = (count: number) => plural(count, { one: 'One key', other: '#\u00a0keys' });
 
 export const recoveryEn = {
   key: 'Recovery key',
@@ -12,7 +12,7 @@ export const recoveryEn = {
   bannerSetUpText: 'Without it, your messages can’t be opened on another device.',
   bannerKey: 'Save your recovery key.',
   bannerPassword: 'Save your encryption password.',
-  bannerUnsavedText: 'You haven’t shown yet that you have it.',
+  bannerUnsavedText: 'You haven’t entered it once yet to be sure that you have it.',
   bannerSave: 'Save it now',
   bannerLockedKey: 'Enter your recovery key.',
   bannerLockedPassword: 'Enter your encryption password.',
@@ -21,7 +21,7 @@ export const recoveryEn = {
   bannerNotSaved: 'Verify this device with another one of yours.',
   bannerNotSavedText: 'You haven’t saved anything yet that opens your earlier messages here.',
   bannerNothing: 'Your earlier messages can’t be opened here.',
-  bannerNothingText: 'Nothing was saved, and no other device has them. To write again, make a new digital identity.',
+  bannerNothingText: 'Nothing was saved, and no other device has them. To write again, reset your digital identity.',
   enter: 'Enter it',
   otherDevice: 'Use another device',
   bannerBroken: 'Your recovery key or encryption password no longer works.',
@@ -52,10 +52,11 @@ export const recoveryEn = {
   useWords: 'Suggest words',
   ownText: 'Not the password that you log in with: the server knows that one.',
   strength: 'Strength',
+  strengthMore: 'Add more words until it is strong.',
   strengths: ['Very easy to guess', 'Easy to guess', 'Could be stronger', 'Strong', 'Very strong'],
   saveTitleKey: 'Save your recovery key',
   saveTitlePassword: 'Save your encryption password',
-  saveTitleBoth: 'Save your recovery key and password',
+  saveTitleBoth: 'Save your recovery key and encryption password',
   saveText: 'It is shown only now. Nobody can look it up for you later, not even the people who run this server.',
   nothingChanged: 'Nothing was changed.',
   unanswered:
@@ -72,18 +73,18 @@ export const recoveryEn = {
   confirmText: 'Paste or type it from where you saved it.',
   confirmAfterReload: 'If you saved it, enter it here. If not, make a new one: the old one then stops working.',
   confirmEmpty: 'Enter it first.',
-  wrongGroup: (group: number) => `This is not the key you were shown. Look at group ${group}.`,
+  wrongGroup: (group: number) => `This is not the key you were shown. Look at group\u00a0${group}.`,
   wrongTyped: 'This is not the one you were shown.',
   showAgain: 'Show it again',
   makeNew: 'Make a new one',
   doneTitle: 'Your messages are safe',
   doneText:
-    'You need it when you log in on a new device. You can check or change it in the settings, under Encryption.',
+    'You need what you saved when you log in on a new device. You can check or change it in the settings, under Encryption.',
   done: 'Done',
 
   closedTitle: 'Bring your earlier messages along',
   closedText:
-    'This device has not opened your backup yet. Enter the one you have now, so that the new one opens it too. Without it, messages whose keys are only in that backup can’t be opened again.',
+    'This device has not opened your backup yet. Enter what opens it now, so that the new one opens it too. Otherwise messages whose keys are only in that backup can’t be opened again.',
   closedStill: 'It is right, but it does not open this backup.',
   closedOpen: 'Bring them along',
   closedLeave: 'Go on without them',
@@ -122,7 +123,7 @@ export const recoveryEn = {
   setUp: 'Set up',
   check: 'Check my recovery key',
   checkPassword: 'Check my encryption password',
-  change: 'Change',
+  change: 'Make a new one',
   checkTitle: 'Does it still work?',
   checkText: 'Enter it as on a new device. Nothing is changed.',
   checkNow: 'Check',
@@ -134,7 +135,7 @@ export const recoveryEn = {
   import: 'Import keys',
   exportTitle: 'Export keys',
   exportText:
-    'Who has the file and its password can read your messages. Choose a password for the file and don’t lose it.',
+    'Whoever has the file and its password can read your messages. Choose a password for the file and don’t lose it.',
   filePassword: 'Password of the file',
   filePasswordAgain: 'The same once more',
   filePasswordShort: 'Use at least 10 characters.',
@@ -145,12 +146,15 @@ export const recoveryEn = {
   importTitle: 'Import keys',
   importText: 'Choose a key file of Sotto or of another app.',
   file: 'Key file',
-  fileMissing: 'Choose a file.',
+  fileChoose: 'Choose a file',
+  fileMissing: 'Choose a file first.',
   fileWrong: 'This password doesn’t open the file.',
   imported: (count: number) => `${keys(count)} taken in. Messages that were closed open by themselves.`,
   importStopped: 'Stopped. What was taken in stays.',
   working: 'Working',
 
+  identity: 'Digital identity',
+  identityText: 'Others know by it that it is really you. Reset it only when nothing else is left.',
   reset: 'Reset digital identity',
   resetTitle: 'Reset your digital identity',
   resetText: 'Only do this if you have lost your recovery key, your encryption password and every other device.',
@@ -159,18 +163,18 @@ export const recoveryEn = {
   resetPeople: (names: string) => `Your verification of ${names}: you have to verify them again`,
   resetOthers: 'The trust of people who verified you: they see a warning and can’t write to you until they accept it',
   resetOtherSession: 'Another session of yours still has everything. Using it instead loses nothing.',
-  resetPassword: 'Password of your account',
-  resetWrong: 'This is not the password of your account.',
+  resetPassword: 'Your account password',
+  resetWrong: 'This is not your account password.',
   resetNow: 'Reset identity',
 
   logOutKept: 'Your messages are kept.',
   logOutKeptRest: 'All other messages are kept.',
   logOutOpens: 'They open again when you log in and enter your recovery key or encryption password.',
-  logOutElsewhere: 'They are on another session of yours.',
+  logOutElsewhere: 'Another session of yours has them.',
   logOutUnsaved: (count: number) =>
-    `Messages whose keys are not saved yet (${plural(count, { one: 'one key', other: '# keys' })})`,
+    `Messages whose keys are not saved yet (${plural(count, { one: 'one key', other: '#\u00a0keys' })})`,
   logOutNoRecovery: 'Your messages. Nothing that you have saved opens them again.',
-  logOutUnknown: 'It can’t be found out now what is saved. Perhaps some messages.',
+  logOutUnknown: 'Perhaps some messages: it can’t be found out now what is saved.',
   logOutSaveFirst: 'Back up first',
   logOutSaving: 'Saving your keys',
 };

@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, useId, useState } from 'react';
+import { type ComponentProps, type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { IconButton } from '../button/button.tsx';
 import { classNames } from '../class-names.ts';
 import { Icon } from '../icon/icon.tsx';
@@ -16,9 +16,11 @@ export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'className
   reveal?: { show: string; hide: string };
 }
 
-/** One line of text: the label above, help or fault below, tied together for screen readers. */
+/** One line of text: the label above, help or fault below, tied together for screen readers. Sent with a fault, it gets the focus back. */
 export function TextField({ label, value, onValue, help, fault, reveal, type, ...rest }: TextFieldProps) {
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useFocusOnFault(input, fault !== undefined);
   const [isShown, setShown] = useState(false);
   const below = fault ?? help;
   return (
@@ -26,6 +28,7 @@ export function TextField({ label, value, onValue, help, fault, reveal, type, ..
       <label htmlFor={id}>{label}</label>
       <span className={css.box}>
         <input
+          ref={input}
           {...rest}
           id={id}
           type={isShown ? 'text' : type}
@@ -54,6 +57,55 @@ export function TextField({ label, value, onValue, help, fault, reveal, type, ..
           </p>
         )
       )}
+    </div>
+  );
+}
+
+/** Who pressed the button of a form that has a fault goes on typing where the first one is. */
+function useFocusOnFault(input: RefObject<HTMLInputElement | null>, hasFault: boolean): void {
+  useEffect(() => {
+    const form = input.current?.form;
+    const sent = document.activeElement;
+    const isSent = sent instanceof HTMLButtonElement && sent.type === 'submit' && sent.form === form;
+    if (hasFault && form && isSent && form.querySelector('[aria-invalid=true]') === input.current)
+      input.current?.focus();
+  }, [input, hasFault]);
+}
+
+export interface FileFieldProps
+  extends Omit<ComponentProps<'input'>, 'className' | 'onChange' | 'value' | 'id' | 'type'> {
+  label: ReactNode;
+  /** The words of the button: a browser's own speak its language, not the app's. */
+  choose: ReactNode;
+  file: File | undefined;
+  onFile(file: File | undefined): void;
+  fault?: ReactNode;
+}
+
+/** One file, chosen or dropped: the label above, its name beside the button, a fault below. */
+export function FileField({ label, choose, file, onFile, fault, ...rest }: FileFieldProps) {
+  const id = useId();
+  return (
+    <div className={css.field}>
+      <label htmlFor={id}>{label}</label>
+      <span className={css.fileBox}>
+        <input
+          {...rest}
+          id={id}
+          type="file"
+          className={css.fileInput}
+          onChange={(event) => onFile(event.target.files?.[0])}
+          aria-invalid={fault !== undefined || undefined}
+          aria-describedby={`${id}-name ${id}-fault`}
+        />
+        <span className={css.fileButton} aria-hidden="true">
+          {choose}
+        </span>
+        <span id={`${id}-name`} className={css.help}>
+          {file?.name}
+        </span>
+      </span>
+      {fault !== undefined && <Fault id={`${id}-fault`}>{fault}</Fault>}
     </div>
   );
 }

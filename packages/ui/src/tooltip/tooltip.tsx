@@ -12,7 +12,7 @@ export interface TooltipProps {
   children: ReactNode;
 }
 
-/** Names an icon, on hover and on keyboard focus. Lies in the top layer, so that no scrolling list cuts it off. */
+/** Names an icon, on hover and when keys reach it; focus that is given to it covers nothing. Lies in the top layer, so that no scrolling list cuts it off. */
 export function Tooltip({ text, side = 'below', children }: TooltipProps) {
   const wrap = useRef<HTMLSpanElement>(null);
   const tip = useRef<HTMLSpanElement>(null);
@@ -55,13 +55,13 @@ function showOnPointerOrFocus(anchor: Element, tip: HTMLElement, side: TooltipSi
     clearTimeout(timer);
     timer = setTimeout(show, 400);
   };
-  const focused = () => anchor.matches(':focus-visible') && show();
+  const reached = (event: Event) => event instanceof KeyboardEvent && /^(Tab|Arrow)/.test(event.key) && show();
   const escaped = (event: Event) => event instanceof KeyboardEvent && event.key === 'Escape' && hide();
   const hearing: [string, (event: Event) => void][] = [
     ['pointerenter', later],
     ['pointerleave', hide],
     ['pointerdown', hide],
-    ['focus', focused],
+    ['keyup', reached],
     ['blur', hide],
     ['keydown', escaped],
     ['click', hide],

@@ -54,7 +54,7 @@ export function ComposerView({ room, roomName, canSend, typing, drafts, blocked,
       <p className={css.typing} aria-live="polite">
         {typingText(t, typing)}
       </p>
-      {above}
+      {above && <div className={css.above}>{above}</div>}
       {blocked ? (
         blocked
       ) : canSend ? (

@@ -61,9 +61,13 @@ export function EncryptionSettings({ recovery, onAsk }: EncryptionSettingsProps)
           </Button>
         </div>
       </div>
-      <Button icon="trash" onClick={() => onAsk('reset')}>
-        {r.reset}
-      </Button>
+      <div className={css.part}>
+        <h3>{r.identity}</h3>
+        <p className={css.note}>{r.identityText}</p>
+        <Button icon="trash" onClick={() => onAsk('reset')}>
+          {r.reset}
+        </Button>
+      </div>
     </>
   );
 }

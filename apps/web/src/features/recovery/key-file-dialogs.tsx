@@ -1,9 +1,9 @@
 import type { KeyProgress, Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
-import { Fault, TextField } from '@sotto/ui/field/field.tsx';
+import { Fault, FileField, TextField } from '@sotto/ui/field/field.tsx';
 import { Progress } from '@sotto/ui/progress/progress.tsx';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAbort } from '../../observe/use-abort.ts';
@@ -78,7 +78,6 @@ export function ExportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
 export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, 'importKeys'>; onClose(): void }) {
   const { t, numbers } = useWords();
   const r = t.recovery;
-  const id = useId();
   const [file, setFile] = useState<File>();
   const [password, setPassword] = useState('');
   const [isTried, setTried] = useState(false);
@@ -100,23 +99,18 @@ export function ImportDialog({ recovery, onClose }: { recovery: Pick<Recovery, '
     <Dialog title={r.importTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         <p className={css.soft}>{r.importText}</p>
-        <div className={css.part}>
-          <label className={css.note} htmlFor={id}>
-            {r.file}
-          </label>
-          <input
-            id={id}
-            className={css.file}
-            type="file"
-            accept=".txt,text/plain"
-            data-autofocus
-            onChange={(event) => {
-              setFile(event.target.files?.[0]);
-              clear();
-            }}
-          />
-          {isTried && !file && <Fault>{r.fileMissing}</Fault>}
-        </div>
+        <FileField
+          label={r.file}
+          choose={r.fileChoose}
+          accept=".txt,text/plain"
+          data-autofocus
+          file={file}
+          onFile={(chosen) => {
+            setFile(chosen);
+            clear();
+          }}
+          fault={isTried && !file ? r.fileMissing : undefined}
+        />
         <TextField
           label={r.filePassword}
           type="password"

@@ -2,7 +2,7 @@ import type { PasswordStrength, Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault, TextField } from '@sotto/ui/field/field.tsx';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { type Act, useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
@@ -78,9 +78,12 @@ interface OwnPasswordProps {
 
 function OwnPassword({ value, strength, onValue, onEdit }: OwnPasswordProps) {
   const { t } = useWords();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   return (
     <>
       <TextField
+        ref={field}
         label={t.recovery.password}
         type="password"
         name="encryption-password"
@@ -101,6 +104,7 @@ function OwnPassword({ value, strength, onValue, onEdit }: OwnPasswordProps) {
         </div>
         <p role="status">
           {t.recovery.strength}: {strength ? t.recovery.strengths[strength.score] : '–'}
+          {strength && !strength.isAccepted && `. ${t.recovery.strengthMore}`}
         </p>
       </div>
     </>

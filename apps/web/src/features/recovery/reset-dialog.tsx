@@ -12,12 +12,14 @@ import css from './recovery.module.css';
 
 export interface ResetDialogProps {
   recovery: Pick<Recovery, 'lossesOfReset' | 'resetIdentity'>;
+  /** There is another session that can verify this one: the way that loses nothing. */
+  onOtherDevice: (() => void) | undefined;
   onReset(): void;
   onClose(): void;
 }
 
 /** First what is lost, then the account password, then a new identity (features B6). */
-export function ResetDialog({ recovery, onReset, onClose }: ResetDialogProps) {
+export function ResetDialog({ recovery, onOtherDevice, onReset, onClose }: ResetDialogProps) {
   const { t } = useWords();
   const r = t.recovery;
   const [losses, setLosses] = useState<Losses>();
@@ -35,7 +37,7 @@ export function ResetDialog({ recovery, onReset, onClose }: ResetDialogProps) {
       <form className={css.form} onSubmit={submit} noValidate>
         <p className={css.soft}>{r.resetText}</p>
         {losses || looking.problem ? (
-          <ResetLosses losses={losses} />
+          <ResetLosses losses={losses} onOtherDevice={onOtherDevice} />
         ) : (
           <SkeletonRows count={2} label={t.app.loading} withFace={false} />
         )}
@@ -61,7 +63,10 @@ export function ResetDialog({ recovery, onReset, onClose }: ResetDialogProps) {
 }
 
 /** What a reset costs; when it can't be found out, all that it may cost. */
-function ResetLosses({ losses }: { losses: Losses | undefined }) {
+function ResetLosses({
+  losses,
+  onOtherDevice,
+}: Pick<ResetDialogProps, 'onOtherDevice'> & { losses: Losses | undefined }) {
   const { t, list } = useWords();
   const r = t.recovery;
   const people = losses?.verifiedPeople ?? [];
@@ -73,7 +78,18 @@ function ResetLosses({ losses }: { losses: Losses | undefined }) {
   return (
     <>
       {losses?.hasOtherSession && (
-        <Banner icon="laptop" kind="note" boxed>
+        <Banner
+          icon="laptop"
+          kind="note"
+          boxed
+          {...(onOtherDevice && {
+            action: (
+              <Button small onClick={onOtherDevice}>
+                {r.otherDevice}
+              </Button>
+            ),
+          })}
+        >
           {r.resetOtherSession}
         </Banner>
       )}

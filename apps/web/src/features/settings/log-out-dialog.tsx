@@ -47,14 +47,14 @@ export function LogOutDialog({ recovery, onSaveRecovery, onClose, onLogOut }: Lo
         <Button onClick={onClose} data-autofocus>
           {t.settings.logOutStay}
         </Button>
+        <Button kind="danger" busy={leaving.isBusy} disabled={isLooking} onClick={() => leaving.run(onLogOut)}>
+          {t.settings.logOut}
+        </Button>
         {!isSafe && (
           <Button kind="primary" busy={saving.isBusy} onClick={needsRecovery ? onSaveRecovery : saveKeys}>
             {t.recovery.logOutSaveFirst}
           </Button>
         )}
-        <Button kind="danger" busy={leaving.isBusy} disabled={isLooking} onClick={() => leaving.run(onLogOut)}>
-          {t.settings.logOut}
-        </Button>
       </Actions>
     </Dialog>
   );

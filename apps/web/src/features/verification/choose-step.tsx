@@ -26,10 +26,12 @@ export function ChooseStep({ request, phase, act, onEmoji, onScan, onCancel }: C
   const code = useCode(qr);
   const hasCodes = canScan || qr !== undefined;
   const where = isOwnSession ? v.chooseOwnText : v.chooseText;
+  const emojiHint = isOwnSession ? v.emojiOwnHint : v.emojiHint;
+  const elsewhere = isOwnSession ? v.otherOwnChooses : v.otherChooses;
   return (
     <Step title={isOwnSession ? v.chooseOwnTitle : v.chooseTitle(other.displayName)} act={act} onClose={onCancel}>
       <p className={css.soft}>{hasCodes ? (isOwnSession ? v.codeOwnText : v.codeText) : where}</p>
-      {!hasCodes && <p className={css.soft}>{canEmoji ? v.emojiHint : v.waitingStart}</p>}
+      {!hasCodes && <p className={css.soft}>{canEmoji ? emojiHint : elsewhere}</p>}
       {code && (
         <figure className={css.shown}>
           <svg className={css.code} viewBox={`0 0 ${code.size} ${code.size}`} role="img" aria-label={v.codeLabel}>

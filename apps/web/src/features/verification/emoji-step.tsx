@@ -18,7 +18,10 @@ export interface EmojiStepProps {
   onCancel(): void;
 }
 
-/** Seven emoji with their names, or the same as three numbers. A click beside it ends nothing. */
+/**
+ * Seven emoji with their names, or the same as three numbers. A click beside it ends nothing, and the focus begins at what
+ * is to be compared: who presses Enter once too often has answered nothing.
+ */
 export function EmojiStep({ request, phase, act, onMatch, onMismatch, onCancel }: EmojiStepProps) {
   const { t, language } = useWords();
   const v = t.verification;
@@ -29,14 +32,14 @@ export function EmojiStep({ request, phase, act, onMatch, onMismatch, onCancel }
     <Dialog kind="alert" title={title} closeLabel={t.app.close} onClose={onCancel}>
       <p className={css.soft}>{v.emojiText}</p>
       {isNumbers && decimals ? (
-        <ol className={css.numbers} aria-label={v.numbersList}>
+        <ol className={css.numbers} aria-label={v.numbersList} tabIndex={-1}>
           {decimals.map((number, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the numbers of one verification never move
             <li key={index}>{number}</li>
           ))}
         </ol>
       ) : (
-        <ol className={css.emoji} aria-label={v.emojiList}>
+        <ol className={css.emoji} aria-label={v.emojiList} tabIndex={-1} data-autofocus>
           {phase.ids.map((id, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: one emoji can come twice, and none moves
             <li key={index}>

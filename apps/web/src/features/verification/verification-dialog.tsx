@@ -133,17 +133,15 @@ function WaitingStep({ request, phase, scanned, act, onCancel }: WaitingStepProp
   const { t } = useWords();
   const v = t.verification;
   const name = request.other.displayName;
-  const texts = {
-    answer: request.isOwnSession ? v.waitingOwnText : v.waitingText(name),
-    start: v.waitingStart,
-    confirmation: scanned ? (request.isOwnSession ? v.scanDoneOwn : v.scanDone(name)) : v.waitingConfirm,
-  };
+  const texts = request.isOwnSession
+    ? { answer: v.waitingOwnText, confirmation: scanned ? v.scanDoneOwn : v.waitingOwnConfirm }
+    : { answer: v.waitingText(name), confirmation: scanned ? v.scanDone(name) : v.waitingConfirm };
   // What was pressed stays in its place: who presses twice, or as the other side does, must not meet "Cancel" there.
   const pressed = phase.for === 'start' ? v.startEmoji : phase.for === 'confirmation' && !scanned ? v.match : undefined;
   return (
     <Step title={request.isOwnSession ? v.waitingOwnTitle : v.waitingTitle(name)} act={act} onClose={onCancel}>
       <p className={css.soft} role="status">
-        {texts[phase.for]}
+        {phase.for === 'start' ? v.waitingStart : texts[phase.for]}
       </p>
       <Actions>
         <Button

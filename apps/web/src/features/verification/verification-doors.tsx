@@ -110,7 +110,7 @@ function IncomingNote({ request, verifications }: { request: VerificationRequest
       <Icon name="shield" />
       <div className={css.incomingWords}>
         <p className={css.strong}>{askText(v, request)}</p>
-        <p className={css.note}>{v.askText}</p>
+        <p className={css.note}>{request.isOwnSession ? v.askOwnText : v.askText}</p>
         {problem && <Fault>{problemText(t, problem)}</Fault>}
         <div className={css.buttons}>
           <Button small onClick={() => run(() => verifications.decline(request.id))}>
