@@ -31,7 +31,7 @@ test('an identity that was reset stops sending until it is accepted', async (t) 
   a.send('canary of the reset');
   const held = await itemWhere(a, (item) => item.kind === 'message' && item.delivery === 'failed');
   assert.ok(held.kind === 'message' && held.problem?.kind === 'identity-changed');
-  await person.acceptNewIdentity();
+  await person.acceptNewIdentity(changed);
   await until(() => a.details.get()?.trust?.sendBlockedBy.length === 0);
   a.retry(held.key);
   await arrived(b, 'canary of the reset');

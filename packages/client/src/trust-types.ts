@@ -273,16 +273,23 @@ export interface Devices extends Observable<readonly OwnDevice[] | undefined> {
  * - `unknown`: not asked yet, or they have no encryption.
  * - `pinned`: taken at first sight, not verified. No alarm.
  * - `verified`.
- * - `changed`: their digital identity was reset; `wasVerified` blocks sending until it is accepted, verified anew or the
- *   verification withdrawn.
+ * - `changed`: their digital identity was reset, which blocks sending until it is accepted or verified anew. `masterKey` is
+ *   that of the new one: who accepts, accepts this one.
  * - `guest`: an anonymous guest, who can't be verified (C9). Neutral.
  */
 export type IdentityState =
   | { kind: 'unknown' }
   | { kind: 'pinned' }
   | { kind: 'verified' }
-  | { kind: 'changed'; wasVerified: boolean }
+  | ({ kind: 'changed' } & ChangedIdentity)
   | { kind: 'guest' };
+
+/** What a person decides on when somebody's identity was reset. Goes back through the verb as it was shown. */
+export interface ChangedIdentity {
+  /** Accepting it withdraws the verification. */
+  wasVerified: boolean;
+  masterKey: string;
+}
 
 export interface PersonTrust extends Person {
   identity: IdentityState;
@@ -290,10 +297,11 @@ export interface PersonTrust extends Person {
 }
 
 export interface PersonHandle extends Observable<PersonTrust> {
-  /** "I trust the new identity": pins it. For somebody who was verified, `withdrawVerification` does it. */
-  acceptNewIdentity(): Promise<void>;
-  /** They need not be verified any more: pins what they have now. */
-  withdrawVerification(): Promise<void>;
+  /**
+   * "I trust the new identity": pins the one that was shown, and who was verified need not be any more. Problem:
+   * `changed-meanwhile` (another one stands there by now, or they are verified), and nothing was accepted.
+   */
+  acceptNewIdentity(shown: ChangedIdentity): Promise<void>;
   /** Marks one session after its fingerprint was compared by hand (C3). Problem: `wrong-key` when it isn't theirs. */
   verifyByHand(deviceId: string, fingerprint: string): Promise<void>;
   close(): void;
@@ -312,7 +320,7 @@ export interface RoomTrust {
   shield: Shade;
   reasons: readonly ShieldReason[];
   /** Identities in this room that were reset and wait for a decision (B9). */
-  changedIdentities: readonly (Person & { wasVerified: boolean })[];
+  changedIdentities: readonly (Person & ChangedIdentity)[];
   /** Sending is blocked until something is done about these people. */
   sendBlockedBy: readonly Person[];
   /** Keys of this room go to verified people alone (C8). */

@@ -63,6 +63,7 @@ export interface Problem {
     | 'unreadable-code'
     | 'identity-changed'
     | 'unverified-people'
+    | 'changed-meanwhile'
     | 'cancelled'
     | 'unknown';
   errcode?: string;

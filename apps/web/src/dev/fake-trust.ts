@@ -219,5 +219,5 @@ function fakePerson(
       devices: devices.map((each) => (each.deviceId === deviceId ? { ...each, isVerifiedByHand: true } : each)),
     });
   };
-  return { ...trust, acceptNewIdentity: pin, withdrawVerification: pin, verifyByHand: mark, close() {} };
+  return { ...trust, acceptNewIdentity: pin, verifyByHand: mark, close() {} };
 }

@@ -48,7 +48,7 @@ const resetOfMira: RoomTrust = {
     { kind: 'identity-changed', who: [mira] },
     { kind: 'not-everyone-verified', who: [jonas] },
   ],
-  changedIdentities: [{ ...mira, wasVerified: true }],
+  changedIdentities: [{ ...mira, wasVerified: true, masterKey: 'new' }],
   sendBlockedBy: [mira],
   isVerifiedOnly: false,
   canEnableEncryption: false,
@@ -200,7 +200,7 @@ export const scenes = {
   },
   'person-changed': {
     hash: `${room}/people`,
-    fake: { trust: { identity: { kind: 'changed', wasVerified: true }, room: resetOfMira } },
+    fake: { trust: { identity: { kind: 'changed', wasVerified: true, masterKey: 'new' }, room: resetOfMira } },
     press: ['aside li:nth-child(3) button'],
   },
   'people-red': { hash: `${room}/people`, fake: { trust: { room: resetOfMira } } },

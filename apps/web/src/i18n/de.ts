@@ -316,6 +316,8 @@ export const de: Catalogue = {
       'Das ist kein Code zum Verifizieren, oder er ist abgeschnitten. Nichts wurde geändert; scanne noch einmal.',
     'identity-changed': 'Nicht gesendet: Die digitale Identität einer verifizierten Person wurde zurückgesetzt.',
     'unverified-people': 'Nicht gesendet: Nicht alle in diesem Raum sind verifiziert.',
+    'changed-meanwhile':
+      'Das wurde ausgetauscht, während du hingesehen hast, und nichts wurde angenommen. Frag auf einem anderen Weg nach, bevor du neu entscheidest.',
     cancelled: 'Abgebrochen.',
     unknown: 'Etwas ist schiefgegangen.',
     waitSeconds: (seconds) =>

@@ -306,6 +306,8 @@ export const en = {
     'unreadable-code': 'This isn’t a code for verifying, or it was cut off. Nothing was changed; scan again.',
     'identity-changed': 'It was not sent: the digital identity of someone you verified was reset.',
     'unverified-people': 'It was not sent: not everyone in this room is verified.',
+    'changed-meanwhile':
+      'This was replaced while you looked at it, so nothing was accepted. Before you decide anew, ask on another way.',
     cancelled: 'Stopped.',
     unknown: 'Something went wrong.',
     waitSeconds: (seconds: number) =>

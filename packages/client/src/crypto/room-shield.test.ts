@@ -10,8 +10,8 @@ const known = (identity: IdentityState, hasUnsignedSession = false): KnownPerson
 });
 const verified = known({ kind: 'verified' });
 const pinned = known({ kind: 'pinned' });
-const reset = known({ kind: 'changed', wasVerified: false });
-const violated = known({ kind: 'changed', wasVerified: true });
+const reset = known({ kind: 'changed', wasVerified: false, masterKey: 'new' });
+const violated = known({ kind: 'changed', wasVerified: true, masterKey: 'new' });
 const guest = known({ kind: 'guest' });
 
 const shades: readonly [string, KnownPerson[], Shade][] = [

@@ -22,7 +22,9 @@ export function judgeRoom(
   isVerifiedOnly = false,
 ): Pick<RoomTrust, 'shield' | 'reasons' | 'changedIdentities' | 'sendBlockedBy'> {
   const changed = others.flatMap(({ person, identity }) =>
-    identity.kind === 'changed' ? [{ ...person, wasVerified: identity.wasVerified }] : [],
+    identity.kind === 'changed'
+      ? [{ ...person, wasVerified: identity.wasVerified, masterKey: identity.masterKey }]
+      : [],
   );
   const unsigned = peopleWhere(
     others,

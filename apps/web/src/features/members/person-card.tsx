@@ -8,10 +8,10 @@ import { Icon, type IconName } from '@sotto/ui/icon/icon.tsx';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
-import { useAct } from '../../observe/use-act.ts';
 import { useObservable } from '../../observe/use-observable.ts';
 import { ByHandDialog, type Comparable } from '../../people/by-hand-dialog.tsx';
 import css from './members.module.css';
+import { useAcceptance } from './use-acceptance.ts';
 
 export interface PersonCardProps {
   session: Pick<SottoSession, 'person'>;
@@ -79,19 +79,19 @@ const signs: Record<IdentityState['kind'], IconName> = {
 function Trust({ person, isMe, onVerify }: { person: PersonHandle; isMe: boolean; onVerify(): void }) {
   const { t } = useWords();
   const { displayName, identity, devices } = useObservable(person);
-  const { run, isBusy, problem } = useAct();
+  const changed = identity.kind === 'changed' && !isMe ? identity : undefined;
+  const { accept, isBusy, problem } = useAcceptance(changed, person.acceptNewIdentity);
   const tone = identity.kind === 'verified' ? css.verified : identity.kind === 'changed' ? css.act : undefined;
-  const isChanged = identity.kind === 'changed';
-  const wasVerified = isChanged && identity.wasVerified;
-  const canVerify = !isMe && (isChanged || identity.kind === 'pinned');
+  const wasVerified = changed?.wasVerified === true;
+  const canVerify = !isMe && (changed || identity.kind === 'pinned');
   return (
     <>
       {!isMe && (
         <div className={classNames(css.state, tone)}>
           <Icon name={signs[identity.kind]} />
           <p>
-            {isChanged ? t.trust.resetTitle(displayName) : t.trust.states[identity.kind]}{' '}
-            {isChanged && (wasVerified ? t.trust.resetVerified : t.trust.resetPinned)}
+            {changed ? t.trust.resetTitle(displayName) : t.trust.states[identity.kind]}{' '}
+            {changed && (wasVerified ? t.trust.resetVerified : t.trust.resetPinned)}
           </p>
         </div>
       )}
@@ -101,11 +101,8 @@ function Trust({ person, isMe, onVerify }: { person: PersonHandle; isMe: boolean
             {wasVerified ? t.trust.verifyAgain : t.trust.verify}
           </Button>
         )}
-        {isChanged && (
-          <Button
-            busy={isBusy}
-            onClick={() => run(wasVerified ? person.withdrawVerification : person.acceptNewIdentity)}
-          >
+        {changed && (
+          <Button busy={isBusy} onClick={accept}>
             {wasVerified ? t.trust.withdraw : t.trust.accept}
           </Button>
         )}

@@ -5,8 +5,9 @@ import { Button } from '@sotto/ui/button/button.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
-import { useAct } from '../../observe/use-act.ts';
+import { useFirst } from '../../observe/use-first.ts';
 import css from './members.module.css';
+import { useAcceptance } from './use-acceptance.ts';
 
 export interface SendBlockProps {
   session: Pick<SottoSession, 'person'>;
@@ -16,18 +17,21 @@ export interface SendBlockProps {
 }
 
 /** In place of the field: why nothing is sent, and what to decide (features B9, C8). One person at a time. */
-export function SendBlock({ session, room, trust, onVerify }: SendBlockProps) {
+export function SendBlock({ trust, ...props }: SendBlockProps) {
+  const first = useFirst(trust?.sendBlockedBy ?? [], idOf);
+  return trust && first ? <Decision key={first.userId} trust={trust} first={first} {...props} /> : null;
+}
+
+const idOf = ({ userId }: Person) => userId;
+
+function Decision({ session, room, trust, first, onVerify }: SendBlockProps & { trust: RoomTrust; first: Person }) {
   const { t, list } = useWords();
-  const { run, isBusy, problem } = useAct();
-  const [first] = trust?.sendBlockedBy ?? [];
-  if (!trust || !first) return null;
   const changed = trust.changedIdentities.find((person) => person.userId === first.userId);
   const wasVerified = changed?.wasVerified === true;
-  const accept = () =>
-    run(async () => {
-      const person = session.person(first.userId);
-      await (wasVerified ? person.withdrawVerification() : person.acceptNewIdentity()).finally(person.close);
-    });
+  const { accept, isBusy, problem } = useAcceptance(changed, async (shown) => {
+    const person = session.person(first.userId);
+    await person.acceptNewIdentity(shown).finally(person.close);
+  });
   const names = list(trust.sendBlockedBy.map((person) => person.displayName));
   return (
     <Banner icon={changed ? 'shield-alert' : 'shield'} kind={changed ? 'act' : 'look'} boxed>

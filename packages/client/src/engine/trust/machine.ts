@@ -11,7 +11,6 @@ import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBack
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { VerificationPhase, type VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
-import type { Signing } from '../../crypto/verified-ledger.ts';
 
 /** What of the crypto machine the SDK has no public way to. This is the one place that reaches inside. */
 export interface Machine {
@@ -30,10 +29,12 @@ export interface Machine {
   /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
   signedDevices(userId: string): Promise<string[]>;
   /**
-   * A person's master key, whether that one is verified, and the own key that signs people; undefined where either has no
-   * identity. The key and the word about it are of one look: a server that swaps the key between two gets no wrong pair.
+   * A person's identity; undefined where there is none. The key and the word about it are of one look: a server that swaps
+   * the key between two gets no wrong pair.
    */
-  signingOf(userId: string): Promise<(Signing & { isVerified: boolean }) | undefined>;
+  identityOf(userId: string): Promise<SeenIdentity | undefined>;
+  /** Takes the identity with this master key for theirs; false where another one stands there by now. */
+  pinIdentity(userId: string, theirs: string): Promise<boolean>;
   /**
    * Nothing waits for this person to be verified any more, as long as `theirs` is still their master key; false where it
    * isn't. Withdrawing pins what is there, and what is there by then may be what the server has put in its place.
@@ -58,6 +59,19 @@ export interface Machine {
   olm(): OlmMachine;
   /** Tells who waits for them of keys that came into the store without the machine. */
   keysArrived(keys: readonly { roomId: string; sessionId: string }[]): void;
+}
+
+/** An identity as the machine has it. */
+export interface SeenIdentity {
+  /** The master key. */
+  theirs: string;
+  /** The own key that signs people; undefined where one has no identity oneself. */
+  ours: string | undefined;
+  isVerified: boolean;
+  /** Was verified once, and nobody has withdrawn it. */
+  wasVerified: boolean;
+  /** Another one was pinned before. */
+  isReplaced: boolean;
 }
 
 interface Inside {
@@ -104,22 +118,32 @@ export function machineOf(crypto: CryptoApi): Machine {
         .filter((device) => device.isCrossSignedByOwner() && !device.isDehydrated)
         .map(({ deviceId }) => deviceId.toString());
     },
-    async signingOf(userId) {
+    async identityOf(userId) {
       const machine = inside.getOlmMachineOrThrow();
       const [person, own] = await Promise.all([
         machine.getIdentity(new UserId(userId)),
         machine.getIdentity(machine.userId),
       ]);
       const theirs = keyIn(person?.masterKey);
-      const ours = own && 'userSigningKey' in own ? keyIn(own.userSigningKey) : undefined;
-      if (!person || theirs === undefined || ours === undefined) return undefined;
-      return { theirs, ours, isVerified: person.isVerified() };
+      if (!person || theirs === undefined) return undefined;
+      return {
+        theirs,
+        ours: own && 'userSigningKey' in own ? keyIn(own.userSigningKey) : undefined,
+        isVerified: person.isVerified(),
+        wasVerified: person.wasPreviouslyVerified(),
+        isReplaced: 'identityNeedsUserApproval' in person && person.identityNeedsUserApproval(),
+      };
+    },
+    async pinIdentity(userId, theirs) {
+      const person = await identityWith(inside.getOlmMachineOrThrow(), userId, theirs);
+      if (!person || !('pinCurrentMasterKey' in person)) return false;
+      await person.pinCurrentMasterKey();
+      return true;
     },
     async withdrawVerification(userId, theirs) {
-      const person = await inside.getOlmMachineOrThrow().getIdentity(new UserId(userId));
-      if (!person || keyIn(person.masterKey) !== theirs) return false;
-      await person.withdrawVerification();
-      return true;
+      const person = await identityWith(inside.getOlmMachineOrThrow(), userId, theirs);
+      await person?.withdrawVerification();
+      return person !== undefined;
     },
     async forgetEnded() {
       // An empty sync, of the kind that says nothing about one-time keys.
@@ -146,6 +170,15 @@ export function machineOf(crypto: CryptoApi): Machine {
       void inside.onRoomKeysUpdated(told);
     },
   };
+}
+
+/**
+ * Somebody's identity where this is its master key. What is then done with it is done with this one, whatever the server
+ * puts in its place meanwhile: the machine keeps what it handed out.
+ */
+async function identityWith(machine: OlmMachine, userId: string, theirs: string) {
+  const person = await machine.getIdentity(new UserId(userId));
+  return keyIn(person?.masterKey) === theirs ? person : undefined;
 }
 
 function keyIn(json: string | undefined): string | undefined {

@@ -2,10 +2,9 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
 import { createSource, isSameData } from '../../observable.ts';
-import type { DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
+import type { ChangedIdentity, DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
 import { type Person, ProblemError } from '../../types.ts';
-import { isChanged } from '../key-guard.ts';
-import { machineOf } from './machine.ts';
+import { machineOf, type SeenIdentity } from './machine.ts';
 import { guarded } from './recovery.ts';
 
 /** What is known of people's identities, kept up to date. */
@@ -90,15 +89,10 @@ export function createPeopleWatch(options: PeopleOptions): PeopleWatch {
           () => load(userId),
         );
       const acts = guarded({
-        async acceptNewIdentity() {
-          const { identity } = shown.get();
-          if (identity.kind === 'changed' && identity.wasVerified) await crypto.withdrawVerificationRequirement(userId);
-          await crypto.pinCurrentUserIdentity(userId);
+        async acceptNewIdentity(shown: ChangedIdentity) {
+          const isAccepted = await accept(crypto, userId, shown);
           await load(userId);
-        },
-        async withdrawVerification() {
-          await crypto.withdrawVerificationRequirement(userId);
-          await load(userId);
+          if (!isAccepted) throw new ProblemError({ kind: 'changed-meanwhile' });
         },
         async verifyByHand(deviceId: string, fingerprint: string) {
           await checkFingerprint(crypto, { userId, deviceId, fingerprint });
@@ -117,19 +111,30 @@ async function ask(userId: string, options: PeopleOptions): Promise<Known> {
 
 async function identityOf(userId: string, options: PeopleOptions): Promise<IdentityState> {
   const { client, crypto, verified } = options;
-  const status = await crypto.getUserVerificationStatus(userId);
-  if (!status.wasCrossSigningVerified()) return stateOf(status);
-  const signing = await machineOf(crypto).signingOf(userId);
-  // Replaced between the two looks: neither counts.
-  if (signing && signing.isVerified !== status.isVerified()) return identityOf(userId, options);
-  if (signing?.isVerified) verified.note(userId, signing);
-  if (status.isVerified() || !signing || !verified.isOwnLoss(userId, signing)) return stateOf(status);
+  const machine = machineOf(crypto);
+  const seen = await machine.identityOf(userId);
+  if (!seen) return { kind: 'unknown' };
+  const { theirs, ours, isVerified, wasVerified } = seen;
+  if (ours !== undefined && isVerified) verified.note(userId, { theirs, ours });
+  const isOwnLoss = ours !== undefined && wasVerified && !isVerified && verified.isOwnLoss(userId, { theirs, ours });
+  if (!isOwnLoss) return stateOf(seen);
   // As in the session that reset it: nothing waits for people who didn't change. Not on the word of a server that made our
   // new identity up, which this session never comes to trust.
   const own = await crypto.getUserVerificationStatus(client.getSafeUserId());
-  if (!own.isVerified() || (await machineOf(crypto).withdrawVerification(userId, signing.theirs)))
-    return { kind: 'pinned' };
+  if (!own.isVerified() || (await machine.withdrawVerification(userId, theirs))) return { kind: 'pinned' };
   return identityOf(userId, options);
+}
+
+/** Takes the identity that was shown for theirs; false where something else is to be decided on by now. */
+async function accept(
+  crypto: CryptoApi,
+  userId: string,
+  { masterKey, wasVerified }: ChangedIdentity,
+): Promise<boolean> {
+  const machine = machineOf(crypto);
+  const seen = await machine.identityOf(userId);
+  if (!seen || !isReplaced(seen) || seen.wasVerified !== wasVerified) return false;
+  return wasVerified ? machine.withdrawVerification(userId, masterKey) : machine.pinIdentity(userId, masterKey);
 }
 
 /** A device of somebody's, without what the server alone says about it. */
@@ -153,13 +158,15 @@ export async function devicesOf(crypto: CryptoApi, userId: string): Promise<Devi
   return all.filter(({ isAsleep, isSigned }) => !isAsleep || !isSigned).map(({ isAsleep: _, ...device }) => device);
 }
 
-type Status = Awaited<ReturnType<CryptoApi['getUserVerificationStatus']>>;
+function stateOf(seen: SeenIdentity): IdentityState {
+  const { theirs, isVerified, wasVerified } = seen;
+  if (isVerified) return { kind: 'verified' };
+  return isReplaced(seen) ? { kind: 'changed', wasVerified, masterKey: theirs } : { kind: 'pinned' };
+}
 
-function stateOf(status: Status): IdentityState {
-  if (!status.known) return { kind: 'unknown' };
-  if (status.isVerified()) return { kind: 'verified' };
-  if (isChanged(status)) return { kind: 'changed', wasVerified: status.wasCrossSigningVerified() };
-  return { kind: 'pinned' };
+/** As `isChanged`, of what the machine says. */
+function isReplaced(seen: SeenIdentity): boolean {
+  return seen.isReplaced || (seen.wasVerified && !seen.isVerified);
 }
 
 /** Throws `wrong-key` when the typed fingerprint isn't that of the device. */

@@ -264,8 +264,8 @@ async function verifiedPeople({ client, machine }: VerbOptions): Promise<{ perso
   const names = new Map(members.map(({ userId, name }) => [userId, name]));
   const people = await Promise.all(
     [...names].map(async ([userId, displayName]) => {
-      const signing = userId === own ? undefined : await machine.signingOf(userId);
-      return signing?.isVerified ? [{ person: { userId, displayName }, theirs: signing.theirs }] : [];
+      const identity = userId === own ? undefined : await machine.identityOf(userId);
+      return identity?.isVerified ? [{ person: { userId, displayName }, theirs: identity.theirs }] : [];
     }),
   );
   return people.flat();
