@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder, until } from '@sotto/testing';
+import { patienceMs, temporaryFolder, until } from '@sotto/testing';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -37,7 +37,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.equal((await fetch(new URL('/_matrix/client/versions', url))).status, 200);
     assert.match(await (await fetch(url)).text(), /<script/);
     child.kill(signal);
-    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(5000) });
+    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(patienceMs) });
     assert.equal(code, 0);
     await assert.rejects(fetch(url));
   });

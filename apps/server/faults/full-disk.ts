@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startServer, type TestServer, until } from '@sotto/testing';
+import { patienceMs, startServer, type TestServer, until } from '@sotto/testing';
 import { defineFault } from './fault.ts';
 import { createWriters } from './writers.ts';
 
-const recoverMs = 10_000;
 const uploadBytes = 2 ** 23;
 
 /**
@@ -16,9 +15,9 @@ const uploadBytes = 2 ** 23;
 export const fullDisk = defineFault({
   name: 'full-disk',
   sentence: 'C6: a full disk gives no false success, reads go on, and writes recover by themselves',
-  small: { writers: 4, steps: 6, stepBytes: 1500 },
-  full: { writers: 20, steps: 150, stepBytes: 500 },
-  async run(stage, { writers: count, steps, stepBytes }) {
+  small: { writers: 4, steps: 6, stepBytes: 1500, recoverMs: patienceMs },
+  full: { writers: 20, steps: 150, stepBytes: 500, recoverMs: 10_000 },
+  async run(stage, { writers: count, steps, stepBytes, recoverMs }) {
     if (!hasPrlimit()) return { skipped: 'prlimit of util-linux is not here' };
     const server = await startServer();
     stage.after(server.stop);

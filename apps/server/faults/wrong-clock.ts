@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createTestRoom, type JsonBody, registerUser, type TestServer, until } from '@sotto/testing';
+import { createTestRoom, type JsonBody, patienceMs, registerUser, type TestServer, until } from '@sotto/testing';
 import { defineFault, upTo } from './fault.ts';
 import { startWithClock } from './shifted-clock.ts';
 import { readRoom } from './writers.ts';
@@ -28,6 +28,7 @@ export const wrongClock = defineFault({
       for (const event of events) assert.ok(event.unsigned.age >= 0, 'no event comes from the future');
     };
     for (const jump of upTo(jumps)) {
+      const begunMs = performance.now();
       await useUpGuesses(server);
       const begun = await beginStage(server);
       const poll = take('&timeout=20000');
@@ -39,9 +40,11 @@ export const wrongClock = defineFault({
       await assertShortPoll(jon, since);
       await assertDelayed(mira, room.roomId, (eventId) => sent.push(eventId));
       await endStage(server, begun);
-      // One may have come back by itself.
-      await guess(server);
-      assert.equal((await guess(server)).status, 429, 'a jump gives no guesses back');
+      // Beside those that came back by themselves, three a minute.
+      const mostGuesses = 2 + (performance.now() - begunMs) / 20_000;
+      let guesses = 1;
+      while ((await guess(server)).status !== 429) guesses++;
+      assert.ok(guesses <= mostGuesses, 'a jump gives no guesses back');
       if (jump % 50 === 49) stage.say(`${jump + 1} jumps`);
     }
     const stored = await readRoom(jon, room.roomId);
@@ -69,7 +72,7 @@ async function assertShortPoll(who: { call(method: string, path: string): Promis
   const begunMs = performance.now();
   await who.call('GET', `/v3/sync?since=${since}&timeout=50`);
   const tookMs = performance.now() - begunMs;
-  assert.ok(tookMs >= 40 && tookMs < 3000, `a poll of 50 ms took ${Math.round(tookMs)} ms`);
+  assert.ok(tookMs >= 40 && tookMs < patienceMs, `a poll of 50 ms took ${Math.round(tookMs)} ms`);
 }
 
 /** A message for later comes later, and not a day later. */

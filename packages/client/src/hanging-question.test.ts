@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { newPerson, stands, talk } from '../test/people.ts';
-import { hurry } from '../test/timers.ts';
+import { holdTimers } from '../test/timers.ts';
 import { askingMs } from './engine/trust/verification-ask.ts';
 
-hurry(new Set([askingMs]));
+const patience = holdTimers(askingMs);
 
 let server: TestServer;
 before(async () => {
@@ -31,6 +31,7 @@ test('a question that hangs is given up, and who asks meanwhile is shown', async
   );
   await until(() => cuts > 0, { what: 'the question hangs' });
   const id = await carl.session.verifications.request({ userId: ann.userId });
+  patience.ringFirst();
   assert.equal((await stands(ann, 'incoming')).id, id);
   assert.equal(await isGivenUp, 'network');
   assert.deepEqual(bob.session.verifications.get(), []);

@@ -28,3 +28,16 @@ export function hurry(lengthsMs: ReadonlySet<number | undefined>): void {
     setTimeout(work, lengthsMs.has(delayMs) ? Number(delayMs) / 20 : delayMs, ...rest);
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
 }
+
+/** Timers of this length wait to be rung: `ringFirst` lets the first of them end, all others never do. */
+export function holdTimers(lengthMs: number): { ringFirst(): void } {
+  const { setTimeout } = globalThis;
+  const held: (() => void)[] = [];
+  const wrapped = (work: (...given: unknown[]) => void, delayMs?: number, ...rest: unknown[]) => {
+    if (delayMs !== lengthMs) return setTimeout(work, delayMs, ...rest);
+    held.push(() => work(...rest));
+    return setTimeout(() => {});
+  };
+  globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
+  return { ringFirst: () => held[0]?.() };
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { type Answer, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
 
 let server: TestServer;
 let mira: TestUser;
@@ -20,11 +20,28 @@ const logIn = (user: string, password: string, from = '203.0.113.1') =>
     headers: { 'x-forwarded-for': from },
   });
 
+/**
+ * Guesses until it is told to wait, which is the answer, and it comes after five that are refused; every 20 s that a slow
+ * machine needs for them, one more is allowed.
+ */
+async function guessTillLimited(guess: () => Promise<Answer>): Promise<Answer> {
+  const begun = performance.now();
+  for (let guesses = 1; ; guesses++) {
+    const answer = await guess();
+    if (answer.body.errcode === 'M_FORBIDDEN') {
+      assert.ok(guesses <= 5 + (performance.now() - begun) / 20_000, `guess ${guesses} was heard`);
+      continue;
+    }
+    assert.equal(answer.status, 429);
+    assert.ok(guesses > 5, `limited at guess ${guesses}`);
+    return answer;
+  }
+}
+
 test('B4: after a few wrong passwords one waits, and from elsewhere the person gets in', async () => {
   const guess = () => logIn('mira', 'wrong', '203.0.113.2');
-  for (let times = 0; times < 5; times++) assert.equal((await guess()).status, 403);
-  const late = await guess();
-  assert.deepEqual([late.status, late.body.errcode], [429, 'M_LIMIT_EXCEEDED']);
+  const late = await guessTillLimited(guess);
+  assert.equal(late.body.errcode, 'M_LIMIT_EXCEEDED');
   assert.ok(late.body.retry_after_ms > 0 && late.body.retry_after_ms <= 60_000, late.body.retry_after_ms);
   assert.equal(late.headers.get('retry-after'), String(Math.ceil(late.body.retry_after_ms / 1000)));
   assert.equal((await logIn('mira', mira.password, '203.0.113.2')).status, 429, 'also with the right one');
@@ -34,17 +51,14 @@ test('B4: after a few wrong passwords one waits, and from elsewhere the person g
 
 test('B4: right passwords use nothing up; an unknown name is limited like a known one', async () => {
   for (let times = 0; times < 8; times++) assert.equal((await logIn('mira', mira.password, '203.0.113.4')).status, 200);
-  const statuses = [];
-  for (let times = 0; times < 6; times++) statuses.push((await logIn('nobody', 'x', '203.0.113.5')).status);
-  assert.deepEqual(statuses, [403, 403, 403, 403, 403, 429]);
+  await guessTillLimited(() => logIn('nobody', 'x', '203.0.113.5'));
 });
 
 test('B4: the password of interactive auth is guessed no faster', async () => {
   const nils = await registerUser(server, 'nils');
   const guess = () =>
     nils.api('POST', '/v1/login/get_token', { body: { auth: { type: 'm.login.password', password: 'x' } } });
-  for (let times = 0; times < 5; times++) assert.equal((await guess()).body.errcode, 'M_FORBIDDEN');
-  assert.deepEqual((await guess()).status, 429);
+  await guessTillLimited(guess);
 });
 
 test('B4: registration is limited by address', async () => {

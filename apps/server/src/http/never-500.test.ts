@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { patienceMs, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
 import { allEndpoints } from './endpoints-fixture.ts';
 import { urlsOf } from './router.ts';
 
@@ -56,7 +56,7 @@ async function ask(method: string, url: string, body: string | undefined): Promi
     method,
     headers: { authorization: `Bearer ${admin.accessToken}`, 'content-type': 'application/json' },
     ...(body !== undefined && { body }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(patienceMs),
   });
   await response.arrayBuffer();
   return response.status;

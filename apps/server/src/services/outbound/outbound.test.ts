@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { startReceiver } from '@sotto/testing';
+import { patienceMs, startReceiver } from '@sotto/testing';
 import { type Connections, createConnections } from './connections.ts';
 import { fetchFileThrough } from './fetch-file.ts';
 import { createSendJson, isPrivateAddress, isPrivateHost, OutboundError } from './index.ts';
@@ -48,7 +48,7 @@ test('the way out refuses private addresses, redirects lead nowhere, and a slow 
   t.after(closed.close);
   t.after(open.close);
   const { port } = new URL(receiver.url);
-  const get = (host: string, timeoutMs = 5_000) =>
+  const get = (host: string, timeoutMs = patienceMs) =>
     ({ method: 'GET', url: new URL(`http://${host}:${port}/`), timeoutMs }) as const;
   // 0x7f.1 and 2130706433 are 127.0.0.1 as URLs write it.
   for (const host of ['localhost', '127.0.0.1', '[::1]', '0x7f.1', '2130706433', '[::ffff:127.0.0.1]']) {
@@ -75,7 +75,7 @@ test('a name that leads into a private network is refused when it is connected t
   });
   t.after(connections.close);
   const url = new URL(`http://public.example:${new URL(receiver.url).port}/`);
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(patienceMs);
   await assert.rejects(connections.open({ method: 'GET', url, signal }), /the address is private/);
   assert.deepEqual([asked, receiver.received.length], [1, 0]);
 });
@@ -102,7 +102,7 @@ test('a redirect into a private network is refused like a first address', async 
         return isSite ? open.open({ ...call, url: new URL(`http://127.0.0.1:${port}/`) }) : others.open(call);
       },
     });
-  const request = { url: new URL('http://public.example/'), mostBytes: () => 1000, timeoutMs: 5_000 };
+  const request = { url: new URL('http://public.example/'), mostBytes: () => 1000, timeoutMs: patienceMs };
   await assert.rejects(fetchThrough(closed)(request), /the address is private/);
   assert.deepEqual([visited, receiver.received.length], [['public.example', 'localhost'], 0]);
   assert.equal((await fetchThrough(open)(request)).bytes.toString(), '{}');
