@@ -97,3 +97,24 @@ test('who is replaced while one resets one’s own identity is not taken as they
   assert.equal(person.get().identity.kind, 'changed', 'nobody accepted the new key');
   await until(() => a.details.get()?.trust?.sendBlockedBy[0]?.userId === ben.userId, { what: 'sending waits for ann' });
 });
+
+test('an answer about one’s own keys that is older than the new identity takes nothing of it away', async (t) => {
+  const desk = await newPerson(server, 'eve');
+  await until(() => desk.session.recovery.get().kind === 'not-set-up');
+  const published = Promise.withResolvers<void>();
+  let isLate = false;
+  desk.wire.hold = (path) => {
+    if (path.endsWith('/keys/signatures/upload')) published.resolve();
+    if (!path.endsWith('/keys/query')) return;
+    isLate = true;
+    return published.promise;
+  };
+  const phone = await newDevice(server, 'eve');
+  t.after(() => Promise.all([desk, phone].map(({ session }) => session.stop())));
+  await until(() => isLate, { what: 'the desk asks for the keys of the phone' });
+  const asked = () => desk.wire.sent.filter((request) => request.includes('/keys/query')).length;
+  const before = asked();
+  await desk.session.recovery.resetIdentity(password);
+  await until(() => asked() > before, { what: 'the desk, done with that answer, asks again' });
+  await unlock(phone, await setUp(desk));
+});

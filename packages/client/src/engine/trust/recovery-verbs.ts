@@ -16,6 +16,7 @@ import { askWithPassword } from '../own-identity.ts';
 import { inTime, within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
 import type { Sleeper } from './dehydration.ts';
+import type { IdentityTurn } from './identity-turn.ts';
 import { exportKeys, importKeys } from './key-file.ts';
 import type { LendKeyWork } from './key-threads.ts';
 import { throwIfStopped } from './long-work.ts';
@@ -31,6 +32,7 @@ export interface VerbOptions extends RecoveryOptions {
   state: Observable<RecoveryState>;
   store: SecretStore;
   machine: Machine;
+  identityTurn: IdentityTurn;
   sleeper: Sleeper;
   backup: BackupWatch;
   lendKeyWork: LendKeyWork;
@@ -295,7 +297,7 @@ async function saveAll({ client, crypto, machine }: VerbOptions, { onProgress, s
 
 /** A new identity. The password is asked for by a request that changes nothing, before anything is deleted. */
 async function resetIdentity(options: VerbOptions, password: string): Promise<void> {
-  const { client, crypto, store, machine, backup, renew } = options;
+  const { client, crypto, store, machine, identityTurn, backup, renew } = options;
   const userId = client.getSafeUserId();
   const verified = await verifiedPeople(options);
   await askWithPassword(
@@ -308,7 +310,9 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
   });
   backup.forget();
   await store.inTurn(() =>
-    crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(() => {})),
+    identityTurn.make((published) =>
+      crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(published)),
+    ),
   );
   // It is our own signature that went: nothing is to wait for those who didn't change. Not for who did since they were
   // listed: the server had all the time of its answers to put another key in place of theirs.

@@ -8,6 +8,7 @@ import { withProblems } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
 import { createSleeper } from './dehydration.ts';
+import { createIdentityTurn } from './identity-turn.ts';
 import { createKeyThreads } from './key-threads.ts';
 import { machineOf } from './machine.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
@@ -93,7 +94,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     onArrived: machine.keysArrived,
     ended: options.ended,
   });
-  const verbs = createRecoveryVerbs({ ...options, state, store, machine, sleeper, backup, lendKeyWork, renew });
+  const identityTurn = createIdentityTurn(crypto);
+  const verbs = createRecoveryVerbs({
+    ...options,
+    ...{ state, store, machine, identityTurn, sleeper, backup, lendKeyWork, renew },
+  });
   return { get: state.get, subscribe: state.subscribe, ...guarded(verbs) };
 }
 
