@@ -21,12 +21,12 @@ import {
   createSlidingSync,
 } from './services/sliding-sync/index.ts';
 import {
+  createJoinedRoomIds,
   createNotifier,
-  createOwnNews,
-  createOwnRooms,
-  createRecentPlaces,
+  createOwnChanges,
+  createRecentWrites,
+  createSentMembers,
   createSync,
-  createToldMembers,
   type Notifier,
 } from './services/sync/index.ts';
 import { createThreadSubscriptions } from './services/thread-subscriptions/index.ts';
@@ -98,9 +98,9 @@ export async function composeTimeline(parts: TimelineParts): Promise<
   const { db, log, now, memory, append, setMembership } = parts;
   const newest = () => log.durablePosition();
   const notifier = createNotifier(parts.bus, newest);
-  const recent = { written: createRecentPlaces(listWrittenRooms), read: createRecentPlaces(listReadRooms) };
-  const ownNews = createOwnNews(db);
-  const ownRooms = createOwnRooms({ db, ownNews });
+  const recent = { events: createRecentWrites(listWrittenRooms), receipts: createRecentWrites(listReadRooms) };
+  const ownChanges = createOwnChanges(db);
+  const joinedRoomIds = createJoinedRoomIds({ db, ownChanges });
   const bundle = createBundleRelations({ db, now });
   const show = createShowEvents({ ...parts, bundle });
   const redact = createRedact({ memory, append });
@@ -122,15 +122,15 @@ export async function composeTimeline(parts: TimelineParts): Promise<
       bundle,
       connections: createConnections(parts.random),
       filterRooms: createFilterRooms({ db, readTraits: createRoomTraits(db) }),
-      readPersonsRooms: createReadPersonsRooms({ db, written: recent.written }),
-      ownRooms,
+      readPersonsRooms: createReadPersonsRooms({ db, recentEvents: recent.events }),
+      joinedRoomIds,
       durablePosition: newest,
     }),
     snapshots: createSnapshots({ ...parts, newest, show }),
     sync: createSync({
       ...parts,
-      ...{ notifier, bundle, recent, ownRooms, ownNews, share: createShareInTurn() },
-      told: createToldMembers(),
+      ...{ notifier, bundle, recent, joinedRoomIds, ownChanges, share: createShareInTurn() },
+      sentMembers: createSentMembers(),
       durablePosition: newest,
     }),
     threadSubscriptions: createThreadSubscriptions({ db, log }),

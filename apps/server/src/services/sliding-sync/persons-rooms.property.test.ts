@@ -7,7 +7,7 @@ import { insertEvent, listWrittenRooms } from '../../store/events.ts';
 import { forgetRoom, putMembership } from '../../store/memberships.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { insertRoom } from '../../store/rooms.ts';
-import { createRecentPlaces } from '../sync/streams/recent-places.ts';
+import { createRecentWrites } from '../sync/recent-writes.ts';
 import { createReadPersonsRooms } from './persons-rooms.ts';
 
 const me = '@me:example.org';
@@ -38,7 +38,7 @@ test('the rooms that were remembered are those that are read anew, in the same o
     const { writer: db } = await temporaryDatabase(t, migrations);
     const dice = createDice(seed);
     for (const roomId of roomIds) await insertRoom(db, { roomId, version: '12', creator: me, createdPosition: 0 });
-    const open = () => createReadPersonsRooms({ db, written: createRecentPlaces(listWrittenRooms) });
+    const open = () => createReadPersonsRooms({ db, recentEvents: createRecentWrites(listWrittenRooms) });
     const warm = open();
     for (let position = 1; position <= 120; position++) {
       await step(db, dice, position);

@@ -2,7 +2,7 @@ import { createMemo, type Queryable } from '@sotto/sql';
 import { getAccountData } from '../../store/account-data.ts';
 import { membershipsMarkOf } from '../../store/memberships.ts';
 import { listNewestOfRooms, listRoomActivity, type RoomActivity } from '../../store/room-activity.ts';
-import type { RecentPlaces } from '../sync/streams/recent-places.ts';
+import type { RecentWrites } from '../sync/recent-writes.ts';
 
 /** A room of a person, with where it stands among the others. */
 export interface PersonsRoom extends RoomActivity {
@@ -39,8 +39,14 @@ interface Remembered extends PersonsRooms {
 /** So many people are remembered at least, and twice as many at most. */
 const mostPeople = 1_000;
 
-/** @param written in which rooms something was written lately: only those are looked at again */
-export function createReadPersonsRooms({ db, written }: { db: Queryable; written: RecentPlaces }): ReadPersonsRooms {
+/** @param recentEvents in which rooms something was written lately: only those are looked at again */
+export function createReadPersonsRooms({
+  db,
+  recentEvents,
+}: {
+  db: Queryable;
+  recentEvents: RecentWrites;
+}): ReadPersonsRooms {
   const memory = createMemo<Remembered>(mostPeople);
 
   async function load(userId: string, upto: number, { mark, direct }: Pick<Remembered, 'mark' | 'direct'>) {
@@ -56,7 +62,7 @@ export function createReadPersonsRooms({ db, written }: { db: Queryable; written
 
   /** Puts the rooms in which something was written since into their new places. */
   async function advance(known: Remembered, upto: number): Promise<Remembered> {
-    const changed = await written.among(db, known.joined, { since: known.upto, upto });
+    const changed = await recentEvents.among(db, known.joined, { since: known.upto, upto });
     const newest = await listNewestOfRooms(db, [...changed]);
     if (newest.size === 0) return { ...known, upto };
     const rooms = known.rooms.map((room) => {

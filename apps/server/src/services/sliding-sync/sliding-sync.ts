@@ -3,8 +3,8 @@ import type { CheckStanding } from '../accounts/check-standing.ts';
 import type { Presence } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
 import { inviteVerdict } from '../rooms/invite-permission.ts';
+import type { JoinedRoomIds } from '../sync/joined-room-ids.ts';
 import type { Notifier } from '../sync/notifier.ts';
-import type { OwnRooms } from '../sync/own-rooms.ts';
 import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { ErasedPeople } from '../timeline/erased-people.ts';
 import { openFilter } from '../timeline/event-filter.ts';
@@ -52,7 +52,7 @@ export interface SlidingSyncParts {
   now: () => number;
   monotonicMs: () => number;
   durablePosition: () => number;
-  ownRooms: OwnRooms;
+  joinedRoomIds: JoinedRoomIds;
   /** Asked after each wait, before anything is read for the answer. */
   checkStanding: CheckStanding;
   /** Told that a device has all messages to it up to here. */
@@ -73,7 +73,7 @@ export function createSlidingSync(parts: SlidingSyncParts): SlidingSync {
     const endPoll = presence.beginPoll(requester, request.setPresence);
     try {
       // A first answer never waits.
-      if (pos !== undefined) watch.addRooms(await parts.ownRooms(userId, durablePosition()));
+      if (pos !== undefined) watch.addRooms(await parts.joinedRoomIds(userId, durablePosition()));
       for (;;) {
         const { answer, hasNews } = await read(parts, { request, connection, upto: durablePosition() });
         const leftMs = endMs - monotonicMs();

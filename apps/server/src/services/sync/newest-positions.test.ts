@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNewestPositions } from './newest-positions.ts';
-import { createRecentPlaces } from './streams/recent-places.ts';
+import { createRecentWrites } from './recent-writes.ts';
 
 test('an id is known to be quiet only as far back as nothing was forgotten', () => {
   const newest = createNewestPositions({ from: 10, most: 2 });
@@ -32,7 +32,7 @@ test('the newest position of an id counts, in whatever order they come', () => {
 test('rooms with something new are all found, whoever reads first and however much was forgotten', async () => {
   const log: { id: string; position: number }[] = [];
   const db = {} as never;
-  const recent = createRecentPlaces(
+  const recent = createRecentWrites(
     async (_db, { since, upto }) => log.filter(({ position }) => position > since && position <= upto),
     3,
   );

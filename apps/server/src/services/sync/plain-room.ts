@@ -13,7 +13,7 @@ import { makeToken } from '../sync-token.ts';
 import { plainText } from '../timeline/client-event.ts';
 import { hidesWords, withoutWords } from '../timeline/erased-people.ts';
 import type { ReadContext } from './read-context.ts';
-import type { RoomStanding } from './streams/memberships.ts';
+import type { RoomMembership } from './streams/memberships.ts';
 import type { RoomSummary } from './streams/summary.ts';
 
 /**
@@ -40,7 +40,7 @@ function takesPlainRooms({ request: { filter, since } }: ReadContext): boolean {
 /** The timelines of those of these rooms that are plain. */
 export async function readPlainTimelines(
   context: ReadContext,
-  rooms: readonly RoomStanding[],
+  rooms: readonly RoomMembership[],
 ): Promise<Map<string, PlainTimeline>> {
   if (!takesPlainRooms(context)) return new Map();
   const { db, request, range } = context;
@@ -72,7 +72,7 @@ async function addState({ db, request, range }: ReadContext, plain: Map<string, 
   }
 }
 
-const idsOf = (rooms: readonly RoomStanding[]) => rooms.map(({ roomId }) => roomId);
+const idsOf = (rooms: readonly RoomMembership[]) => rooms.map(({ roomId }) => roomId);
 
 /** Cheaper than Map.groupBy: rows of a room come one after another. */
 function byRoom<Row extends { roomId: string }>(rows: readonly Row[]): Map<string, Row[]> {
@@ -130,12 +130,12 @@ async function wantedMembers(context: ReadContext, news: PlainNews): Promise<Eve
 }
 
 function noteMembers(
-  { told, request, range }: ReadContext,
+  { sentMembers, request, range }: ReadContext,
   { roomId, timeline }: PlainNews,
   members: readonly { stateKey: string | null; eventId: string }[],
 ): void {
-  const note = (member: string, eventId: string) =>
-    told.note({ device: request.requester, roomId, member, eventId }, range.upto);
+  const note = (userId: string, eventId: string) =>
+    sentMembers.note({ device: request.requester, roomId, userId, eventId }, range.upto);
   for (const { json, kind, stateKey } of timeline.rows)
     if (kind === 'member' && stateKey !== null) note(stateKey, JSON.parse(json).event_id);
   for (const { stateKey, eventId } of members) note(stateKey ?? '', eventId);

@@ -8,9 +8,9 @@ import type { BundleRelations } from '../timeline/bundle-relations.ts';
 import type { ErasedPeople } from '../timeline/erased-people.ts';
 import type { Typing } from '../typing/index.ts';
 import type { SyncFilter } from './filter.ts';
+import type { RecentWrites } from './recent-writes.ts';
+import type { SentMembers } from './sent-members.ts';
 import type { SyncRange } from './streams/range.ts';
-import type { RecentPlaces } from './streams/recent-places.ts';
-import type { ToldMembers } from './told-members.ts';
 
 /** What a client asks of GET /sync. */
 export interface SyncRequest {
@@ -33,11 +33,11 @@ export interface ReadParts {
   typing: Typing;
   presence: Presence;
   unread: UnreadCounts;
-  told: ToldMembers;
+  sentMembers: SentMembers;
   bundle: BundleRelations;
   erased: ErasedPeople;
   /** In which rooms there were events lately, and receipts. */
-  recent: { written: RecentPlaces; read: RecentPlaces };
+  recent: { events: RecentWrites; receipts: RecentWrites };
   /** What many are woken by is read once. */
   share: ShareInTurn<EventRow[]>;
   /** The wall clock in milliseconds. */

@@ -78,7 +78,7 @@ async function stateRows(context: ReadContext, news: RoomNews): Promise<EventRow
   });
   if (news.ownEvent !== undefined) rows.push(news.ownEvent);
   if (!filter.lazyLoadMembers) return rows;
-  return withoutToldMembers(rows, { context, device, news, upto: range.upto });
+  return withoutSentMembers(rows, { context, device, news, upto: range.upto });
 }
 
 /** Whose member events a lazily loading reader needs: senders, heroes, and itself where it gets all the state. */
@@ -89,22 +89,22 @@ function wantedMembers({ request }: ReadContext, { timeline, stateSince, summary
   return wanted;
 }
 
-function withoutToldMembers(
+function withoutSentMembers(
   rows: EventRow[],
   answer: { context: ReadContext; device: { userId: string; deviceId: string }; news: RoomNews; upto: number },
 ): EventRow[] {
   const { context, device, news, upto } = answer;
   const { filter } = context.request;
   const { roomId, stateSince } = news;
-  const told = (row: EventRow) => ({ device, roomId, member: row.stateKey ?? '', eventId: row.eventId });
+  const asSent = (row: EventRow) => ({ device, roomId, userId: row.stateKey ?? '', eventId: row.eventId });
   const kept = rows.filter((row) => {
     if (row.type !== 'm.room.member' || filter.includeRedundantMembers) return true;
     // What changed since the last answer is no repetition, whatever the memory says.
     if (stateSince === undefined || row.position > stateSince) return true;
-    return !context.told.isKnown(told(row), stateSince);
+    return !context.sentMembers.isKnown(asSent(row), stateSince);
   });
   for (const row of [...(news.timeline?.rows ?? []), ...kept]) {
-    if (row.type === 'm.room.member') context.told.note(told(row), upto);
+    if (row.type === 'm.room.member') context.sentMembers.note(asSent(row), upto);
   }
   return kept;
 }

@@ -2,19 +2,20 @@ import type { CheckStanding } from '../accounts/check-standing.ts';
 import { LaterMembers, type RawJson } from '../raw-json.ts';
 import { makeToken } from '../sync-token.ts';
 import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
-import { joinedAtFirst, joinedRooms, roomsPerTurn } from './joined-rooms.ts';
-import { leftRooms, strippedRooms } from './left-rooms.ts';
+import { firstJoinSection, joinSection, roomsPerTurn } from './join-section.ts';
+import type { JoinedRoomIds } from './joined-room-ids.ts';
+import { leaveSection } from './leave-section.ts';
 import type { Notifier } from './notifier.ts';
-import type { OwnNews } from './own-news.ts';
-import type { OwnRooms } from './own-rooms.ts';
+import type { OwnChanges } from './own-changes.ts';
 import type { ReadContext, ReadParts, SyncRequest } from './read-context.ts';
 import { accountDataChanges } from './streams/account-data.ts';
 import { deviceListChanges } from './streams/device-lists.ts';
 import { oneTimeKeyCounts } from './streams/key-counts.ts';
-import { type RoomStanding, standings } from './streams/memberships.ts';
+import { type RoomMembership, roomMemberships } from './streams/memberships.ts';
 import { presenceEvents } from './streams/presence.ts';
 import type { SyncRange } from './streams/range.ts';
 import { toDevicePage } from './streams/to-device.ts';
+import { strippedSection } from './stripped-section.ts';
 
 /** The answer of GET /sync. */
 export interface SyncAnswer {
@@ -40,8 +41,8 @@ export interface SyncParts extends ReadParts {
   durablePosition: () => number;
   /** A monotonic clock in milliseconds. */
   monotonicMs: () => number;
-  ownRooms: OwnRooms;
-  ownNews: OwnNews;
+  joinedRoomIds: JoinedRoomIds;
+  ownChanges: OwnChanges;
   /** Asked after each wait, before anything is read for the answer. */
   checkStanding: CheckStanding;
   /** Told that a device has everything up to here. */
@@ -49,7 +50,7 @@ export interface SyncParts extends ReadParts {
 }
 
 export function createSync(parts: SyncParts): Sync {
-  const { notifier, presence, durablePosition, monotonicMs, ownRooms, acknowledge, checkStanding } = parts;
+  const { notifier, presence, durablePosition, monotonicMs, joinedRoomIds, acknowledge, checkStanding } = parts;
   return async (request) => {
     const { userId } = request.requester;
     if (request.since !== undefined) acknowledge(request.requester, request.since);
@@ -60,7 +61,7 @@ export function createSync(parts: SyncParts): Sync {
     try {
       const { since, timeoutMs, signal } = request;
       // A first answer never waits.
-      if (since !== undefined) watch.addRooms(await ownRooms(userId, durablePosition()));
+      if (since !== undefined) watch.addRooms(await joinedRoomIds(userId, durablePosition()));
       // Whatever comes is read once, and not nothing before it.
       if (since !== undefined && !request.fullState && timeoutMs > 0 && !watch.mayHaveNews(since)) {
         await watch.wake(timeoutMs, signal);
@@ -97,7 +98,7 @@ async function nothingSince({ db }: SyncParts, { requester }: SyncRequest, since
 }
 
 async function read(
-  parts: Omit<ReadContext, 'range'> & { ownRooms: OwnRooms; ownNews: OwnNews },
+  parts: Omit<ReadContext, 'range'> & { joinedRoomIds: JoinedRoomIds; ownChanges: OwnChanges },
   newest: number,
 ): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
   const { db, request } = parts;
@@ -108,7 +109,7 @@ async function read(
   const whole: SyncRange = { since: since ?? 0, upto: newest };
   // One token for everything: where only a page of to-device messages fits, the whole answer ends with its last one.
   const isChangesOnly = !isFirst && !request.fullState;
-  const hasOwn = !isChangesOnly || (await parts.ownNews.mayHave(requester.userId, whole));
+  const hasOwn = !isChangesOnly || (await parts.ownChanges.mayHave(requester.userId, whole));
   const toDevice = hasOwn ? await toDevicePage(db, requester, whole) : { events: [], upto: whole.upto };
   const range: SyncRange = { ...whole, upto: toDevice.upto };
   const context: ReadContext = { ...parts, request: { ...request, filter }, range };
@@ -116,7 +117,7 @@ async function read(
     ? await accountDataChanges(db, requester.userId, { ...range, isFirst, filters: filter })
     : { global: [], byRoom: new Map() };
   const standing = hasOwn
-    ? await standings(db, requester.userId, { ...range, isFirst, isChangesOnly })
+    ? await roomMemberships(db, requester.userId, { ...range, isFirst, isChangesOnly })
     : { rooms: [], looked: new Set<string>() };
   const rooms = standing.rooms.filter((room) => filter.includesRoom(room.roomId));
   const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked, range.upto) : new Set<string>();
@@ -124,16 +125,16 @@ async function read(
   const joined = inState('join');
   const isLarge = isFirst && joined.length > roomsPerTurn;
   const keys = await oneTimeKeyCounts(db, requester);
-  const hasKeys = !isFirst && (await parts.ownNews.mayHaveKeys(range));
+  const hasKeys = !isFirst && (await parts.ownChanges.mayHaveKeyChanges(range));
   const answer: SyncAnswer = {
     next_batch: makeToken(range.upto),
     rooms: {
       join: isLarge
-        ? new LaterMembers(joinedAtFirst(context, joined, accountData))
-        : await joinedRooms(context, { rooms: joined, unchanged }, accountData),
-      invite: await strippedRooms(context, inState('invite'), 'invite_state'),
-      knock: await strippedRooms(context, inState('knock'), 'knock_state'),
-      leave: await leftRooms(context, inState('leave', 'ban'), accountData),
+        ? new LaterMembers(firstJoinSection(context, joined, accountData))
+        : await joinSection(context, { rooms: joined, unchanged }, accountData),
+      invite: await strippedSection(context, inState('invite'), 'invite_state'),
+      knock: await strippedSection(context, inState('knock'), 'knock_state'),
+      leave: await leaveSection(context, inState('leave', 'ban'), accountData),
     },
     account_data: { events: accountData.global },
     to_device: { events: toDevice.events },
@@ -149,20 +150,20 @@ async function read(
 
 /** The rooms in which the reader has been all along. */
 async function unchangedRooms(
-  { ownRooms, request }: { ownRooms: OwnRooms; request: SyncRequest },
+  { joinedRoomIds, request }: { joinedRoomIds: JoinedRoomIds; request: SyncRequest },
   changed: ReadonlySet<string>,
   upto: number,
 ): Promise<ReadonlySet<string>> {
-  const joined = await ownRooms(request.requester.userId, upto);
+  const joined = await joinedRoomIds(request.requester.userId, upto);
   const { includesRoom, includesEveryRoom } = request.filter;
   if (changed.size === 0 && includesEveryRoom) return joined;
   return new Set([...joined].filter((roomId) => !changed.has(roomId) && includesRoom(roomId)));
 }
 
-function presenceOf(context: ReadContext, rooms: readonly RoomStanding[], ignored: ReadonlySet<string>) {
+function presenceOf(context: ReadContext, rooms: readonly RoomMembership[], ignored: ReadonlySet<string>) {
   const { db, presence, range, request } = context;
   const isFirst = request.since === undefined;
-  const isFresh = (room: RoomStanding) => room.now === 'join' && room.before !== 'join';
+  const isFresh = (room: RoomMembership) => room.now === 'join' && room.before !== 'join';
   return presenceEvents(db, presence, {
     range,
     userId: request.requester.userId,

@@ -4,8 +4,8 @@ import { listChangedMemberships, listMembershipsForSync, type MembershipRow } fr
 import { listStateHistories, type StateChange } from '../../../store/room-state.ts';
 import type { SyncRange } from './range.ts';
 
-/** Where the reader stood in a room at both ends of the range. */
-export interface RoomStanding {
+/** The reader's membership in a room at both ends of the range. */
+export interface RoomMembership {
   roomId: string;
   before: Membership | undefined;
   now: Membership;
@@ -17,8 +17,8 @@ export interface RoomStanding {
   wasAway: boolean;
 }
 
-export interface Standings {
-  rooms: RoomStanding[];
+export interface RoomMemberships {
+  rooms: RoomMembership[];
   /** The rooms that were looked at, those included with which the reader has to do only after the end of the range. */
   looked: ReadonlySet<string>;
 }
@@ -28,11 +28,11 @@ export interface Standings {
  * only where `isChangesOnly` is not set. Rooms that were forgotten are told only to a device that has yet to learn that
  * they were left.
  */
-export async function standings(
+export async function roomMemberships(
   db: Queryable,
   userId: string,
   range: SyncRange & { isFirst: boolean; isChangesOnly: boolean },
-): Promise<Standings> {
+): Promise<RoomMemberships> {
   const { since, upto, isFirst, isChangesOnly } = range;
   const rows = isChangesOnly
     ? await listChangedMemberships(db, userId, since)
@@ -47,24 +47,24 @@ export async function standings(
     ),
     (change) => change.roomId,
   );
-  const found: RoomStanding[] = [];
+  const found: RoomMembership[] = [];
   for (const row of rows) {
     const { roomId, membership, position, beganPosition } = row;
     if (isPlain(row)) {
       const before = isFirst ? undefined : membership;
       found.push({ roomId, before, now: membership, position, beganPosition, wasAway: false });
     } else {
-      const standing = standingIn(histories.get(roomId) ?? [], range);
-      if (standing !== undefined) found.push({ roomId, ...standing });
+      const membership = membershipIn(histories.get(roomId) ?? [], range);
+      if (membership !== undefined) found.push({ roomId, ...membership });
     }
   }
   return { rooms: found, looked: new Set(rows.map((row) => row.roomId)) };
 }
 
-function standingIn(
+function membershipIn(
   history: readonly StateChange[],
   { since, upto, isFirst }: SyncRange & { isFirst: boolean },
-): Omit<RoomStanding, 'roomId'> | undefined {
+): Omit<RoomMembership, 'roomId'> | undefined {
   const last = history.findLast((change) => change.position <= upto);
   if (last === undefined) return undefined;
   const before = isFirst ? undefined : history.findLast((change) => change.position <= since)?.value;

@@ -1,35 +1,37 @@
 import type { Queryable } from '@sotto/sql';
-import { createNewestPositions } from '../newest-positions.ts';
-import type { SyncRange } from './range.ts';
+import { createNewestPositions } from './newest-positions.ts';
+import type { SyncRange } from './streams/range.ts';
 
-/** Where something was written lately, rooms or people, so that who comes back after a moment looks nowhere else. */
-export interface RecentPlaces {
+/**
+ * In which rooms, or for which people, something of one kind was written lately, so that who comes back after a moment looks
+ * nowhere else.
+ */
+export interface RecentWrites {
   /**
-   * Those of these places that may have something in `(since, upto]`, none left out: all of them, when that is too long ago
-   * to know.
+   * Those of these that may have something in `(since, upto]`, none left out: all of them, when that is too long ago to know.
    */
   among(db: Queryable, ids: ReadonlySet<string>, range: SyncRange): Promise<Iterable<string>>;
 }
 
 /** A room or a person, and where in the log something of theirs is. */
-export interface Place {
+export interface Write {
   id: string;
   position: number;
 }
 
 /** Reads where something was written in `(since, upto]`. */
-export type ReadPlaces = (db: Queryable, range: SyncRange) => Promise<Place[]>;
+export type ReadWrites = (db: Queryable, range: SyncRange) => Promise<Write[]>;
 
 /** How far back is read at the most, in positions: when the first reader comes, or one after a long time without any. */
 const longestReach = 2_000;
 
 /**
- * Remembers for each place where its newest entry of one kind is. Everything that is written is read once, by whoever comes
+ * Remembers the newest position of each room or person. Everything that is written is read once, by whoever comes
  * first, instead of by each of the many who are woken by it.
- * @param mostPlaces so many are remembered at least, and twice as many at most
+ * @param mostIds so many of them are remembered at least, and twice as many at most
  */
-export function createRecentPlaces(read: ReadPlaces, mostPlaces = 20_000): RecentPlaces {
-  const newest = createNewestPositions({ from: 0, most: mostPlaces });
+export function createRecentWrites(read: ReadWrites, mostIds = 20_000): RecentWrites {
+  const newest = createNewestPositions({ from: 0, most: mostIds });
   let reached = 0;
   let reading: Promise<void> | undefined;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lengthOf, RawJson } from '../raw-json.ts';
-import { roomsAfter, roomsPerTurn } from './joined-rooms.ts';
+import { roomsAfter, roomsPerTurn } from './join-section.ts';
 
 test('a first answer has about a megabyte of rooms at a time', () => {
   assert.equal(roomsAfter(4, 4 * 250_000), 4);

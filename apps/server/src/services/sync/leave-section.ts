@@ -1,23 +1,19 @@
-import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../store/events.ts';
 import { getStateAt } from '../../store/room-state.ts';
-import type { RawJson } from '../raw-json.ts';
-import { inviteVerdict } from '../rooms/invite-permission.ts';
 import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
 import { roomPart } from './room-part.ts';
 import type { AccountDataChanges } from './streams/account-data.ts';
-import type { RoomStanding } from './streams/memberships.ts';
-import { strippedState } from './streams/state.ts';
+import type { RoomMembership } from './streams/memberships.ts';
 import { newestOf, type TimelinePart } from './streams/timeline.ts';
 
 /**
  * The `leave` section: rooms that were left (or were closed to the reader) in the range; at first those too that were
  * left before, where the filter wants them. Nothing in it is newer than the leave, but one's own member event.
  */
-export async function leftRooms(
+export async function leaveSection(
   context: ReadContext,
-  rooms: readonly RoomStanding[],
+  rooms: readonly RoomMembership[],
   accountData: AccountDataChanges,
 ): Promise<Record<string, unknown>> {
   const { db, request, range } = context;
@@ -59,7 +55,7 @@ interface Leave extends OwnHistory {
   stateSince: number | undefined;
 }
 
-function leaveOf(room: RoomStanding, history: OwnHistory, since: number): Leave {
+function leaveOf(room: RoomMembership, history: OwnHistory, since: number): Leave {
   const { roomId, position } = room;
   // Who was invited again may never have heard of an earlier stay, if it began and ended between two answers.
   const isUnheard = room.before === 'invite' || room.before === 'knock';
@@ -99,30 +95,4 @@ async function ownEventOf(
   const isShown = request.stateKey === 'state' && rows.some((row) => row.position === position);
   if (position === lastJoinEnd || isShown) return undefined;
   return getStateAt(db, { roomId, type: 'm.room.member', stateKey: request.requester.userId, position });
-}
-
-/** The `invite` and `knock` sections: what is shown of a room to one who is not in it yet. */
-export async function strippedRooms(
-  { db, request, range }: ReadContext,
-  rooms: readonly RoomStanding[],
-  name: 'invite_state' | 'knock_state',
-): Promise<Record<string, unknown>> {
-  const section: Record<string, { [key: string]: { events: RawJson[] } }> = {};
-  const { userId } = request.requester;
-  for (const { roomId, position } of rooms) {
-    // Told once, and again when the invitation itself is renewed.
-    if (position <= range.since) continue;
-    if (name === 'invite_state' && !(await isInviteWelcome(db, { roomId, userId, position }))) continue;
-    section[roomId] = { [name]: { events: await strippedState(db, { roomId, userId, position }) } };
-  }
-  return section;
-}
-
-/** Whether the person wants to hear of an invite (specification, "Ignoring Users", "Invite permission"). */
-async function isInviteWelcome(
-  db: Queryable,
-  { roomId, userId, position }: { roomId: string; userId: string; position: number },
-): Promise<boolean> {
-  const row = await getStateAt(db, { roomId, type: 'm.room.member', stateKey: userId, position });
-  return row === undefined || (await inviteVerdict(db, { userId, sender: row.sender })) === 'allow';
 }

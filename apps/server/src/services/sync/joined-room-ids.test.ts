@@ -6,8 +6,8 @@ import { temporaryDatabase } from '@sotto/testing';
 import { putMembership } from '../../store/memberships.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { putState } from '../../store/room-state.ts';
-import { createOwnNews } from './own-news.ts';
-import { createOwnRooms } from './own-rooms.ts';
+import { createJoinedRoomIds } from './joined-room-ids.ts';
+import { createOwnChanges } from './own-changes.ts';
 
 const mira = '@mira:x';
 
@@ -56,8 +56,8 @@ test('the rooms of a position stay those of that position, whatever is written w
         ['!entered', 'join', 14],
       ]);
     });
-    const ownRooms = createOwnRooms({ db, ownNews: createOwnNews(db) });
-    const roomsAt = async (upto: number) => [...(await ownRooms(mira, upto))].sort();
+    const joinedRoomIds = createJoinedRoomIds({ db, ownChanges: createOwnChanges(db) });
+    const roomsAt = async (upto: number) => [...(await joinedRoomIds(mira, upto))].sort();
     const before = ['!kept', '!left', '!renamed'];
     const when = `written before read ${readsBefore}`;
     assert.deepEqual(await roomsAt(10), before, when);
@@ -65,6 +65,6 @@ test('the rooms of a position stay those of that position, whatever is written w
     while (reads <= readsBefore) await db.get('SELECT 1 AS one');
     assert.deepEqual(await roomsAt(14), ['!entered', '!invited', '!kept', '!renamed'], when);
     assert.deepEqual(await roomsAt(10), before, `${when}, by an answer that ends earlier`);
-    assert.equal(await ownRooms(mira, 14), await ownRooms(mira, 20), 'the same object while nothing changes');
+    assert.equal(await joinedRoomIds(mira, 14), await joinedRoomIds(mira, 20), 'the same object while nothing changes');
   }
 });

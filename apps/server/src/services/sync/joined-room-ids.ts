@@ -1,14 +1,14 @@
 import { createMemo, type Queryable } from '@sotto/sql';
 import { listChangedMemberships, listRoomIdsOfUser, newestMembershipOf } from '../../store/memberships.ts';
 import { listStateHistories } from '../../store/room-state.ts';
-import type { OwnNews } from './own-news.ts';
+import type { OwnChanges } from './own-changes.ts';
 
 /**
  * The rooms that a person is joined to just after a position. The same object as long as nothing has changed for the person,
  * which one look into an index tells, or none where nothing of theirs has changed lately: a poll must not cost what the number
  * of rooms is.
  */
-export type OwnRooms = (userId: string, upto: number) => Promise<ReadonlySet<string>>;
+export type JoinedRoomIds = (userId: string, upto: number) => Promise<ReadonlySet<string>>;
 
 /** So many people are remembered at least, and twice as many at most. */
 const mostPeople = 2_000;
@@ -16,17 +16,17 @@ const mostPeople = 2_000;
 interface Known {
   /** Up to where in the log this is so. */
   upto: number;
-  /** Where the person's standing was set last, which is not after `upto`. */
+  /** Where a membership of the person was set last, which is not after `upto`. */
   newest: number | undefined;
   roomIds: ReadonlySet<string>;
 }
 
-export function createOwnRooms({ db, ownNews }: { db: Queryable; ownNews: OwnNews }): OwnRooms {
+export function createJoinedRoomIds({ db, ownChanges }: { db: Queryable; ownChanges: OwnChanges }): JoinedRoomIds {
   const known = createMemo<Known>(mostPeople);
 
   async function isStill({ upto: since, newest }: Known, userId: string, upto: number): Promise<boolean> {
     if (upto < since) return (newest ?? 0) <= upto;
-    return !(await ownNews.mayHave(userId, { since, upto })) || (await newestMembershipOf(db, userId)) === newest;
+    return !(await ownChanges.mayHave(userId, { since, upto })) || (await newestMembershipOf(db, userId)) === newest;
   }
 
   return async (userId, upto) => {
@@ -44,7 +44,7 @@ export function createOwnRooms({ db, ownNews }: { db: Queryable; ownNews: OwnNew
     return roomIds;
   };
 
-  /** Rooms in which the person's standing was set after the position, as they were before. */
+  /** Rooms in which the person's membership was set after the position, as they were before. */
   async function takeBack(
     roomIds: Set<string>,
     { userId, later, upto }: { userId: string; later: readonly string[]; upto: number },

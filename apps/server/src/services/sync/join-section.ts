@@ -7,7 +7,7 @@ import { type PlainTimeline, plainPart, readPlainTimelines } from './plain-room.
 import type { ReadContext } from './read-context.ts';
 import { type RoomNews, roomPart } from './room-part.ts';
 import { type AccountDataChanges, accountDataOf } from './streams/account-data.ts';
-import type { RoomStanding } from './streams/memberships.ts';
+import type { RoomMembership } from './streams/memberships.ts';
 import { type ReceiptContent, receiptChanges, receiptsOfRooms } from './streams/receipts.ts';
 import { summariesOf } from './streams/summary.ts';
 import { newestOf, timelinesOf } from './streams/timeline.ts';
@@ -31,21 +31,21 @@ const charactersPerTurn = 2 ** 20;
  * The `join` section of a sync answer: each room with its news, rooms without news left out.
  * @param rooms those in which the reader is; `unchanged`: in which it has been all along, beside those
  */
-export async function joinedRooms(
+export async function joinSection(
   context: ReadContext,
-  { rooms, unchanged }: { rooms: readonly RoomStanding[]; unchanged: ReadonlySet<string> },
+  { rooms, unchanged }: { rooms: readonly RoomMembership[]; unchanged: ReadonlySet<string> },
   accountData: AccountDataChanges,
 ): Promise<Record<string, unknown>> {
-  const isKnown = (room: RoomStanding) => room.before === 'join' && !room.wasAway;
+  const isKnown = (room: RoomMembership) => room.before === 'join' && !room.wasAway;
   const alsoKnown = rooms.filter(isKnown).map((room) => room.roomId);
   const known = alsoKnown.length === 0 ? unchanged : new Set([...unchanged, ...alsoKnown]);
   const fresh = rooms.filter((room) => !isKnown(room));
   const changed = context.request.fullState ? [...known] : await roomsThatMayHaveNews(context, known, accountData);
   const section: Record<string, unknown> = {};
-  const tell = createTeller(context, { isAboutMany: fresh.length + changed.length > 20 });
+  const sectionOf = createSectionMaker(context, { isAboutMany: fresh.length + changed.length > 20 });
   const add = (part: Record<string, unknown>) => void Object.assign(section, part);
-  await inTurns(changed, async (some) => add(await tell(await newsOfKnown(context, new Set(some), accountData))));
-  await inTurns(fresh, async (some) => add(await tell(await newsOfFresh(context, some, accountData))));
+  await inTurns(changed, async (some) => add(await sectionOf(await newsOfKnown(context, new Set(some), accountData))));
+  await inTurns(fresh, async (some) => add(await sectionOf(await newsOfFresh(context, some, accountData))));
   return section;
 }
 
@@ -53,18 +53,18 @@ export async function joinedRooms(
  * The `join` section of a first answer, a few rooms at a time: read as they are wanted, each as it stood at the end of the
  * answer's range, however long whoever asked takes. A room that was purged meanwhile is left out.
  */
-export async function* joinedAtFirst(
+export async function* firstJoinSection(
   context: ReadContext,
-  rooms: readonly RoomStanding[],
+  rooms: readonly RoomMembership[],
   accountData: AccountDataChanges,
 ): AsyncGenerator<Record<string, unknown>> {
-  const tell = createTeller(context, { isAboutMany: true });
+  const sectionOf = createSectionMaker(context, { isAboutMany: true });
   let [done, count] = [0, firstRooms];
   while (done < rooms.length) {
     if (done > 0) await nextTurn();
     // No variable holds what was read of these rooms while their text waits to be taken.
     const turn = rooms.slice(done, done + count);
-    const section = await tell(await withoutPurged(context, await newsOfFresh(context, turn, accountData)));
+    const section = await sectionOf(await withoutPurged(context, await newsOfFresh(context, turn, accountData)));
     done += count;
     count = roomsAfter(count, lengthOf(section));
     yield section;
@@ -101,8 +101,8 @@ async function roomsThatMayHaveNews(
   accountData: AccountDataChanges,
 ): Promise<string[]> {
   const found = new Set([
-    ...(await recent.written.among(db, known, range)),
-    ...(await recent.read.among(db, known, range)),
+    ...(await recent.events.among(db, known, range)),
+    ...(await recent.receipts.among(db, known, range)),
     ...typing.changed(known, range).keys(),
     ...accountData.byRoom.keys(),
   ]);
@@ -110,7 +110,7 @@ async function roomsThatMayHaveNews(
 }
 
 /** Makes a part of the section of the news of rooms. */
-function createTeller(context: ReadContext, { isAboutMany }: { isAboutMany: boolean }) {
+function createSectionMaker(context: ReadContext, { isAboutMany }: { isAboutMany: boolean }) {
   const { db, request, range, unread } = context;
   const { userId } = request.requester;
   let countUnread: CountUnread | undefined;
@@ -152,12 +152,12 @@ async function newsOfKnown(
   const { db, typing, request, range } = context;
   const { filter, requester, fullState } = request;
   const wanted = { filter: filter.timeline, limit: filter.timelineLimit };
-  const { written, read } = context.recent;
-  const timelines = await timelinesOf(db, await written.among(db, rooms, range), {
+  const { recent } = context;
+  const timelines = await timelinesOf(db, await recent.events.among(db, rooms, range), {
     ...{ share: context.share, ...range },
     ...wanted,
   });
-  const readIn = await read.among(db, rooms, range);
+  const readIn = await recent.receipts.among(db, rooms, range);
   const receipts = await receiptChanges(db, { userId: requester.userId, roomIds: readIn }, range);
   const typists = typing.changed(rooms, range);
   const found: JoinedNews[] = [];
@@ -188,7 +188,7 @@ async function newsOfKnown(
 /** Rooms that the reader has yet to know, or has to know anew after having been away. */
 async function newsOfFresh(
   context: ReadContext,
-  rooms: readonly RoomStanding[],
+  rooms: readonly RoomMembership[],
   accountData: AccountDataChanges,
 ): Promise<JoinedNews[]> {
   const { db, request, range } = context;
@@ -235,7 +235,7 @@ async function newsOfFresh(
 }
 
 /** Whether the reader has been in a room since before the first event that is shown. */
-function isWhole({ beganPosition }: RoomStanding, plain: PlainTimeline | undefined): boolean {
+function isWhole({ beganPosition }: RoomMembership, plain: PlainTimeline | undefined): boolean {
   const first = plain?.rows[0]?.position;
   return first !== undefined && beganPosition !== undefined && beganPosition <= first;
 }
