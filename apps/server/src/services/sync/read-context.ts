@@ -27,6 +27,11 @@ export interface SyncRequest {
   signal: AbortSignal;
 }
 
+/** Whether a reader wants nothing but what is new. */
+export function wantsChangesOnly({ since, fullState }: Pick<SyncRequest, 'since' | 'fullState'>): boolean {
+  return since !== undefined && !fullState;
+}
+
 /** What answers are read from. */
 export interface ReadParts {
   db: Queryable;

@@ -1,3 +1,4 @@
+import type { Membership } from '@sotto/protocol';
 import type { CheckStanding } from '../accounts/check-standing.ts';
 import { LaterMembers, type RawJson } from '../raw-json.ts';
 import { makeToken } from '../sync-token.ts';
@@ -7,14 +8,12 @@ import type { JoinedRoomIds } from './joined-room-ids.ts';
 import { leaveSection } from './leave-section.ts';
 import type { Notifier } from './notifier.ts';
 import type { OwnChanges } from './own-changes.ts';
-import type { ReadContext, ReadParts, SyncRequest } from './read-context.ts';
-import { accountDataChanges } from './streams/account-data.ts';
+import { type ReadContext, type ReadParts, type SyncRequest, wantsChangesOnly } from './read-context.ts';
+import { type OwnChangesRead, readOwnChanges } from './read-own-changes.ts';
 import { deviceListChanges } from './streams/device-lists.ts';
 import { oneTimeKeyCounts } from './streams/key-counts.ts';
-import { type RoomMembership, roomMemberships } from './streams/memberships.ts';
+import type { RoomMembership } from './streams/memberships.ts';
 import { presenceEvents } from './streams/presence.ts';
-import type { SyncRange } from './streams/range.ts';
-import { toDevicePage } from './streams/to-device.ts';
 import { strippedSection } from './stripped-section.ts';
 
 /** The answer of GET /sync. */
@@ -48,6 +47,9 @@ export interface SyncParts extends ReadParts {
   /** Told that a device has everything up to here. */
   acknowledge(device: { userId: string; deviceId: string }, since: number): void;
 }
+
+/** What one answer is read from. */
+type AnswerParts = Omit<ReadContext, 'range'> & Pick<SyncParts, 'joinedRoomIds' | 'ownChanges'>;
 
 export function createSync(parts: SyncParts): Sync {
   const { notifier, presence, durablePosition, monotonicMs, joinedRoomIds, acknowledge, checkStanding } = parts;
@@ -97,64 +99,54 @@ async function nothingSince({ db }: SyncParts, { requester }: SyncRequest, since
   };
 }
 
-async function read(
-  parts: Omit<ReadContext, 'range'> & { joinedRoomIds: JoinedRoomIds; ownChanges: OwnChanges },
-  newest: number,
-): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
-  const { db, request } = parts;
-  const { requester, since } = request;
+async function read(parts: AnswerParts, newest: number): Promise<{ answer: SyncAnswer; hasNews: boolean }> {
+  const { db, ownChanges } = parts;
+  const { requester, filter } = parts.request;
   const ignored = await readIgnoredUsers(db, requester.userId);
-  const filter = { ...request.filter, timeline: ignoring(request.filter.timeline, ignored) };
-  const isFirst = since === undefined;
-  const whole: SyncRange = { since: since ?? 0, upto: newest };
-  // One token for everything: where only a page of to-device messages fits, the whole answer ends with its last one.
-  const isChangesOnly = !isFirst && !request.fullState;
-  const hasOwn = !isChangesOnly || (await parts.ownChanges.mayHave(requester.userId, whole));
-  const toDevice = hasOwn ? await toDevicePage(db, requester, whole) : { events: [], upto: whole.upto };
-  const range: SyncRange = { ...whole, upto: toDevice.upto };
-  const context: ReadContext = { ...parts, request: { ...request, filter }, range };
-  const accountData = hasOwn
-    ? await accountDataChanges(db, requester.userId, { ...range, isFirst, filters: filter })
-    : { global: [], byRoom: new Map() };
-  const standing = hasOwn
-    ? await roomMemberships(db, requester.userId, { ...range, isFirst, isChangesOnly })
-    : { rooms: [], looked: new Set<string>() };
-  const rooms = standing.rooms.filter((room) => filter.includesRoom(room.roomId));
-  const unchanged = isChangesOnly ? await unchangedRooms(parts, standing.looked, range.upto) : new Set<string>();
-  const inState = (...memberships: string[]) => rooms.filter((room) => memberships.includes(room.now));
-  const joined = inState('join');
-  const isLarge = isFirst && joined.length > roomsPerTurn;
+  const request = { ...parts.request, filter: { ...filter, timeline: ignoring(filter.timeline, ignored) } };
+  const own = await readOwnChanges(parts, request, newest);
+  const { range } = own;
+  const context = { ...parts, request, range };
   const keys = await oneTimeKeyCounts(db, requester);
-  const hasKeys = !isFirst && (await parts.ownChanges.mayHaveKeyChanges(range));
+  const hasKeys = request.since !== undefined && (await ownChanges.mayHaveKeyChanges(range));
   const answer: SyncAnswer = {
     next_batch: makeToken(range.upto),
-    rooms: {
-      join: isLarge
-        ? new LaterMembers(firstJoinSection(context, joined, accountData))
-        : await joinSection(context, { rooms: joined, unchanged }, accountData),
-      invite: await strippedSection(context, inState('invite'), 'invite_state'),
-      knock: await strippedSection(context, inState('knock'), 'knock_state'),
-      leave: await leaveSection(context, inState('leave', 'ban'), accountData),
-    },
-    account_data: { events: accountData.global },
-    to_device: { events: toDevice.events },
+    rooms: withoutEmpty(await roomSections(context, own)),
+    account_data: { events: own.accountData.global },
+    to_device: { events: own.toDevice },
     device_lists: hasKeys ? await deviceListChanges(db, requester.userId, range) : { changed: [], left: [] },
     device_one_time_keys_count: keys.counts,
     device_unused_fallback_key_types: keys.unusedFallback,
-    presence: { events: await presenceOf(context, rooms, ignored) },
+    presence: { events: await presenceOf(context, own.memberships.rooms, ignored) },
   };
-  const hasNews = isFirst || request.fullState || isNews(answer);
-  answer.rooms = withoutEmpty(answer.rooms);
-  return { answer, hasNews };
+  return { answer, hasNews: !wantsChangesOnly(request) || isNews(answer) };
+}
+
+async function roomSections(
+  context: AnswerParts & ReadContext,
+  { accountData, memberships }: OwnChangesRead,
+): Promise<SyncAnswer['rooms']> {
+  const { request } = context;
+  const inState = (...states: Membership[]) => memberships.rooms.filter((room) => states.includes(room.now));
+  const joined = inState('join');
+  const isLargeFirst = request.since === undefined && joined.length > roomsPerTurn;
+  const unchanged = wantsChangesOnly(request) ? await unchangedRooms(context, memberships.looked) : new Set<string>();
+  return {
+    join: isLargeFirst
+      ? new LaterMembers(firstJoinSection(context, joined, accountData))
+      : await joinSection(context, { rooms: joined, unchanged }, accountData),
+    invite: await strippedSection(context, inState('invite'), 'invite_state'),
+    knock: await strippedSection(context, inState('knock'), 'knock_state'),
+    leave: await leaveSection(context, inState('leave', 'ban'), accountData),
+  };
 }
 
 /** The rooms in which the reader has been all along. */
 async function unchangedRooms(
-  { joinedRoomIds, request }: { joinedRoomIds: JoinedRoomIds; request: SyncRequest },
+  { joinedRoomIds, request, range }: AnswerParts & ReadContext,
   changed: ReadonlySet<string>,
-  upto: number,
 ): Promise<ReadonlySet<string>> {
-  const joined = await joinedRoomIds(request.requester.userId, upto);
+  const joined = await joinedRoomIds(request.requester.userId, range.upto);
   const { includesRoom, includesEveryRoom } = request.filter;
   if (changed.size === 0 && includesEveryRoom) return joined;
   return new Set([...joined].filter((roomId) => !changed.has(roomId) && includesRoom(roomId)));
