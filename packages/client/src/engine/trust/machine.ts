@@ -202,6 +202,16 @@ export function isLeftBehind(request: VerificationRequest): boolean {
   return request.phase === VerificationPhase.Started && inner.getVerification()?.isCancelled() === true;
 }
 
+/**
+ * Whether a confirmation would vouch for another comparison than the one on the screen. The machine lets a second beginning
+ * by the other side replace one that is being compared, and the SDK goes on showing the first one's emoji (security.md A12).
+ */
+export function isSwapped({ verifier }: VerificationRequest): boolean {
+  const shown = verifier?.getShowSasCallbacks()?.sas.decimal;
+  const { inner } = (verifier ?? {}) as unknown as { inner?: { decimals(): readonly number[] | undefined } };
+  return shown !== undefined && inner?.decimals()?.join() !== shown.join();
+}
+
 const ofVerification: ReadonlySet<RequestType> = new Set([
   RequestType.RoomMessage,
   RequestType.ToDevice,

@@ -4,7 +4,7 @@ import {
   VerificationRequestEvent,
   VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
-import { isEndedHere, isLeftBehind } from './machine.ts';
+import { isEndedHere, isLeftBehind, isSwapped } from './machine.ts';
 import type { MachineTurns } from './machine-turns.ts';
 import type { OwnPart } from './verification-phase.ts';
 
@@ -70,6 +70,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
     meet();
     if (isLeftBehind(run.request)) run.request.cancel().then(step, step);
+    if (!run.hasConfirmed && run.request.phase === SdkPhase.Started) endSwapped(run.request);
     settleOthers(run, endElsewhere);
     advance(run, turns, step);
     onStep(run);
@@ -83,6 +84,13 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
   };
   follow(request);
   return { run, follow };
+}
+
+/** Ends it as a mismatch where something else is compared by now than the screen shows; true where it was so. */
+export function endSwapped(request: SdkRequest): boolean {
+  if (!isSwapped(request)) return false;
+  request.verifier?.getShowSasCallbacks()?.mismatch();
+  return true;
 }
 
 /** The first session that answers has it: the others need not ring any more. */

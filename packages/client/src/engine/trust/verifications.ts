@@ -23,7 +23,14 @@ import {
   type VerificationOptions,
 } from './verification-ask.ts';
 import { phaseOf } from './verification-phase.ts';
-import { createRun, type EndElsewhere, hasCollided, isUnanswered, type Running } from './verification-run.ts';
+import {
+  createRun,
+  type EndElsewhere,
+  endSwapped,
+  hasCollided,
+  isUnanswered,
+  type Running,
+} from './verification-run.ts';
 
 /** All verifications of one client: those of people, and those between own sessions. `note` hears of each step. */
 export function createVerifications(
@@ -242,7 +249,7 @@ function verbsOf({
       const run = at(id);
       const { verifier } = run.request;
       const [sas, code] = [verifier?.getShowSasCallbacks(), verifier?.getReciprocateQrCodeCallbacks()];
-      if (run.hasConfirmed || (!sas && !code)) return;
+      if (run.hasConfirmed || (!sas && !code) || endSwapped(run.request)) return;
       run.hasConfirmed = true;
       renew();
       if (sas) await send(run, () => sas.confirm());
