@@ -1,7 +1,7 @@
 /**
  * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
- * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts` and `machine-turns.ts` alone reach inside
- * of the SDK.
+ * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts`, `machine-turns.ts` and
+ * `broken-sessions.ts` alone reach inside of the SDK.
  */
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
@@ -10,6 +10,7 @@ import type { RoomMarks } from '../../crypto/room-marks.ts';
 import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
 import type { Devices, TrustOfSession, Verifications } from '../../trust-types.ts';
 import type { Person } from '../../types.ts';
+import { mendBrokenSessions } from './broken-sessions.ts';
 import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
 import { createMachineTurns } from './machine-turns.ts';
@@ -29,6 +30,7 @@ export function createTrust(
 ): TrustOfSession {
   saveKeysSoon();
   const { client, crypto } = options;
+  mendBrokenSessions(client, crypto);
   const hasOtherSession = async () => {
     const userId = client.getSafeUserId();
     const devices = (await crypto.getUserDeviceInfo([userId], true)).get(userId) ?? new Map<string, never>();
