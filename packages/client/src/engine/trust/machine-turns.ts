@@ -9,8 +9,13 @@ import {
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { VerificationPhase, type VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import {
+  VerificationPhase,
+  type VerificationRequest,
+  type Verifier,
+} from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { createTurns } from '../turns.ts';
+import { type OutgoingRequests, sendStepsInOrder } from './steps-in-order.ts';
 
 /**
  * The steps by which a verification gets its method, one at a time with what a sync brings.
@@ -25,6 +30,8 @@ export interface MachineTurns {
   makeCode(request: VerificationRequest): Promise<Uint8Array | undefined>;
   /** Throws where the code is none, or somebody else's. */
   scan(request: VerificationRequest, code: Uint8ClampedArray): Promise<void>;
+  /** Says that the emoji match. Begun to be sent before a sync brings that they do there: the answer to it comes behind. */
+  confirm(verifier: Verifier): Promise<void>;
   /**
    * Gives the machine, which remembers no verification over the end of a page, a question once more, as it came first. Asked
    * before the client starts it is there before anything that a sync brings.
@@ -49,7 +56,7 @@ export interface Open {
 
 interface Inside {
   getOlmMachineOrThrow(): OlmMachine;
-  outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
+  outgoingRequestProcessor: OutgoingRequests;
   onIncomingKeyVerificationRequest(sender: string, transactionId: string): void;
 }
 
@@ -69,6 +76,7 @@ type Step = (...given: unknown[]) => Promise<unknown>;
 export function createMachineTurns(crypto: CryptoApi): MachineTurns {
   const inside = crypto as unknown as Inside;
   const inTurn = createTurns();
+  sendStepsInOrder(inside.outgoingRequestProcessor);
   const machine = inside.getOlmMachineOrThrow();
   const steps = machine as unknown as Record<'receiveSyncChanges' | 'receiveVerificationEvent', Step>;
   const { isLate, end } = createLateWatch(machine.userId.toString());
@@ -96,6 +104,11 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
     async scan(request, code) {
       const scanned = await begin(request, (inner) => inner.scanQrCode(QrCodeScan.fromBytes(code)));
       await send(scanned?.reciprocate());
+    },
+    async confirm(verifier) {
+      const { inner } = verifier as unknown as { inner: Sas };
+      const { sent } = await inTurn(async () => ({ sent: Promise.all((await inner.confirm()).map(send)) }));
+      await sent;
     },
     async takeUp(open) {
       const { sender, roomId, ...event } = eventOf(open, machine.userId.toString());

@@ -252,7 +252,7 @@ function verbsOf({
       if (run.hasConfirmed || (!sas && !code) || endSwapped(run.request)) return;
       run.hasConfirmed = true;
       renew();
-      if (sas) await send(run, () => sas.confirm());
+      if (verifier && sas) await send(run, () => turns.confirm(verifier));
       else code?.confirm();
     },
     async mismatch(id) {

@@ -1,0 +1,44 @@
+/** The steps of a comparison reach the other side in their order, whichever of the requests is slow (security.md A12). */
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { startServer, type TestServer, until } from '@sotto/testing';
+import { newPerson, stands, talk } from '../test/people.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(() => server.stop());
+
+for (const where of ['from session to session', 'in a conversation']) {
+  test(`${where}: the word that one is done does not overtake what was compared`, async (t) => {
+    const [ann, bob] = await Promise.all(['ann', 'bob'].map((name) => newPerson(server, name + where.length)));
+    assert.ok(ann && bob);
+    t.after(() => Promise.all([ann, bob].map(({ session }) => session.stop())));
+    if (where === 'in a conversation') await talk(ann, bob);
+    const id = await ann.session.verifications.request({ userId: bob.userId });
+    const { id: there } = await stands(bob, 'incoming');
+    await bob.session.verifications.accept(there);
+    await stands(ann, 'choosing');
+    await ann.session.verifications.startEmoji(id);
+    await Promise.all([stands(ann, 'emoji'), stands(bob, 'emoji')]);
+    // That Ann sees the same arrives at the second try only; by then she has Bob's word.
+    let tries = 0;
+    const isStep = (request: string) => /PUT .*\/(?:send|sendToDevice)\//.test(request);
+    ann.wire.fail = (request) => (isStep(request) && tries++ === 0 ? 'refused' : undefined);
+    const confirmed = ann.session.verifications.confirm(id);
+    await until(() => tries > 0, { what: 'Ann says that they match' });
+    await bob.session.verifications.confirm(there);
+    await confirmed;
+    await Promise.all([stands(ann, 'done'), stands(bob, 'done')]);
+    for (const [person, other] of [
+      [ann, bob],
+      [bob, ann],
+    ] as const) {
+      const shown = person.session.person(other.userId);
+      await until(() => shown.get().identity.kind === 'verified', { what: `${person.name} sees it` }).finally(
+        shown.close,
+      );
+    }
+  });
+}
