@@ -2,10 +2,8 @@ import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../store/events.ts';
 import { listMembersAt } from '../../store/room-state.ts';
 import type { RawJson } from '../raw-json.ts';
-import { makeToken } from '../sync-token.ts';
 import { openFilter } from '../timeline/event-filter.ts';
-import { ignoring, readIgnoredUsers } from '../timeline/ignored-users.ts';
-import { readPage } from '../timeline/read-page.ts';
+import { type EventAround, readAround } from '../timeline/read-around.ts';
 import type { ShowEvents } from '../timeline/show-events.ts';
 import type { OwnHistory } from '../timeline/visibility.ts';
 
@@ -17,13 +15,9 @@ export interface ContextOptions {
 }
 
 /** What stands around a result. */
-export interface Surroundings {
-  start: string;
-  end: string;
-  events_before: RawJson[];
-  events_after: RawJson[];
+export type Surroundings = EventAround['context'] & {
   profile_info?: Record<string, { displayname?: string; avatar_url?: string }>;
-}
+};
 
 interface Found {
   row: EventRow;
@@ -44,23 +38,14 @@ export function createReadSurroundings({ db, show }: { db: Queryable; show: Show
 
   return async ({ row, history, viewer, options }) => {
     if (options === undefined) return [(await show.timeline([row], viewer, history))[0] as RawJson, undefined];
-    const { roomId, position } = row;
-    const filter = ignoring(openFilter, await readIgnoredUsers(db, viewer.userId));
-    const around = { roomId, filter, ranges: history.ranges };
-    const { beforeLimit, afterLimit, includeProfile } = options;
-    const before = await readPage(db, { ...around, direction: 'b', start: position - 1, limit: beforeLimit });
-    const after = await readPage(db, { ...around, direction: 'f', start: position, limit: afterLimit });
-    const rows = [row, ...before.rows, ...after.rows];
-    const [result, ...others] = await show.timeline(rows, viewer, history);
-    const end = after.rows.at(-1)?.position ?? position;
+    const { includeProfile, ...limits } = options;
+    const around = await readAround({ db, show }, row, { viewer, history, filter: openFilter, ...limits });
+    const { event, context, rows, end } = around;
     const surroundings: Surroundings = {
-      start: makeToken((before.rows.at(-1)?.position ?? position) - 1),
-      end: makeToken(end),
-      events_before: others.slice(0, before.rows.length),
-      events_after: others.slice(before.rows.length),
-      ...(includeProfile && { profile_info: await profilesOf(rows, roomId, end) }),
+      ...context,
+      ...(includeProfile && { profile_info: await profilesOf(rows, row.roomId, end) }),
     };
-    return [result as RawJson, surroundings];
+    return [event, surroundings];
   };
 }
 

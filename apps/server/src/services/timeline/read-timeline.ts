@@ -8,6 +8,7 @@ import type { RawJson } from '../raw-json.ts';
 import { makeToken } from '../sync-token.ts';
 import type { EventFilter } from './event-filter.ts';
 import { ignoring, readIgnoredUsers } from './ignored-users.ts';
+import { readAround } from './read-around.ts';
 import { readPage } from './read-page.ts';
 import { readableHistory } from './room-access.ts';
 import type { ShowEvents } from './show-events.ts';
@@ -116,30 +117,14 @@ export function createReadTimeline({ db, newest, show }: ReadTimelineParts): Rea
     },
     async context({ requester, roomId, eventId, limit, filter }) {
       const history = await readableHistory(db, requester.userId, roomId);
-      const { ranges } = history;
       const row = await getEvent(db, eventId);
-      if (row?.roomId !== roomId || !isReadable(ranges, row.position)) throw noSuchEvent();
-      const around = { roomId, filter: ignoring(filter, await readIgnoredUsers(db, requester.userId)), ranges };
+      if (row?.roomId !== roomId || !isReadable(history.ranges, row.position)) throw noSuchEvent();
       const beforeLimit = Math.floor(limit / 2);
-      const before = await readPage(db, { ...around, direction: 'b', start: row.position - 1, limit: beforeLimit });
-      const after = await readPage(db, {
-        ...around,
-        direction: 'f',
-        start: row.position,
-        limit: limit - beforeLimit,
-      });
-      const rows = [...before.rows, row, ...after.rows];
-      const end = after.rows.at(-1)?.position ?? row.position;
+      const limits = { beforeLimit, afterLimit: limit - beforeLimit };
+      const around = await readAround({ db, show }, row, { viewer: requester, history, filter, ...limits });
+      const { event, context, rows, end } = around;
       const state = filter.lazyLoadMembers ? await lazyState(rows, roomId, end) : await listStateAt(db, roomId, end);
-      const shown = await show.timeline(rows, requester, history);
-      return {
-        start: makeToken((before.rows.at(-1) ?? row).position - 1),
-        end: makeToken(end),
-        events_before: shown.slice(0, before.rows.length),
-        event: shown[before.rows.length] as RawJson,
-        events_after: shown.slice(before.rows.length + 1),
-        state: show.state(await filter.select(db, state)),
-      };
+      return { ...context, event, state: show.state(await filter.select(db, state)) };
     },
     async eventNear(requester, roomId, time) {
       const { ranges } = await readableHistory(db, requester.userId, roomId);
