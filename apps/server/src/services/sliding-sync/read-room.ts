@@ -12,7 +12,7 @@ import { type EventView, eventText } from '../timeline/client-event.ts';
 import { type ErasedPeople, hidesWords } from '../timeline/erased-people.ts';
 import type { EventFilter } from '../timeline/event-filter.ts';
 import type { Viewer } from '../timeline/show-events.ts';
-import type { OwnHistory } from '../timeline/visibility.ts';
+import { type OwnHistory, rangesOfStay } from '../timeline/visibility.ts';
 import type { KnownRoom } from './connections.ts';
 import type { PersonsRoom } from './persons-rooms.ts';
 import { readRequiredState } from './required-state.ts';
@@ -147,14 +147,10 @@ async function readTimeline(
   { room, config, history }: RoomRequest,
   { after, end }: { after: number; end: number },
 ): Promise<TimelinePart> {
-  const readable = history.ranges
-    .filter((range) => range.from <= end)
-    .map(({ from, upto }) => ({ from, upto: Math.min(upto, end) }));
-  const own = { from: room.position, upto: room.position };
   const part = await newestOf(db, room.roomId, {
     filter,
     limit: config.timelineLimit,
-    ranges: room.position > end ? [...readable, own] : readable,
+    ranges: rangesOfStay(history.ranges, { end, own: room.position }),
     after,
     upto: Math.max(end, room.position),
   });

@@ -1,6 +1,6 @@
 import type { EventRow } from '../../store/events.ts';
 import { getStateAt } from '../../store/room-state.ts';
-import { type OwnHistory, readHistories } from '../timeline/visibility.ts';
+import { type OwnHistory, rangesOfStay, readHistories } from '../timeline/visibility.ts';
 import type { ReadContext } from './read-context.ts';
 import { roomPart } from './room-part.ts';
 import type { AccountDataChanges } from './streams/account-data.ts';
@@ -68,13 +68,10 @@ function leaveOf(room: RoomMembership, history: OwnHistory, since: number): Leav
 async function leftTimeline({ db, request, range }: ReadContext, leave: Leave): Promise<TimelinePart> {
   const { filter } = request;
   const { roomId, position, lastJoinEnd, isNews, stateSince } = leave;
-  const readable = (isNews ? leave.ranges : [])
-    .filter((each) => each.from <= lastJoinEnd)
-    .map(({ from, upto }) => ({ from, upto: Math.min(upto, lastJoinEnd) }));
   const timeline = await newestOf(db, roomId, {
     filter: filter.timeline,
     limit: filter.timelineLimit,
-    ranges: lastJoinEnd === position ? readable : [...readable, { from: position, upto: position }],
+    ranges: rangesOfStay(isNews ? leave.ranges : [], { end: lastJoinEnd, own: position }),
     after: stateSince === undefined ? 0 : range.since,
     upto: position,
     stateOfGapsUpto: isNews ? lastJoinEnd : 0,

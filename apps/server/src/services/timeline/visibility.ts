@@ -111,6 +111,20 @@ function addRange(ranges: PositionRange[], range: PositionRange): void {
   else ranges.push(range);
 }
 
+/**
+ * Of these, what lies up to `end`, where a person's last stay in the room ended, and beyond it nothing but their own member event
+ * in force, at `own`.
+ */
+export function rangesOfStay(
+  ranges: readonly PositionRange[],
+  { end, own }: { end: number; own: number },
+): PositionRange[] {
+  const readable = ranges
+    .filter(({ from }) => from <= end)
+    .map(({ from, upto }) => ({ from, upto: Math.min(upto, end) }));
+  return own > end ? [...readable, { from: own, upto: own }] : readable;
+}
+
 export function isReadable(ranges: readonly PositionRange[], position: number): boolean {
   return ranges.some((range) => range.from <= position && position <= range.upto);
 }
