@@ -9,6 +9,7 @@ import { madeUpKeys } from '@sotto/client/test/made-up-keys.ts';
 import { makeKeyFile } from '@sotto/client/test/plain-client.ts';
 import { launchBrowser, registerUser, startServer, type TestServer, until } from '@sotto/testing';
 import type { Browser } from 'playwright-core';
+import { contextOptions, enter, t } from './look.ts';
 import type { Account, Visitor } from './person.ts';
 import {
   arrive,
@@ -16,6 +17,7 @@ import {
   dialogOf,
   openSettings,
   press,
+  pressOnPage,
   saveRecoveryKey,
   startJourney,
   tryToOpen,
@@ -24,6 +26,11 @@ import {
 const step = startJourney(() => browser);
 const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
 const count = 6_000;
+const numbers = new Intl.NumberFormat(contextOptions.locale).format;
+/** "1,843 of 6,000 keys", as it stands in this language; `done` is a pattern. */
+const progress = (done: string, total: number) =>
+  new RegExp(`^${t.recovery.restoring('DONE', numbers(total).replace('.', '\\.')).replace('DONE', done)}$`);
+const firstNumber = (text: string) => Number(/[\d.,]+/.exec(text)?.[0].replace(/\D/g, ''));
 
 let server: TestServer;
 let browser: Browser;
@@ -53,35 +60,30 @@ step('on a new device it can be stopped midway: what was fetched stays', async (
   phone = await arrive(browser, server, account);
   const { page } = phone;
   page.on('worker', (worker) => started.push(worker.url()));
-  await page.getByRole('button', { name: 'Enter it' }).first().click();
+  await pressOnPage(page, t.recovery.enter);
   await tryToOpen(page, key);
-  await press(page, 'Fetch all keys now');
-  await dialogOf(page)
-    .getByText(/^[2-5],\d{3} of 6,000 keys$/)
-    .waitFor();
+  await press(page, t.recovery.restoreAll);
+  await dialogOf(page).getByText(progress('[2-5].\\d{3}', count)).waitFor();
   await picture(page, 'restore-under-way');
-  await press(page, 'Stop');
-  await dialogOf(page).getByText('Stopped. What was fetched stays.').waitFor();
+  await press(page, t.recovery.stop);
+  await dialogOf(page).getByText(t.recovery.restoreStopped).waitFor();
   assert.ok(started.length > 0, 'it runs beside the page');
   await threadsAreGone();
   await picture(page, 'restore-stopped');
-  await press(page, 'Done');
+  await press(page, t.recovery.done);
 });
 
 step('the settings say how many keys are here, and go on where it was stopped', async () => {
   const { page } = phone;
   await openSettings(page);
-  const said = await page.getByText(/6,000/).first().innerText();
-  const here = Number(/[\d,]+/.exec(said)?.[0].replace(',', ''));
+  const said = await page.getByText(numbers(count)).first().innerText();
+  const here = firstNumber(said);
   assert.ok(here > 0 && here < count, said);
   await picture(page, 'restore-to-go-on');
-  await page.getByRole('button', { name: 'Fetch all keys now' }).click();
-  const first = await page
-    .getByText(/^[\d,]+ of 6,000 keys$/)
-    .first()
-    .innerText();
-  assert.ok(Number.parseInt(first.replace(',', ''), 10) >= 500, `${first}: the first parts are not fetched again`);
-  await page.getByText('6,000 keys on this device.').waitFor();
+  await pressOnPage(page, t.recovery.restoreAll);
+  const first = await page.getByText(progress('[\\d.,]+', count)).first().innerText();
+  assert.ok(firstNumber(first) >= 500, `${first}: the first parts are not fetched again`);
+  await page.getByText(t.recovery.restored(count)).waitFor();
   await threadsAreGone();
   await picture(page, 'restore-done');
 });
@@ -89,30 +91,28 @@ step('the settings say how many keys are here, and go on where it was stopped', 
 step('after a reload there is nothing left to fetch', async () => {
   const { page } = phone;
   await page.reload();
-  await page.getByRole('heading', { name: 'Encryption', exact: true }).waitFor();
-  await page.getByText('All keys are saved').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Fetch all keys now' }).count(), 0);
+  await page.getByRole('heading', { name: t.recovery.settingsTitle, exact: true }).waitFor();
+  await page.getByText(t.recovery.backupSaved).waitFor();
+  assert.equal(await page.getByRole('button', { name: t.recovery.restoreAll }).count(), 0);
 });
 
 step('a key file is taken in with progress, and can be stopped midway too', async () => {
   const { page } = phone;
   const file = makeKeyFile(JSON.stringify(madeUpKeys(8_000, 20)), 'password of a file');
-  await page.getByRole('button', { name: 'Import keys' }).click();
+  await pressOnPage(page, t.recovery.import);
   const buffer = Buffer.from(file);
   const chooser = page.locator('dialog input[type=file]');
   await chooser.setInputFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer });
-  await dialogOf(page).getByLabel('Password of the file').fill('password of a file');
-  await press(page, 'Import keys');
-  await dialogOf(page)
-    .getByText(/^[1-9][\d,]* of 8,000 keys$/)
-    .waitFor();
+  await enter(dialogOf(page).getByLabel(t.recovery.filePassword, { exact: true }), 'password of a file');
+  await press(page, t.recovery.import);
+  await dialogOf(page).getByText(progress('[1-9][\\d.,]*', 8_000)).waitFor();
   await picture(page, 'key-file-under-way');
-  await press(page, 'Stop');
-  await dialogOf(page).getByText('Stopped. What was taken in stays.').waitFor();
+  await press(page, t.recovery.stop);
+  await dialogOf(page).getByText(t.recovery.importStopped).waitFor();
   await threadsAreGone();
   await picture(page, 'key-file-stopped');
-  await press(page, 'Import keys');
-  await dialogOf(page).getByText('8,000 keys taken in').waitFor();
-  await press(page, 'Done');
+  await press(page, t.recovery.import);
+  await dialogOf(page).getByText(t.recovery.imported(8_000)).waitFor();
+  await press(page, t.recovery.done);
   assert.deepEqual(phone.complaints, []);
 });

@@ -17,6 +17,7 @@ import { createFakeTrust, type FakeTrustOptions } from './fake-trust.ts';
 import {
   closedConversation,
   continued,
+  doubtfulConversation,
   elif,
   fakeConversation,
   fakeRooms,
@@ -49,6 +50,8 @@ export interface FakeOptions {
   loaded?: number;
   /** Most of the first room is closed to this session. */
   closed?: boolean;
+  /** The first room has a message of each kind that is closed or doubtful. */
+  doubtful?: boolean;
   noRooms?: boolean;
   /** Something in every room can't be drawn. */
   broken?: boolean;
@@ -155,7 +158,7 @@ function listed({ now, moved }: FakeOptions): RoomSummary[] {
 
 function makeRoom(
   summary: RoomSummary | undefined,
-  { now, messages, closed, broken, loaded = pageSize, trust, moved }: FakeOptions,
+  { now, messages, closed, doubtful, broken, loaded = pageSize, trust, moved }: FakeOptions,
 ): FakeRoom {
   const isMain = summary?.roomId === '!night:x';
   const all = !isMain
@@ -166,9 +169,11 @@ function makeRoom(
       ? continued(now(), moved.predecessor)
       : closed
         ? closedConversation(now())
-        : messages === undefined
-          ? fakeConversation(now())
-          : longConversation(messages, now());
+        : doubtful
+          ? doubtfulConversation(now())
+          : messages === undefined
+            ? fakeConversation(now())
+            : longConversation(messages, now());
   const items = all.slice(-loaded);
   const rest = all.slice(0, -loaded);
   const members = summary?.kind === 'direct' ? [lena, mira] : [lena, mira, elif, jonas, noor];

@@ -182,4 +182,30 @@ export function closedConversation(now: number): TimelineItem[] {
   ];
 }
 
+/** Every reason why a message can be closed, and every doubt about one that is open. */
+export function doubtfulConversation(now: number): TimelineItem[] {
+  const reasons: [Closed['reason'], Closed['action']][] = [
+    ['waiting-for-key', 'wait'],
+    ['locked', 'unlock'],
+    ['not-in-backup', 'ask-sender'],
+    ['no-backup', 'ask-sender'],
+    ['sent-before-joined', 'ask-sender'],
+    ['withheld', 'ask-sender'],
+    ['withheld-unverified', 'verify-session'],
+    ['unsigned-device', 'ask-sender'],
+    ['identity-changed', 'accept-identity'],
+    ['replayed', 'none'],
+    ['broken', 'none'],
+  ];
+  const doubts = ['not-encrypted', 'unsigned-device', 'unknown-device', 'authenticity', 'sender-mismatch'] as const;
+  const from = (index: number) => (index % 2 === 0 ? jonas : mira);
+  const sentAtMs = now - 9 * minute;
+  return [
+    ...reasons.map(([reason, action], index): Closed => {
+      return { kind: 'undecryptable', key: reason, sender: from(index), isMine: false, sentAtMs, reason, action };
+    }),
+    ...doubts.map((doubt, index) => said(from(index + 1), 'Thanks', { key: `doubt-${doubt}`, sentAtMs, doubt })),
+  ];
+}
+
 type Closed = Extract<TimelineItem, { kind: 'undecryptable' }>;

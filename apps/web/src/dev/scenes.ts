@@ -23,6 +23,8 @@ const saved = { kind: 'saved' } as const;
 const recovery = (state: RecoveryState) => ({ trust: { recovery: state } });
 const notSetUp = recovery({ kind: 'not-set-up', backup: { kind: 'off' } });
 const locked = recovery({ kind: 'locked', ways: { key: true, password: true }, hasOtherSession: true });
+const neverSaved = (hasOtherSession: boolean) =>
+  recovery({ kind: 'locked', ways: { key: false, password: false }, hasOtherSession });
 const banner = '[role=status] button';
 const verifying = (phase: VerificationPhase) => ({ hash: room, fake: { trust: { verification: { phase } } } });
 const own = { other: lena, isOwnSession: true, deviceId: 'PHONEPHONE' };
@@ -114,6 +116,7 @@ export const scenes = {
   'log-out': { hash: '#/settings', press: ['main section section:last-child button'] },
   long: { hash: room, fake: { messages: 10_000, loaded: 10_000 } },
   'closed-run': { hash: room, fake: { closed: true } },
+  doubtful: { hash: room, fake: { doubtful: true } },
   paged: { hash: room, fake: { messages: 400 } },
   'save-choose': { hash: room, fake: notSetUp, press: [banner] },
   'save-key': { hash: room, fake: notSetUp, press: [banner, next] },
@@ -124,6 +127,24 @@ export const scenes = {
     fake: notSetUp,
     press: [banner, 'dialog label:nth-of-type(2)', next, 'dialog form > button', 'dialog input = seventeen letters'],
   },
+  'save-weak': {
+    hash: room,
+    fake: notSetUp,
+    press: [banner, 'dialog label:nth-of-type(2)', next, 'dialog form > button', 'dialog input = too short'],
+  },
+  'save-account-password': {
+    hash: room,
+    fake: notSetUp,
+    press: [
+      banner,
+      'dialog label:nth-of-type(2)',
+      next,
+      'dialog form > button',
+      'dialog input = wrong as the account’s',
+      submit,
+    ],
+  },
+  'save-both': { hash: room, fake: notSetUp, press: [banner, 'dialog label:nth-of-type(3)', next, submit] },
   'save-resume': {
     hash: room,
     fake: recovery({ kind: 'unsaved', ways: { key: true, password: false }, backup: saved }),
@@ -131,6 +152,10 @@ export const scenes = {
   },
   'save-done': { hash: room, fake: notSetUp, press: [banner, next, alertNext, 'dialog input = EsTv', submit] },
   locked: { hash: '#/', fake: locked },
+  'never-saved': { hash: '#/', fake: neverSaved(true) },
+  'nothing-left': { hash: '#/', fake: neverSaved(false) },
+  'broken-elsewhere': { hash: '#/', fake: recovery({ kind: 'broken', what: 'storage', canRepair: false }) },
+  unlock: { hash: room, fake: locked, press: [banner] },
   'unlock-wrong': { hash: room, fake: locked, press: [banner, 'dialog input = wrong password', submit] },
   unlocked: { hash: room, fake: locked, press: [banner, 'dialog input = right password', submit] },
   restoring: {
@@ -138,6 +163,7 @@ export const scenes = {
     fake: { trust: { ...locked.trust, restoringAt: 1843 } },
     press: [banner, 'dialog input = right password', submit, 'dialog header ~ div button:first-child'],
   },
+  'settings-locked': { hash: '#/settings', fake: locked },
   reset: { hash: room, fake: locked, press: [banner, 'dialog form > button'] },
   'recovery-broken': {
     hash: '#/settings',
@@ -148,6 +174,7 @@ export const scenes = {
     fake: recovery({ kind: 'ready', ways: { key: true, password: true }, backup: { kind: 'alarm', what: 'deleted' } }),
   },
   'settings-check': { hash: '#/settings', press: [`${encryption} button`, 'dialog input = right', submit] },
+  'settings-check-wrong': { hash: '#/settings', press: [`${encryption} button`, 'dialog input = wrong', submit] },
   'settings-closed-backup': {
     hash: '#/settings',
     fake: { trust: { isBackupClosed: true } },
@@ -165,9 +192,23 @@ export const scenes = {
     fake: { trust: { losses: { unsavedKeys: 12 } } },
     press: ['main section section:last-child button'],
   },
+  'log-out-nothing-saved': {
+    hash: '#/settings',
+    fake: {
+      trust: { ...notSetUp.trust, losses: { hasSavedRecovery: false, hasOtherSession: false } },
+    },
+    press: ['main section section:last-child button'],
+  },
+  'log-out-elsewhere': {
+    hash: '#/settings',
+    fake: { trust: { losses: { hasSavedRecovery: false } } },
+    press: ['main section section:last-child button'],
+  },
   'verify-incoming': verifying({ kind: 'incoming' }),
+  'verify-incoming-own': verifyingOwn({ kind: 'incoming' }),
   'verify-waiting': verifying({ kind: 'waiting', for: 'answer' }),
   'verify-choose': verifying({ kind: 'choosing', canEmoji: true, canScan: false }),
+  'verify-choose-own': verifyingOwn({ kind: 'choosing', canEmoji: true, canScan: false }),
   'verify-code': { ...verifying(choosing), until: 'dialog figure svg' },
   'verify-code-own': { ...verifyingOwn(choosing), until: 'dialog figure svg' },
   'verify-nothing': verifying({ kind: 'choosing', canEmoji: false, canScan: false }),
@@ -182,6 +223,7 @@ export const scenes = {
   'verify-scanned-own': verifyingOwn({ kind: 'scanned' }),
   'verify-start': verifying({ kind: 'waiting', for: 'start' }),
   'verify-confirmed': verifying({ kind: 'waiting', for: 'confirmation' }),
+  'verify-confirmed-own': verifyingOwn({ kind: 'waiting', for: 'confirmation' }),
   'verify-waiting-own': verifyingOwn({ kind: 'waiting', for: 'answer' }),
   'verify-emoji': verifying(emoji),
   'verify-emoji-own': verifyingOwn(emoji),
@@ -194,6 +236,17 @@ export const scenes = {
   'verify-done': verifying({ kind: 'done' }),
   'verify-done-own': verifyingOwn({ kind: 'done' }),
   person: { hash: `${room}/people`, press: ['aside li:nth-child(3) button'] },
+  'person-verified': { hash: `${room}/people`, press: ['aside li:nth-child(4) button'] },
+  'person-guest': {
+    hash: `${room}/people`,
+    fake: { trust: { identity: { kind: 'guest' } } },
+    press: ['aside li:nth-child(3) button'],
+  },
+  'person-new-identity': {
+    hash: `${room}/people`,
+    fake: { trust: { identity: { kind: 'changed', wasVerified: false, masterKey: 'new' } } },
+    press: ['aside li:nth-child(3) button'],
+  },
   'by-hand': {
     hash: `${room}/people`,
     press: ['aside li:nth-child(3) button', 'aside summary', 'aside details button'],
@@ -205,6 +258,16 @@ export const scenes = {
   },
   'people-red': { hash: `${room}/people`, fake: { trust: { room: resetOfMira } } },
   blocked: { hash: room, fake: { trust: { room: resetOfMira } } },
+  'blocked-new-identity': {
+    hash: room,
+    fake: {
+      trust: { room: { ...resetOfMira, changedIdentities: [{ ...mira, wasVerified: false, masterKey: 'new' }] } },
+    },
+  },
+  'blocked-unverified': {
+    hash: room,
+    fake: { trust: { room: { ...calm, shield: 'grey', sendBlockedBy: [jonas, mira], isVerifiedOnly: true } } },
+  },
   'room-security': { hash: room, fake: { trust: { room: resetOfMira } }, press: securityMenu },
   'turn-on': {
     hash: open,
@@ -248,6 +311,7 @@ export const scenes = {
   },
   fingerprint: { hash: '#/settings', press: [sessionMenu(1), '[role=menuitem]:nth-child(2)'] },
   'by-hand-own': { hash: '#/settings', press: [sessionMenu(3), '[role=menuitem]:nth-child(2)'] },
+  'sign-out-others': { hash: '#/settings', press: ['[aria-labelledby=settings-sessions] > button'] },
   'sign-out': {
     hash: '#/settings',
     press: [sessionMenu(2), '[role=menuitem]:nth-child(2)'],

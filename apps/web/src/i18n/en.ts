@@ -190,7 +190,7 @@ export const en = {
     'unsigned-device': 'Sent from a session that its owner hasn’t verified.',
     'unknown-device': 'Sent from a session that is unknown or was deleted.',
     authenticity: 'It can’t be proven on this device who wrote this.',
-    'sender-mismatch': 'Careful: somebody else than the sender shown encrypted this.',
+    'sender-mismatch': 'Careful: this was encrypted by somebody other than the sender shown.',
   },
   sealed: {
     'waiting-for-key': (person: string) =>

@@ -155,7 +155,7 @@ export const trustEn = {
     signOutOthers: 'Sign out all others',
     signOutTitle: (name: string) => `Sign out “${name}”?`,
     signOutOthersTitle: 'Sign out all other sessions?',
-    signOutText: 'What only that session has is lost with it.',
+    signOutText: 'What is kept only there is lost with it.',
     more: (name: string) => `More for ${name}`,
     byHandText:
       'On that device, open the settings and choose “Show fingerprint” beside “This session”. It has to be the same there.',

@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useId, useState } from 'react';
 import { IconButton } from '../button/button.tsx';
 import { classNames } from '../class-names.ts';
 import { Icon } from '../icon/icon.tsx';
@@ -19,8 +19,7 @@ export interface TextFieldProps extends Omit<ComponentProps<'input'>, 'className
 /** One line of text: the label above, help or fault below, tied together for screen readers. Sent with a fault, it gets the focus back. */
 export function TextField({ label, value, onValue, help, fault, reveal, type, ...rest }: TextFieldProps) {
   const id = useId();
-  const input = useRef<HTMLInputElement>(null);
-  useFocusOnFault(input, fault !== undefined);
+  useFocusOnFault(id, fault !== undefined);
   const [isShown, setShown] = useState(false);
   const below = fault ?? help;
   return (
@@ -28,7 +27,6 @@ export function TextField({ label, value, onValue, help, fault, reveal, type, ..
       <label htmlFor={id}>{label}</label>
       <span className={css.box}>
         <input
-          ref={input}
           {...rest}
           id={id}
           type={isShown ? 'text' : type}
@@ -62,14 +60,13 @@ export function TextField({ label, value, onValue, help, fault, reveal, type, ..
 }
 
 /** Who pressed the button of a form that has a fault goes on typing where the first one is. */
-function useFocusOnFault(input: RefObject<HTMLInputElement | null>, hasFault: boolean): void {
+function useFocusOnFault(id: string, hasFault: boolean): void {
   useEffect(() => {
-    const form = input.current?.form;
+    const input = document.getElementById(id);
     const sent = document.activeElement;
-    const isSent = sent instanceof HTMLButtonElement && sent.type === 'submit' && sent.form === form;
-    if (hasFault && form && isSent && form.querySelector('[aria-invalid=true]') === input.current)
-      input.current?.focus();
-  }, [input, hasFault]);
+    const isSent = sent instanceof HTMLButtonElement && sent.type === 'submit' && sent.form?.contains(input);
+    if (hasFault && isSent && sent.form?.querySelector('[aria-invalid=true]') === input) input?.focus();
+  }, [id, hasFault]);
 }
 
 export interface FileFieldProps

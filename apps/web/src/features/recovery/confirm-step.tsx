@@ -7,7 +7,7 @@ import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { byWays, type ShownSecret, wrongGroup } from './recovery-model.ts';
+import { byWays, type ShownSecret, typedBack, wrongGroup } from './recovery-model.ts';
 
 export interface ConfirmStepProps {
   recovery: Pick<Recovery, 'confirm' | 'get'>;
@@ -28,7 +28,7 @@ export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, o
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setEmpty(typed.trim() === '');
-    if (typed.trim() !== '') run(() => recovery.confirm(typed), onDone);
+    if (typed.trim() !== '') run(() => recovery.confirm(shown ? typedBack(shown, typed) : typed), onDone);
   };
   const wrong = () => {
     const group = shown?.recoveryKey !== undefined && !shown.password && wrongGroup(shown.recoveryKey, typed);

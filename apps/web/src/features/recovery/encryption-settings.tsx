@@ -107,7 +107,7 @@ function askText({ recovery: r }: Catalogue, state: RecoveryState, ask: Encrypti
     save: state.kind === 'not-set-up' ? r.setUp : r.bannerSave,
     check: onlyPassword ? r.checkPassword : r.check,
     change: state.kind === 'broken' ? r.repair : r.change,
-    unlock: r.enter,
+    unlock: r.unlock,
     'other-device': r.otherDevice,
   };
   return texts[ask] ?? r.reset;

@@ -31,11 +31,19 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
     if (text) onMake({ text, isOwn });
   };
   const said = making.problem ?? problem;
+  const isAboutOwn = isOwn && (said?.kind === 'same-as-account' || said?.kind === 'weak-password');
+  const fault = said && notMadeText(t, said);
   return (
     <Dialog title={r.passwordTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         {isOwn ? (
-          <OwnPassword value={own} strength={strength} onValue={setOwnText} onEdit={making.clear} />
+          <OwnPassword
+            value={own}
+            strength={strength}
+            fault={isAboutOwn ? fault : undefined}
+            onValue={setOwnText}
+            onEdit={making.clear}
+          />
         ) : (
           <>
             <p className={css.soft}>{r.wordsText}</p>
@@ -50,7 +58,7 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
         <button type="button" className={css.link} onClick={() => setOwn(!isOwn)}>
           {isOwn ? r.useWords : r.useOwn}
         </button>
-        {said && <Fault>{notMadeText(t, said)}</Fault>}
+        {fault && !isAboutOwn && <Fault>{fault}</Fault>}
         <Actions>
           <Button kind="quiet" onClick={onBack}>
             {t.app.back}
@@ -72,11 +80,13 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
 interface OwnPasswordProps {
   value: string;
   strength: PasswordStrength | undefined;
+  /** Why it can't be this one. */
+  fault: string | undefined;
   onValue(value: string): void;
   onEdit(): void;
 }
 
-function OwnPassword({ value, strength, onValue, onEdit }: OwnPasswordProps) {
+function OwnPassword({ value, strength, fault, onValue, onEdit }: OwnPasswordProps) {
   const { t } = useWords();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -90,6 +100,7 @@ function OwnPassword({ value, strength, onValue, onEdit }: OwnPasswordProps) {
         autoComplete="new-password"
         reveal={{ show: t.login.show, hide: t.login.hide }}
         help={t.recovery.ownText}
+        fault={fault}
         value={value}
         onValue={(text) => {
           onValue(text);

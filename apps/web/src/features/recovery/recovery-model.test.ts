@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecoveryState } from '@sotto/client/trust-types.ts';
 import { loadCatalogue } from '../../i18n/catalogues.ts';
-import { bannerOf, groupsOf, notMadeText, wrongGroup } from './recovery-model.ts';
+import { bannerOf, groupsOf, notMadeText, typedBack, wrongGroup } from './recovery-model.ts';
 
 const t = await loadCatalogue('en');
 const saved = { kind: 'saved' } as const;
@@ -47,4 +47,12 @@ test('a key is read in groups of four, and the first wrong one is named', () => 
 test('where the network failed before there was a new key, it is said that nothing was changed', () => {
   assert.equal(notMadeText(t, { kind: 'network' }), `${t.problems.network} ${t.recovery.nothingChanged}`);
   assert.equal(notMadeText(t, { kind: 'weak-password' }), t.problems['weak-password']);
+});
+
+test('key and password pasted in one count as typed back; anything else stands as it was typed', () => {
+  const shown = { recoveryKey: 'EsTv 8c2K', password: 'harbour velvet' };
+  assert.equal(typedBack(shown, 'EsTv 8c2Kharbour velvet'), 'EsTv 8c2K');
+  assert.equal(typedBack(shown, 'EsTv 8c2K harbour velvets'), 'EsTv 8c2K harbour velvets');
+  assert.equal(typedBack(shown, 'harbour velvet'), 'harbour velvet');
+  assert.equal(typedBack({ recoveryKey: 'EsTv 8c2K' }, 'EsTv'), 'EsTv');
 });

@@ -79,6 +79,13 @@ export function byWays(ways: RecoveryWays, texts: { key: string; password: strin
   return ways.key ? texts.key : texts.password;
 }
 
+/** What was typed back. Who pastes all that was copied, key and password in one, has saved both: either of them counts. */
+export function typedBack({ recoveryKey, password }: ShownSecret, typed: string): string {
+  const bare = (text: string) => text.replace(/\s+/g, '');
+  const isBoth = recoveryKey !== undefined && password !== undefined && bare(typed) === bare(recoveryKey + password);
+  return isBoth ? recoveryKey : typed;
+}
+
 /** The number of the first group of four that differs from the key that was shown; undefined when none can be named. */
 export function wrongGroup(shown: string, typed: string): number | undefined {
   const [right, given] = [groupsOf(shown), groupsOf(typed)];

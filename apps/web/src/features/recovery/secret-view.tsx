@@ -1,5 +1,5 @@
 import { Button } from '@sotto/ui/button/button.tsx';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import css from './recovery.module.css';
 import { groupsOf, type ShownSecret } from './recovery-model.ts';
@@ -24,8 +24,16 @@ export function SecretView({ shown, account }: { shown: ShownSecret; account: st
     saveFile(new Blob([`${r.fileText(account)}\n\n${text}\n`], { type: 'text/plain' }), r.fileName);
   return (
     <>
-      {shown.recoveryKey !== undefined && <Groups label={r.key} parts={groupsOf(shown.recoveryKey)} />}
-      {words !== undefined && <WordList words={words} />}
+      {shown.recoveryKey !== undefined && (
+        <Captioned caption={words !== undefined && r.key}>
+          <Groups label={r.key} parts={groupsOf(shown.recoveryKey)} />
+        </Captioned>
+      )}
+      {words !== undefined && (
+        <Captioned caption={shown.recoveryKey !== undefined && r.password}>
+          <WordList words={words} />
+        </Captioned>
+      )}
       <div className={css.even}>
         <Button icon="copy" onClick={copy}>
           {r.copy}
@@ -38,6 +46,20 @@ export function SecretView({ shown, account }: { shown: ShownSecret; account: st
         {said}
       </p>
     </>
+  );
+}
+
+/** Where there are two, each says to the eye which it is; a screen reader hears it from the list. */
+function Captioned({ caption, children }: { caption: string | false; children: ReactNode }) {
+  return (
+    <div className={css.captioned}>
+      {caption && (
+        <p className={css.note} aria-hidden="true">
+          {caption}
+        </p>
+      )}
+      {children}
+    </div>
   );
 }
 
