@@ -41,6 +41,10 @@ export interface MachineTurns {
   passOver(id: string): void;
   /** Tells of it as of one that just came in, unless it is over meanwhile; false where the machine knows nothing of it. */
   tellOf(open: Open): boolean;
+  /** From now on `gate` decides about each question that comes in. */
+  onQuestion(gate: QuestionGate): void;
+  /** What the machine made of a question. */
+  requestOf(question: Question): VerificationRequest | undefined;
 }
 
 /** A question that was put to this device, as far as an answer needs it. */
@@ -54,10 +58,20 @@ export interface Open {
   askedAtMs: number;
 }
 
+/** A question of somebody, before the machine knows of it. */
+export type Question = Pick<Open, 'id' | 'userId' | 'deviceId'>;
+
+/**
+ * Decides about a question. The machine ends both of two that are open with one person (`insert_request` in
+ * matrix-sdk-crypto), so that one of them must not reach it. Resolves once the machine has it, by `give`, or is not to have it.
+ */
+export type QuestionGate = (question: Question, give: () => Promise<void>) => Promise<void>;
+
 interface Inside {
   getOlmMachineOrThrow(): OlmMachine;
   outgoingRequestProcessor: OutgoingRequests;
   onIncomingKeyVerificationRequest(sender: string, transactionId: string): void;
+  makeVerificationRequest(inner: object): VerificationRequest;
 }
 
 interface InsideRequest {
@@ -70,7 +84,7 @@ interface InsideRequest {
   getOtherDevice(): Promise<object | undefined>;
 }
 
-type Step = (...given: unknown[]) => Promise<unknown>;
+type Take = (...given: unknown[]) => Promise<unknown>;
 
 /** Takes what syncs bring into the turns, from now on. */
 export function createMachineTurns(crypto: CryptoApi): MachineTurns {
@@ -78,13 +92,30 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
   const inTurn = createTurns();
   sendStepsInOrder(inside.outgoingRequestProcessor);
   const machine = inside.getOlmMachineOrThrow();
-  const steps = machine as unknown as Record<'receiveSyncChanges' | 'receiveVerificationEvent', Step>;
-  const { isLate, end } = createLateWatch(machine.userId.toString());
-  for (const name of ['receiveSyncChanges', 'receiveVerificationEvent'] as const) {
-    const receive = steps[name].bind(machine);
-    const passesOver = name === 'receiveVerificationEvent' ? isLate : () => false;
-    steps[name] = (...given) => inTurn(async () => (passesOver(given[0]) ? undefined : receive(...given)));
-  }
+  const steps = machine as unknown as Record<'receiveSyncChanges' | 'receiveVerificationEvent', Take>;
+  const own = machine.userId.toString();
+  const { isLate, end } = createLateWatch(own);
+  let gate: QuestionGate = (_, give) => give();
+  const receive = steps.receiveSyncChanges.bind(machine);
+  steps.receiveSyncChanges = async (events, ...rest) => {
+    const { questions, others } = part(String(events), isLate);
+    const processed = await inTurn(() => receive(others, ...rest));
+    for (const event of questions) gate(questionOf(event), () => give(event)).catch(() => {});
+    return processed;
+  };
+  const receiveInRoom = steps.receiveVerificationEvent.bind(machine);
+  steps.receiveVerificationEvent = async (json, roomId) => {
+    const event = JSON.parse(String(json)) as Step;
+    const isTheirs = isQuestion(event) && event.sender !== own;
+    return isTheirs ? gate(questionOf(event), () => give(event, roomId)) : give(event, roomId);
+  };
+  /** From session to session by a sync of the kind that says nothing about one-time keys. */
+  const give = (event: Step, roomId?: unknown): Promise<void> =>
+    inTurn(async () => {
+      if (isLate(event)) return;
+      if (roomId !== undefined) await receiveInRoom(JSON.stringify(event), roomId);
+      else await machine.receiveSyncChangesMsc4186(JSON.stringify([event]), new DeviceLists(), new Map());
+    });
   /** Looks in the turn itself whether there is still a method to be chosen. */
   async function begin<T>(request: VerificationRequest, step: (inner: InsideRequest['inner']) => Promise<T>) {
     const within = request as unknown as InsideRequest;
@@ -111,15 +142,17 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
       await sent;
     },
     async takeUp(open) {
-      const { sender, roomId, ...event } = eventOf(open, machine.userId.toString());
-      if (roomId !== undefined) {
-        return machine.receiveVerificationEvent(JSON.stringify({ sender, ...event }), new RoomId(roomId));
-      }
-      // A sync of the kind that says nothing about one-time keys.
-      const events = JSON.stringify([{ sender, ...event }]);
-      await inTurn(() => machine.receiveSyncChangesMsc4186(events, new DeviceLists(), new Map()));
+      const { roomId, ...event } = eventOf(open, own);
+      await give(event, roomId === undefined ? undefined : new RoomId(roomId));
     },
-    passOver: (id) => end(id, machine.userId.toString()),
+    passOver: (id) => end(id, own),
+    onQuestion: (given) => {
+      gate = given;
+    },
+    requestOf({ id, userId }) {
+      const request = machine.getVerificationRequest(new UserId(userId), id);
+      return request && inside.makeVerificationRequest(request);
+    },
     tellOf({ id, userId }) {
       const request = machine.getVerificationRequest(new UserId(userId), id);
       if (!request) return false;
@@ -139,9 +172,10 @@ function createLateWatch(own: string) {
   const end = (id: string, sender: string) => {
     endedBy.set(id, (endedBy.get(id) ?? new Set<string>()).add(sender));
   };
-  const isLate = (given: unknown): boolean => {
-    const { event_id: id = '', type = '', sender = '', content }: RoomStep = JSON.parse(String(given));
-    const flow = content?.['m.relates_to']?.event_id;
+  const isLate = (event: Step): boolean => {
+    const { type = '', sender = '', content } = event;
+    const { id } = questionOf(event);
+    const flow = content?.['m.relates_to']?.event_id ?? content?.transaction_id;
     // Their own answer to it was given in another session, or in an earlier page.
     const isEnd = /\.(cancel|done)$/.test(type) || (type.endsWith('.ready') && sender === own);
     if (flow !== undefined && isEnd) end(flow, sender);
@@ -151,15 +185,36 @@ function createLateWatch(own: string) {
   return { isLate, end };
 }
 
-/** An event as the machine is given it. */
-interface RoomStep {
+/** An event as the machine is given it: in a conversation with its id, from session to session without. */
+interface Step {
   event_id?: string;
   type?: string;
   sender?: string;
-  content?: { 'm.relates_to'?: { event_id?: string } };
+  content?: {
+    msgtype?: string;
+    from_device?: string;
+    transaction_id?: string;
+    'm.relates_to'?: { event_id?: string };
+  };
 }
 
 const requestType = 'm.key.verification.request';
+
+const isQuestion = ({ type, content }: Step) =>
+  type === requestType || (type === 'm.room.message' && content?.msgtype === requestType);
+
+function questionOf({ event_id: id, sender = '', content }: Step): Question {
+  return { id: id ?? content?.transaction_id ?? '', userId: sender, deviceId: content?.from_device ?? '' };
+}
+
+/** What a sync brings from session to session: the questions, and all else, of which `note` hears. */
+function part(events: string, note: (event: Step) => void): { questions: readonly Step[]; others: string } {
+  if (!events.includes('"m.key.verification.')) return { questions: [], others: events };
+  const all = JSON.parse(events) as Step[];
+  all.forEach(note);
+  const others = all.filter((event) => !isQuestion(event));
+  return { questions: all.filter(isQuestion), others: JSON.stringify(others) };
+}
 
 /** The question as the machine took it in first (client-server API, "m.key.verification.request"). */
 function eventOf({ id, userId: sender, deviceId, roomId, methods, askedAtMs }: Open, to: string) {

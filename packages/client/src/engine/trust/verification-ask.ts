@@ -30,8 +30,8 @@ export interface Asked {
   deviceId?: string;
 }
 
-/** A question, and the further sessions that it was put to. */
-export interface Question {
+/** A question that was put, and the further sessions that it was put to. */
+export interface Put {
   request: SdkRequest;
   alsoAsked: readonly string[];
 }
@@ -40,7 +40,7 @@ export interface Question {
 export const askingMs = 20_000;
 
 /** Asks, within a time: what others ask waits behind it. A question that gets out later is taken back. */
-export async function ask(whom: Asked, options: VerificationOptions): Promise<Question> {
+export async function ask(whom: Asked, options: VerificationOptions): Promise<Put> {
   const late = new AbortController();
   const asking = put(whom, options, late.signal);
   const question = await within(asking, askingMs);
@@ -50,19 +50,19 @@ export async function ask(whom: Asked, options: VerificationOptions): Promise<Qu
   throw new ProblemError({ kind: 'network' });
 }
 
-async function takeBack({ request, alsoAsked }: Question, { client }: VerificationOptions): Promise<void> {
+async function takeBack({ request, alsoAsked }: Put, { client }: VerificationOptions): Promise<void> {
   const content = { transaction_id: request.transactionId, code: 'm.user', reason: 'm.user' };
   const place = { userId: request.otherUserId, deviceIds: alsoAsked, content };
   if (alsoAsked.length > 0) await sendToSessions(client, 'm.key.verification.cancel', place).catch(() => {});
   await request.cancel();
 }
 
-async function put({ userId, deviceId }: Asked, options: VerificationOptions, late: AbortSignal): Promise<Question> {
+async function put({ userId, deviceId }: Asked, options: VerificationOptions, late: AbortSignal): Promise<Put> {
   const { client, crypto, findDirect, isSealed, showPeople } = options;
   const own = client.getSafeUserId();
   await machineOf(crypto).forgetEnded();
   late.throwIfAborted();
-  const only = (request: SdkRequest): Question => ({ request, alsoAsked: [] });
+  const only = (request: SdkRequest): Put => ({ request, alsoAsked: [] });
   if (userId === undefined || userId === own) {
     if (deviceId === undefined) return only(await crypto.requestOwnUserVerification());
     return only(await crypto.requestDeviceVerification(own, deviceId));
@@ -88,7 +88,7 @@ export const methods: readonly string[] = ['m.sas.v1', 'm.qr_code.scan.v1', 'm.q
  * in question, the person is asked from session to session: each one that they have signed. The machine takes one question
  * to one session at a time; the others get the very same, and whichever answers has it.
  */
-async function askSessions(userId: string, { client, crypto, now }: VerificationOptions): Promise<Question> {
+async function askSessions(userId: string, { client, crypto, now }: VerificationOptions): Promise<Put> {
   const [first, ...alsoAsked] = await machineOf(crypto).signedDevices(userId);
   if (first === undefined) throw new ProblemError({ kind: 'not-found' });
   const request = await crypto.requestDeviceVerification(userId, first);

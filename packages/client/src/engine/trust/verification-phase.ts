@@ -15,8 +15,8 @@ export interface OwnPart {
   hasScanned?: boolean;
   /** The person here stopped it. */
   hasStopped: boolean;
-  /** Both asked, so the machine ended both questions, and the one that takes their place is on its way. */
-  isMeeting?: boolean;
+  /** Both asked, and the question that goes on is on its way. */
+  isMeeting: boolean;
   /** A step of ours couldn't be sent: the other side knows nothing of it, and there is no going on. */
   hasBroken: boolean;
 }

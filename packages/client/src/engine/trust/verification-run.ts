@@ -48,27 +48,18 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     request,
     hasConfirmed: false,
     hasStopped: false,
+    isMeeting: false,
     hasBegun: false,
     hasBroken: false,
     isVerifying: false,
     isMakingCode: false,
     isSettled: false,
   };
-  let meeting: ReturnType<typeof setTimeout> | undefined;
-  const meet = () => {
-    if (run.isMeeting !== undefined || run.isIncoming || !hasCollided(run)) return;
-    run.isMeeting = true;
-    meeting = setTimeout(() => {
-      run.isMeeting = false;
-      step();
-    }, meetingMs);
-  };
   const step = () => {
     if (isOver()) return;
     const { otherDeviceId } = run.request;
     if (otherDeviceId !== undefined) run.deviceId = otherDeviceId;
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
-    meet();
     if (isLeftBehind(run.request)) run.request.cancel().then(step, step);
     if (!run.hasConfirmed && run.request.phase === SdkPhase.Started) endSwapped(run.request);
     settleOthers(run, endElsewhere);
@@ -76,8 +67,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     onStep(run);
   };
   const follow = (next: SdkRequest) => {
-    clearTimeout(meeting);
-    delete run.isMeeting;
+    run.isMeeting = false;
     run.request = next;
     next.on(VerificationRequestEvent.Change, () => run.request === next && step());
     step();
@@ -131,11 +121,8 @@ export function isUnanswered(run: Running): boolean {
   return run.request.phase === SdkPhase.Requested && run.request.pending;
 }
 
-/** Whether the machine has ended it because the other side asked as well, without a word of the person here. */
-export function hasCollided({ request, hasStopped, hasBegun }: Running): boolean {
+/** Whether the other side ended it before anything was compared, as a client does that ends both of two questions. */
+export function isEndedUnheard({ request, hasBegun }: Running): boolean {
   const isByUser = request.phase === SdkPhase.Cancelled && request.cancellationCode === 'm.user';
-  return isByUser && !hasStopped && !hasBegun && isEndedHere(request);
+  return isByUser && !hasBegun && !isEndedHere(request);
 }
-
-/** How long the question that takes the place of two that crossed is waited for. */
-const meetingMs = 10_000;

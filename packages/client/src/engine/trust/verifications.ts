@@ -11,23 +11,17 @@ import { isOfRequest } from '../sdk-problems.ts';
 import { createTurns } from '../turns.ts';
 import { within } from '../within.ts';
 import { isCode } from './machine.ts';
-import type { MachineTurns } from './machine-turns.ts';
+import type { MachineTurns, Question } from './machine-turns.ts';
 import { guarded } from './recovery.ts';
 import { isSettled, type Unfinished } from './unfinished.ts';
-import {
-  type Asked,
-  ask,
-  askingMs,
-  type Question,
-  sendToSessions,
-  type VerificationOptions,
-} from './verification-ask.ts';
+import { type Asked, ask, askingMs, type Put, sendToSessions, type VerificationOptions } from './verification-ask.ts';
+import { type Followed, giveWay, isCrossing, isLower, untilGiven } from './verification-crossing.ts';
 import { phaseOf } from './verification-phase.ts';
 import {
   createRun,
   type EndElsewhere,
   endSwapped,
-  hasCollided,
+  isEndedUnheard,
   isUnanswered,
   type Running,
 } from './verification-run.ts';
@@ -55,12 +49,14 @@ export function createVerifications(
     if (!isSameData(next, list.get())) list.set(next);
   }
 
-  async function begin({ request, alsoAsked }: Question, asked?: Asked): Promise<string> {
+  async function begin({ request, alsoAsked }: Put, asked?: Asked): Promise<string> {
     const { transactionId: id = '', roomId, otherUserId, isSelfVerification } = request;
     if (roomId !== undefined) options.showPeople(roomId, [otherUserId]);
     const status = isSelfVerification ? undefined : await crypto.getUserVerificationStatus(otherUserId);
     const isAfterChange = status !== undefined && isChanged(status);
     const onStep = (run: Running) => {
+      const mine = running.get(id);
+      if (mine?.hasCrossed && isEndedUnheard(run)) void askAgain(mine);
       renew();
       if (run.request.phase === SdkPhase.Done) void settle(run);
     };
@@ -102,26 +98,43 @@ export function createVerifications(
    */
   const inOrder = createTurns();
 
-  async function receive(request: SdkRequest): Promise<void> {
-    const all = [...running.values()];
-    if (all.some(({ run }) => run.request.transactionId === request.transactionId)) return;
-    const isOpen = ({ run, askedAtMs }: Followed) =>
-      isUnanswered(run) || (hasCollided(run) && options.now() - askedAtMs < crossingMs);
-    const ours = all.find((each) => !each.run.isIncoming && isOpen(each) && isOfSame(each, request));
+  async function receive(request: SdkRequest, ours?: Followed): Promise<void> {
+    const isKnown = [...running.values()].some(({ run }) => run.request.transactionId === request.transactionId);
+    if (isKnown) return;
     if (!ours) return void (await begin({ request, alsoAsked: [] }));
-    // Both asked. The machine ends both questions, so that of the lower id is put again, and the other side takes it.
-    const isOurs = (ours.run.request.transactionId ?? '') < (request.transactionId ?? '');
-    if (request.pending && (hasCollided(ours.run) || !isOurs)) {
-      ours.follow(request);
-      await within(request.accept(), askingMs);
-    } else if (!request.pending && isOurs && !ours.isAsking) {
-      ours.isAsking = true;
-      const again = await ask(ours.asked, options).finally(() => {
-        ours.isAsking = false;
-      });
-      ours.run.alsoAsked = again.alsoAsked;
-      ours.follow(again.request);
+    if (!request.pending) return;
+    ours.follow(request);
+    await within(request.accept(), askingMs);
+  }
+
+  /** In place of two that crossed, where the other side's machine has ended both. Once: then it was a person. */
+  async function askAgain(ours: Followed): Promise<void> {
+    ours.hasCrossed = false;
+    ours.run.isMeeting = true;
+    const again = await inOrder(() => ask(ours.asked, options)).catch(() => undefined);
+    ours.run.isMeeting = false;
+    if (!again) return renew();
+    ours.run.alsoAsked = again.alsoAsked;
+    ours.follow(again.request);
+  }
+
+  turns.onQuestion((question, give) => untilGiven(give, (giving) => inOrder(() => takeIn(question, giving))));
+
+  /** Whether the machine gets a question, and who is to see it, in one turn: in between nobody asks. */
+  async function takeIn(question: Question, give: () => Promise<void>): Promise<void> {
+    const ours = [...running.values()].find((each) => isCrossing(each, question, options.now()));
+    if (ours && isLower(ours, question)) {
+      ours.hasCrossed = true;
+      if (isEndedUnheard(ours.run)) void askAgain(ours);
+      return;
     }
+    if (ours) await giveWay(ours);
+    await give();
+    const request = turns.requestOf(question);
+    if (request && !ours) void take(request);
+    if (request && ours) await receive(request, ours);
+    if (ours) ours.run.isMeeting = false;
+    renew();
   }
 
   // What the cache tells of may be over; and before the first sync no answer leaves.
@@ -164,20 +177,6 @@ export function createVerifications(
 /** Some ten minutes: as long as the other side waits. */
 const settlingAttempts = 300;
 const settlingWaitMs = 2000;
-
-/** Questions that cross do so within this time; later ones are questions of their own. */
-const crossingMs = 30_000;
-
-/** A run, who was asked by it, and whether it is being asked once more. */
-type Followed = ReturnType<typeof createRun> & { asked: Asked; askedAtMs: number; isAsking?: boolean };
-
-/** Whether two requests are about the same person, or, as far as is known, the same two sessions of one. */
-function isOfSame({ run, asked }: Followed, theirs: SdkRequest): boolean {
-  const { otherUserId, otherDeviceId } = run.request;
-  if (otherUserId !== theirs.otherUserId) return false;
-  const device = asked.deviceId ?? otherDeviceId;
-  return device === undefined || theirs.otherDeviceId === undefined || device === theirs.otherDeviceId;
-}
 
 interface VerbsOptions {
   at(id: string): Running;
