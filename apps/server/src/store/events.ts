@@ -120,35 +120,29 @@ export function getRoomHead(db: Queryable, roomId: string): Promise<RoomHead | u
   );
 }
 
-/** Events of a room with `after < position <= upto`, newest first. */
-export function eventsBackwards(
-  db: Queryable,
-  roomId: string,
-  range: { after: number; upto: number; limit: number },
-): Promise<EventRow[]> {
-  return db.all<EventRow>(
-    `SELECT ${eventColumns} FROM events e WHERE e.room_id = ? AND e.position > ? AND e.position <= ?
-     ORDER BY e.position DESC LIMIT ?`,
-    roomId,
-    range.after,
-    range.upto,
-    range.limit,
-  );
+interface RoomSpan {
+  after: number;
+  upto: number;
+  limit: number;
 }
 
+/** Events of a room with `after < position <= upto`, newest first. */
+export const eventsBackwards = (db: Queryable, roomId: string, span: RoomSpan): Promise<EventRow[]> =>
+  eventsOfRoom(db, { roomId, ...span }, 'DESC');
+
 /** Events of a room with `after < position <= upto`, oldest first. */
-export function eventsForwards(
+export const eventsForwards = (db: Queryable, roomId: string, span: RoomSpan): Promise<EventRow[]> =>
+  eventsOfRoom(db, { roomId, ...span }, 'ASC');
+
+function eventsOfRoom(
   db: Queryable,
-  roomId: string,
-  range: { after: number; upto: number; limit: number },
+  { roomId, after, upto, limit }: RoomSpan & { roomId: string },
+  order: 'ASC' | 'DESC',
 ): Promise<EventRow[]> {
   return db.all<EventRow>(
     `SELECT ${eventColumns} FROM events e WHERE e.room_id = ? AND e.position > ? AND e.position <= ?
-     ORDER BY e.position LIMIT ?`,
-    roomId,
-    range.after,
-    range.upto,
-    range.limit,
+     ORDER BY e.position ${order} LIMIT ?`,
+    ...[roomId, after, upto, limit],
   );
 }
 

@@ -28,33 +28,31 @@ interface NewestOfRange {
   limit: number;
 }
 
+/** The newest events of a room in `(after, upto]` for which a condition holds, newest first. */
+function newestWhere(
+  db: Queryable,
+  { roomId, after, upto, limit }: NewestOfRange & { roomId: string },
+  condition: { sql: string; params: readonly string[] },
+): Promise<UnreadEvent[]> {
+  return db.all<UnreadEvent>(
+    `SELECT ${columns} FROM events WHERE room_id = ? AND position > ? AND position <= ? AND ${condition.sql}
+     ORDER BY position DESC LIMIT ?`,
+    ...[roomId, after, upto, ...condition.params, limit],
+  );
+}
+
 /** The newest events of others in `(after, upto]`, newest first. */
 export function listUnreadEvents(
   db: Queryable,
   { userId, roomId }: Place,
   range: NewestOfRange,
 ): Promise<UnreadEvent[]> {
-  return db.all<UnreadEvent>(
-    `SELECT ${columns} FROM events WHERE room_id = ? AND position > ? AND position <= ? AND ${notOwn}
-     ORDER BY position DESC LIMIT ?`,
-    roomId,
-    range.after,
-    range.upto,
-    userId,
-    range.limit,
-  );
+  return newestWhere(db, { roomId, ...range }, { sql: notOwn, params: [userId] });
 }
 
 /** The same of everybody, which for all in the room is one reading. */
 export function listUnredactedEvents(db: Queryable, roomId: string, range: NewestOfRange): Promise<UnreadEvent[]> {
-  return db.all<UnreadEvent>(
-    `SELECT ${columns} FROM events WHERE room_id = ? AND position > ? AND position <= ? AND redacted_by IS NULL
-     ORDER BY position DESC LIMIT ?`,
-    roomId,
-    range.after,
-    range.upto,
-    range.limit,
-  );
+  return newestWhere(db, { roomId, ...range }, { sql: 'redacted_by IS NULL', params: [] });
 }
 
 /**
@@ -66,16 +64,8 @@ export function listUnreadThreadEvents(
   { userId, roomId }: Place,
   range: NewestOfRange,
 ): Promise<UnreadEvent[]> {
-  return db.all<UnreadEvent>(
-    `SELECT ${columns} FROM events
-     WHERE room_id = ? AND position > ? AND position <= ? AND rel_type NOT IN ('m.annotation', 'm.replace') AND ${notOwn}
-     ORDER BY position DESC LIMIT ?`,
-    roomId,
-    range.after,
-    range.upto,
-    userId,
-    range.limit,
-  );
+  const sql = `rel_type NOT IN ('m.annotation', 'm.replace') AND ${notOwn}`;
+  return newestWhere(db, { roomId, ...range }, { sql, params: [userId] });
 }
 
 /** Where somebody joined a room, and how far they have read it: by thread, `''` being the whole room. */
