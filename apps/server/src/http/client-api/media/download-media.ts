@@ -1,30 +1,23 @@
 import { MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
 import type { Media } from '../../../services/media/index.ts';
-import { type Auth, type Endpoint, endpoint } from '../../endpoint.ts';
-import { mediaAnswer, PatienceQuery, patienceOf } from './media-answer.ts';
+import { type Endpoint, endpoint } from '../../endpoint.ts';
+import { authenticated, legacy, type MediaAccess, mediaAnswer, PatienceQuery, patienceOf } from './media-answer.ts';
 
 /** GET /media/download/{serverName}/{mediaId}[/{fileName}] (specification, "Content repository"). */
 export const downloadMedia = (media: Media, serverName: string): Endpoint[] =>
-  downloads(media, { serverName, auth: 'guest', bases: ['/v1/media'] });
+  downloads(media, serverName, authenticated);
 
-/** The same without a token, as it was before Matrix 1.11, where the operator wants that. */
+/** The same without a token. */
 export const downloadLegacyMedia = (media: Media, serverName: string): Endpoint[] =>
-  downloads(media, {
-    serverName,
-    auth: 'none',
-    bases: ['/_matrix/media/v3', '/_matrix/media/r0', '/_matrix/media/v1'],
-  });
+  downloads(media, serverName, legacy);
 
 /** Files of this server only, until it speaks to others. @throws MatrixError M_NOT_FOUND */
 export function checkLocal(serverName: string, asked: string): void {
   if (asked !== serverName) throw new MatrixError('M_NOT_FOUND', 'Files of other servers can not be had here yet.');
 }
 
-function downloads(
-  media: Media,
-  { serverName, auth, bases }: { serverName: string; auth: Auth; bases: readonly string[] },
-): Endpoint[] {
+function downloads(media: Media, serverName: string, { auth, bases }: MediaAccess): Endpoint[] {
   const define = (tail: '' | '/:fileName') => {
     const [path = '', ...aliases] = bases.map((base) => `${base}/download/:serverName/:mediaId${tail}`);
     return endpoint({

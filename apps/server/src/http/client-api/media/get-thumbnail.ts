@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import type { Media } from '../../../services/media/index.ts';
-import { type Auth, type Endpoint, endpoint } from '../../endpoint.ts';
+import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { checkLocal } from './download-media.ts';
-import { mediaAnswer, PatienceQuery, patienceOf } from './media-answer.ts';
+import { authenticated, legacy, type MediaAccess, mediaAnswer, PatienceQuery, patienceOf } from './media-answer.ts';
 
 const Side = Type.Integer({ minimum: 1, maximum: 100_000 });
 
@@ -16,20 +16,12 @@ const Query = Type.Object({
 
 /** GET /media/thumbnail/{serverName}/{mediaId} (specification, "Content repository"). */
 export const getThumbnail = (media: Media, serverName: string): Endpoint =>
-  thumbnails(media, { serverName, auth: 'guest', bases: ['/v1/media'] });
+  thumbnails(media, serverName, authenticated);
 
-/** The same without a token, as it was before Matrix 1.11, where the operator wants that. */
-export const getLegacyThumbnail = (media: Media, serverName: string): Endpoint =>
-  thumbnails(media, {
-    serverName,
-    auth: 'none',
-    bases: ['/_matrix/media/v3', '/_matrix/media/r0', '/_matrix/media/v1'],
-  });
+/** The same without a token. */
+export const getLegacyThumbnail = (media: Media, serverName: string): Endpoint => thumbnails(media, serverName, legacy);
 
-function thumbnails(
-  media: Media,
-  { serverName, auth, bases }: { serverName: string; auth: Auth; bases: readonly string[] },
-): Endpoint {
+function thumbnails(media: Media, serverName: string, { auth, bases }: MediaAccess): Endpoint {
   const [path = '', ...aliases] = bases.map((base) => `${base}/thumbnail/:serverName/:mediaId`);
   return endpoint({
     method: 'GET',

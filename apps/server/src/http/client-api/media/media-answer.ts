@@ -1,12 +1,23 @@
 import Type from 'typebox';
 import type { OpenFile, Patience } from '../../../services/media/index.ts';
-import { Reply } from '../../endpoint.ts';
+import { type Auth, Reply } from '../../endpoint.ts';
 
 /** The query of an endpoint that may wait for a file. */
 export const PatienceQuery = {
   timeout_ms: Type.Optional(Type.Integer({ minimum: 0 })),
   allow_remote: Type.Optional(Type.Boolean()),
   allow_redirect: Type.Optional(Type.Boolean()),
+};
+
+/** Where files are had: with a token, or, where the operator wants that, without one, as it was before Matrix 1.11. */
+export interface MediaAccess {
+  auth: Auth;
+  bases: readonly string[];
+}
+export const authenticated: MediaAccess = { auth: 'guest', bases: ['/v1/media'] };
+export const legacy: MediaAccess = {
+  auth: 'none',
+  bases: ['/_matrix/media/v3', '/_matrix/media/r0', '/_matrix/media/v1'],
 };
 
 const usualTimeoutMs = 20_000;
