@@ -15,7 +15,7 @@ test('a request that is never answered doesn’t hold up the next attempt, and l
     isDehydrationSupported: () => answers.shift() ?? assert.fail('asked too often'),
     startDehydration: async (options: StartDehydrationOpts) => void laid.push(options),
   } as unknown as CryptoApi;
-  const machine = { rememberKey: async () => true, wake: async () => {} };
+  const machine = { rememberKey: async () => true, wake: async () => {}, end: () => assert.fail('it goes on') };
   const sleeper = createSleeper(crypto, { sleeper: machine, isOver: () => false });
   const over: string[] = [];
   void sleeper.dehydrate({ createNewKey: true, rehydrate: false }).then(() => over.push('stalled'));
@@ -29,4 +29,21 @@ test('a request that is never answered doesn’t hold up the next attempt, and l
   stalled.resolve(true);
   await turn();
   assert.deepEqual(laid, once);
+});
+
+test('a session that ends while a device is laid down lays down no other one later', async () => {
+  const laying = Promise.withResolvers<void>();
+  const crypto = {
+    isDehydrationSupported: async () => true,
+    startDehydration: () => laying.promise,
+  } as unknown as CryptoApi;
+  let [isOver, ends] = [false, 0];
+  const machine = { rememberKey: async () => true, wake: async () => {}, end: () => ends++ };
+  const dehydrated = createSleeper(crypto, { sleeper: machine, isOver: () => isOver }).dehydrate({});
+  await turn();
+  isOver = true;
+  assert.equal(ends, 0);
+  laying.resolve();
+  await dehydrated;
+  assert.equal(ends, 1);
 });

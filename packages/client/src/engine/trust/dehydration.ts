@@ -37,7 +37,10 @@ export function createSleeper(
     if (rehydrate && isLatest())
       await sleeper.wake().catch((error: unknown) => (isPassing(error) ? Promise.reject(error) : undefined));
     // Answered so late that another attempt took over: two would lay down devices under different keys.
-    if (isLatest()) await crypto.startDehydration({ ...options, rehydrate: false });
+    if (!isLatest() || isOver()) return;
+    await crypto.startDehydration({ ...options, rehydrate: false });
+    // The session ended meanwhile: the SDK has stopped what was there by then, and would go on with this for ever.
+    if (isOver()) sleeper.end();
   }
 
   async function inTime(options: StartDehydrationOpts): Promise<void> {

@@ -53,6 +53,8 @@ export interface Machine {
     rememberKey(): Promise<boolean>;
     /** Takes in what it was sent. Throws what the requests throw. */
     wake(): Promise<void>;
+    /** Lays down no other one every week any more. */
+    end(): void;
   };
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   /** The crypto module's machine itself. */
@@ -81,6 +83,7 @@ interface Inside {
   dehydratedDeviceManager: {
     getKey(create: boolean): Promise<object | null>;
     rehydrateDeviceIfAvailable(): Promise<boolean>;
+    stop(): void;
   };
   signObject(object: object): Promise<void>;
   pushSecretToVerifiedDevices(name: string): Promise<void>;
@@ -157,6 +160,7 @@ export function machineOf(crypto: CryptoApi): Machine {
     sleeper: {
       rememberKey: async () => (await inside.dehydratedDeviceManager.getKey(false)) !== null,
       wake: async () => void (await inside.dehydratedDeviceManager.rehydrateDeviceIfAvailable()),
+      end: () => inside.dehydratedDeviceManager.stop(),
     },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
     olm: () => inside.getOlmMachineOrThrow(),
