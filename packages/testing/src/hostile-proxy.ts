@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonBody } from './api.ts';
+import { keepConnections } from './keep-connections.ts';
 
 /** What a lying server does with what passes through it. */
 export interface HostileScript {
@@ -38,6 +39,7 @@ export async function startHostileProxy(server: { url: string }, script: Hostile
       () => response.destroy(),
     );
   });
+  keepConnections(listener);
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   proxy.url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   return proxy;

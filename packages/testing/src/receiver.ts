@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonBody } from './api.ts';
+import { keepConnections } from './keep-connections.ts';
 import { until } from './until.ts';
 
 /** A request that arrived. */
@@ -46,6 +47,7 @@ export async function startReceiver({ port = 0 } = {}): Promise<Receiver> {
     const { status = 200, body = {} } = await answer(each);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
+  keepConnections(server);
   await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
