@@ -131,13 +131,18 @@ export function createVerifications(
     if (ours) await giveWay(ours);
     await give();
     const request = turns.requestOf(question);
-    if (request && !ours) void take(request);
-    if (request && ours) await receive(request, ours);
+    // In this turn: whoever asks next has to find it.
+    if (request && isSynced) await receive(request, ours);
+    else if (request) void take(request);
     if (ours) ours.run.isMeeting = false;
     renew();
   }
 
   // What the cache tells of may be over; and before the first sync no answer leaves.
+  let isSynced = false;
+  void synced.then(() => {
+    isSynced = true;
+  });
   const take = (request: SdkRequest) => synced.then(() => inOrder(() => receive(request))).catch(() => {});
   client.on(CryptoEvent.VerificationRequestReceived, (request) => void take(request));
   const at = (id: string): Running => {
