@@ -4,6 +4,7 @@ import { startServer, type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { newPerson, password, type TestPerson } from '../test/people.ts';
+import { plainLogIn } from '../test/plain-client.ts';
 
 let server: TestServer;
 before(async () => {
@@ -18,6 +19,11 @@ async function logInAs(user: string, deviceId: string): Promise<string> {
   const answer = await server.api('POST', '/v3/login', { body });
   assert.equal(answer.status, 200);
   return (answer.body as { access_token: string }).access_token;
+}
+
+/** The person says that it was them, of all notices. */
+function acknowledgeAll({ session: { devices } }: TestPerson): void {
+  for (const login of devices.newLogins.get()) devices.acknowledge(login);
 }
 
 function noticesOf({ session }: TestPerson): string[] {
@@ -56,7 +62,7 @@ test('a login under the id of a session that ended is told again', async (t) => 
   const token = await logInAs('dan', 'PHONE');
   await devices.refresh();
   assert.deepEqual(noticesOf(dan), ['PHONE']);
-  devices.acknowledge('PHONE');
+  acknowledgeAll(dan);
 
   await t.test('no answer, and an answer that lists not even this session, forget nothing', async () => {
     dan.wire.refuse = (path) => path.endsWith('/v3/devices');
@@ -78,9 +84,74 @@ test('a login under the id of a session that ended is told again', async (t) => 
   await logInAs('dan', 'PHONE');
   await devices.refresh();
   assert.deepEqual(noticesOf(dan), ['PHONE']);
-  devices.acknowledge('PHONE');
+  acknowledgeAll(dan);
   const again = await dan.reload();
   t.after(() => again.session.stop());
   await until(() => again.session.devices.get()?.length === 2);
   assert.deepEqual(noticesOf(again), []);
+});
+
+test('a login under the id of a session that ended unseen is told, or of one that it ended', async (t) => {
+  const eli = await newPerson(server, 'eli');
+  t.after(() => eli.session.stop());
+  const { devices } = eli.session;
+  await until(() => devices.get());
+  const token = await logInAs('eli', 'PHONE');
+  await devices.refresh();
+  acknowledgeAll(eli);
+  await server.api('POST', '/v3/logout', { token, body: {} });
+  await logInAs('eli', 'PHONE');
+  await devices.refresh();
+  assert.deepEqual(noticesOf(eli), ['PHONE'], 'nobody looked in between');
+  acknowledgeAll(eli);
+  assert.deepEqual(noticesOf(eli), []);
+  await logInAs('eli', 'PHONE');
+  await devices.refresh();
+  assert.deepEqual(noticesOf(eli), ['PHONE'], 'it was there until then');
+});
+
+test('keys tell a login under an old id where the server says nothing of its time', async (t) => {
+  const fern = await newPerson(server, 'fern', { indexedDB });
+  t.after(() => fern.session.stop());
+  fern.wire.bend = (path, body) => {
+    if (!path.endsWith('/v3/devices')) return;
+    for (const device of body.devices as Record<string, unknown>[]) delete device['org.sotto.logged_in_ts'];
+  };
+  const { devices } = fern.session;
+  const logIn = () => plainLogIn(server, { name: 'fern', password, deviceId: 'PHONE' });
+  const phone = await logIn();
+  const keyOf = (session: TestPerson['session']) =>
+    session.devices.get()?.find(({ deviceId }) => deviceId === 'PHONE')?.fingerprint;
+  await until(() => keyOf(fern.session) && noticesOf(fern).length === 1);
+  acknowledgeAll(fern);
+  const [shown] = [keyOf(fern.session)];
+  await devices.refresh();
+  assert.deepEqual(noticesOf(fern), []);
+  await fern.session.stop();
+  await phone.client.logout(true);
+  const other = await logIn();
+  t.after(() => other.stop());
+  const again = await fern.reload();
+  t.after(() => again.session.stop());
+  await until(() => noticesOf(again)[0] === 'PHONE', { what: 'the other session is told' });
+  assert.notEqual(keyOf(again.session), shown);
+  const told = again.session.devices.newLogins.get()[0];
+  assert.equal(told?.isSigned, false);
+});
+
+test('“It was me” is about the session that was shown, and not about one that took its id since', async (t) => {
+  const gil = await newPerson(server, 'gil');
+  t.after(() => gil.session.stop());
+  const { devices } = gil.session;
+  await until(() => devices.get());
+  await logInAs('gil', 'PHONE');
+  await devices.refresh();
+  const [shown] = devices.newLogins.get();
+  assert.ok(shown);
+  await logInAs('gil', 'PHONE');
+  await devices.refresh();
+  devices.acknowledge(shown);
+  assert.deepEqual(noticesOf(gil), ['PHONE']);
+  acknowledgeAll(gil);
+  assert.deepEqual(noticesOf(gil), []);
 });

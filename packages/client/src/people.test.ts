@@ -59,13 +59,13 @@ test('own sessions: listed, named, noticed when new, signed by hand, signed out'
   t.after(() => Promise.all([eve, phone].map(({ session }) => session.stop())));
   const fresh = await until(() => devices.newLogins.get()[0], { what: 'the new login is noticed' });
   assert.deepEqual([fresh.isThis, fresh.isSigned], [false, false]);
-  devices.acknowledge(fresh.deviceId);
+  devices.acknowledge(fresh);
   assert.deepEqual(devices.newLogins.get(), []);
   await devices.rename(fresh.deviceId, 'Eve’s phone');
   const found = () => devices.get()?.find(({ deviceId }) => deviceId === fresh.deviceId);
   assert.equal(found()?.name, 'Eve’s phone');
   const { fingerprint = '' } = found() ?? {};
-  await assert.rejects(devices.verifyByHand(fresh.deviceId, 'AAAA BBBB'), { message: 'wrong-key' });
+  await assert.rejects(devices.verifyByHand(fresh.deviceId, 'AAAA BBBB'), { message: 'changed-meanwhile' });
   const laptop = await until(() => phone.session.devices.get()?.find(({ isThis }) => !isThis));
   const { fingerprint: shown = '' } = eve.session.devices.get()?.find(({ isThis }) => isThis) ?? {};
   assert.equal(laptop.fingerprint, shown, 'each session shows what the other is to be compared with');
@@ -99,7 +99,7 @@ test('a login that brings no keys is told too; the device that sleeps is none', 
   await fay.session.createRoom({ name: 'whatever the next sync brings', isEncrypted: true });
   const fresh = await until(() => devices.newLogins.get()[0], { what: 'the login is noticed' });
   assert.deepEqual([fresh.name, fresh.fingerprint, fresh.isSigned], ['A script', undefined, false]);
-  devices.acknowledge(fresh.deviceId);
+  devices.acknowledge(fresh);
   await devices.refresh();
   assert.deepEqual(devices.newLogins.get(), []);
 });

@@ -244,6 +244,8 @@ export interface DeviceInfo {
 
 export interface OwnDevice extends DeviceInfo {
   isThis: boolean;
+  /** When it logged in; undefined where the server doesn't say. */
+  loggedInMs?: number;
   lastSeenMs?: number;
   lastSeenIp?: string;
 }
@@ -258,12 +260,12 @@ export interface Devices extends Observable<readonly OwnDevice[] | undefined> {
   signOutOthers(accountPassword: string): Promise<void>;
   /** Sessions that appeared since this one looked last: "New login. Was this you?" */
   readonly newLogins: Observable<readonly OwnDevice[]>;
-  /** It was me: takes the notice away, on this device. */
-  acknowledge(deviceId: string): void;
+  /** It was me: takes the notice of the session that was shown away, on this device. One that took its id since is told. */
+  acknowledge(shown: OwnDevice): void;
   /**
    * Signs another session of one's own after its fingerprint, as that session shows it (`isThis`), was compared by hand (C3).
-   * Problems: `wrong-key` (it isn't that session's), `session-not-confirmed` (this one can't sign: do it on one that is
-   * signed).
+   * Problems: `changed-meanwhile` (it isn't that session's), `session-not-confirmed` (this one can't sign: do it on one that
+   * is signed).
    */
   verifyByHand(deviceId: string, fingerprint: string): Promise<void>;
 }
@@ -302,7 +304,7 @@ export interface PersonHandle extends Observable<PersonTrust> {
    * `changed-meanwhile` (another one stands there by now, or they are verified), and nothing was accepted.
    */
   acceptNewIdentity(shown: ChangedIdentity): Promise<void>;
-  /** Marks one session after its fingerprint was compared by hand (C3). Problem: `wrong-key` when it isn't theirs. */
+  /** Marks one session after its fingerprint was compared by hand (C3). Problem: `changed-meanwhile` when it isn't its. */
   verifyByHand(deviceId: string, fingerprint: string): Promise<void>;
   close(): void;
 }

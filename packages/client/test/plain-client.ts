@@ -45,11 +45,11 @@ export async function newPlainPerson(
 /** Logs in as somebody who is registered. */
 export async function plainLogIn(
   server: TestServer,
-  { name, password }: { name: string; password: string },
+  { name, password, deviceId }: { name: string; password: string; deviceId?: string },
   options: PlainOptions = {},
 ): Promise<PlainClient> {
   const { body } = await server.api('POST', '/v3/login', {
-    body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password },
+    body: { type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password, device_id: deviceId },
   });
   return startPlain(
     server,

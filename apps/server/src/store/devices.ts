@@ -4,11 +4,13 @@ export interface Device {
   userId: string;
   deviceId: string;
   displayName: string | null;
+  /** The last login under this id. */
+  loggedInAtMs: number;
   lastSeenAtMs: number;
 }
 
-const columns =
-  'user_id AS userId, device_id AS deviceId, display_name AS displayName, last_seen_at_ms AS lastSeenAtMs';
+const columns = `user_id AS userId, device_id AS deviceId, display_name AS displayName, created_at_ms AS loggedInAtMs,
+  last_seen_at_ms AS lastSeenAtMs`;
 
 export function getDevice(db: Queryable, userId: string, deviceId: string): Promise<Device | undefined> {
   return db.get<Device>(`SELECT ${columns} FROM devices WHERE user_id = ? AND device_id = ?`, userId, deviceId);
@@ -23,11 +25,12 @@ export async function putDevice(db: Queryable, device: Device): Promise<void> {
   await db.run(
     `INSERT INTO devices (user_id, device_id, display_name, created_at_ms, last_seen_at_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (user_id, device_id) DO UPDATE SET
-       display_name = COALESCE(excluded.display_name, devices.display_name), last_seen_at_ms = excluded.last_seen_at_ms`,
+       display_name = COALESCE(excluded.display_name, devices.display_name),
+       created_at_ms = excluded.created_at_ms, last_seen_at_ms = excluded.last_seen_at_ms`,
     device.userId,
     device.deviceId,
     device.displayName,
-    device.lastSeenAtMs,
+    device.loggedInAtMs,
     device.lastSeenAtMs,
   );
 }

@@ -105,7 +105,7 @@ export function createLogins(parts: LoginParts): Logins {
     if ((await getDevice(unit, userId, deviceId)) === undefined) await quotas.checkDevices(unit, userId);
     // The old tokens of a device that logs in again end (specification, POST /login).
     await accessTokens.revokeDevice(unit, userId, deviceId);
-    await putDevice(unit, { userId, deviceId, displayName, lastSeenAtMs: now() });
+    await putDevice(unit, { userId, deviceId, displayName, loggedInAtMs: now(), lastSeenAtMs: now() });
     const owner = { userId, deviceId };
     if (wantsRefreshToken) return { deviceId, ...(await refreshTokens.begin(unit, owner)) };
     return { deviceId, accessToken: await accessTokens.issue(unit, owner) };

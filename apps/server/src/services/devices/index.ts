@@ -58,7 +58,8 @@ export function createDevices({ db, log, now, removeDevice }: DevicesParts): Dev
       checkDeviceName(displayName);
       return log.write(async (unit) => {
         const known = await getDevice(unit, device.userId, device.deviceId);
-        await putDevice(unit, { ...device, displayName: displayName ?? null, lastSeenAtMs: now() });
+        const { loggedInAtMs = now() } = known ?? {};
+        await putDevice(unit, { ...device, displayName: displayName ?? null, loggedInAtMs, lastSeenAtMs: now() });
         return known === undefined;
       });
     },

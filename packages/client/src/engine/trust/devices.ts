@@ -1,16 +1,17 @@
-import { ClientEvent, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
+import { ClientEvent, type IMyDevice, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import type { AuthDict } from 'matrix-js-sdk/lib/interactive-auth.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
+import { createSeenSessions } from '../../crypto/seen-sessions.ts';
 import { createRunner, createSource, isSameData } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
-import type { Devices, OwnDevice } from '../../trust-types.ts';
+import type { DeviceInfo, Devices, OwnDevice } from '../../trust-types.ts';
 import { type Observable, ProblemError } from '../../types.ts';
 import { withoutBidi } from '../names.ts';
 import { askWithPassword } from '../own-identity.ts';
 import { machineOf } from './machine.ts';
-import { checkFingerprint, devicesOf } from './people.ts';
+import { devicesOf, inGroups, needSame } from './people.ts';
 import { guarded } from './recovery.ts';
 
 export interface DevicesOptions {
@@ -35,13 +36,18 @@ export function createDevices(options: DevicesOptions): Devices {
   const newLogins = createSource<readonly OwnDevice[]>([]);
   /** Sessions without keys that stayed so when the server was asked for the keys of all. */
   const met = new Set<string>();
-  const seen = createSeen(platform.storage, `${name}:sessions`);
+  const seen = createSeenSessions(platform.storage, `${name}:sessions`);
 
   let loadedAtMs = now();
-  const isNew = ({ isThis, deviceId }: OwnDevice) => !isThis && !seen.has(deviceId);
+  const isNew = (session: OwnDevice) => !session.isThis && !seen.has(session);
 
   async function load(): Promise<void> {
     loadedAtMs = now();
+    // What counts as seen from now on is to be known by its key.
+    if (!seen.isBegun())
+      await machineOf(crypto)
+        .lookUp([userId])
+        .catch(() => {});
     await look();
     const unmet = (list.get() ?? []).filter((each) => isNew(each) && !isTellable(each));
     if (unmet.length === 0) return;
@@ -60,10 +66,9 @@ export function createDevices(options: DevicesOptions): Devices {
 
   function show(devices: readonly OwnDevice[]): void {
     if (!isSameData(devices, list.get())) list.set(devices);
-    const ids = devices.map(({ deviceId }) => deviceId);
-    if (!seen.isBegun()) seen.add(ids);
+    if (!seen.isBegun()) seen.add(devices);
     // An answer that doesn't list the session that asked is no list of all.
-    else if (devices.some(({ isThis }) => isThis)) seen.keepOnly(ids);
+    else if (devices.some(({ isThis }) => isThis)) seen.keepOnly(devices);
     const fresh = devices.filter((each) => isNew(each) && isTellable(each));
     if (!isSameData(fresh, newLogins.get())) newLogins.set(fresh);
   }
@@ -100,15 +105,14 @@ export function createDevices(options: DevicesOptions): Devices {
         await withPassword(password, (auth) => client.deleteMultipleDevices(ids, auth ?? undefined));
       },
       async verifyByHand(deviceId: string, fingerprint: string) {
-        await checkFingerprint(crypto, { userId, deviceId, fingerprint });
         if (!status.get().isOwnDeviceSigned) throw new ProblemError({ kind: 'session-not-confirmed' });
-        await crypto.crossSignDevice(deviceId);
-        seen.add([deviceId]);
+        needSame(await machineOf(crypto).signDevice({ userId, deviceId, fingerprint }));
+        seen.add((list.get() ?? []).filter((each) => each.deviceId === deviceId && each.fingerprint === fingerprint));
         await load();
       },
     }),
-    acknowledge(deviceId) {
-      seen.add([deviceId]);
+    acknowledge(shown) {
+      seen.add([shown]);
       show(list.get() ?? []);
     },
   };
@@ -132,50 +136,48 @@ function createNewest<T>(ask: () => Promise<T>): () => Promise<T | undefined> {
 
 async function ownDevices(client: MatrixClient, crypto: CryptoApi): Promise<OwnDevice[]> {
   const userId = client.getSafeUserId();
-  const [{ devices }, checked] = await Promise.all([client.getDevices(), devicesOf(crypto, userId)]);
+  const [{ devices }, told] = await Promise.all([client.getDevices(), toldKeys(client)]);
+  const checked = await devicesOf(crypto, userId);
   const asleep = await sleepingDevices(crypto, userId);
-  return devices
+  return (devices as ToldDevice[])
     .filter(({ device_id: id }) => !asleep.has(id) || checked.some(({ deviceId }) => deviceId === id))
-    .map(({ device_id: deviceId, display_name, last_seen_ts, last_seen_ip }) => {
+    .map(({ device_id: deviceId, display_name, last_seen_ts, last_seen_ip, 'org.sotto.logged_in_ts': loggedInMs }) => {
       const known = checked.find((device) => device.deviceId === deviceId);
       return {
-        ...(known ?? { isSigned: false, isVerifiedByHand: false }),
+        ...unlessReplaced(known, told.get(deviceId)),
         deviceId,
         name: withoutBidi(display_name ?? '') || deviceId,
         isThis: deviceId === client.getDeviceId(),
+        ...(typeof loggedInMs === 'number' && { loggedInMs }),
         ...(last_seen_ts !== undefined && { lastSeenMs: last_seen_ts }),
         ...(last_seen_ip !== undefined && { lastSeenIp: last_seen_ip }),
       };
     });
 }
 
+type ToldDevice = IMyDevice & { 'org.sotto.logged_in_ts'?: unknown };
+type Checked = Omit<DeviceInfo, 'deviceId' | 'name'>;
+
+/**
+ * What the machine checked, as long as it is about the session that there is: where one ended and another took its id in
+ * between, the machine refuses the new key, and goes on to know the old one.
+ */
+function unlessReplaced(known: Checked | undefined, told: string | undefined): Checked {
+  const nothing = { isSigned: false, isVerifiedByHand: false };
+  if (known?.fingerprint === undefined || told === undefined || known.fingerprint === told) return known ?? nothing;
+  return { ...nothing, fingerprint: told };
+}
+
+/** The keys of one's own sessions as the server tells them, unchecked. */
+async function toldKeys(client: MatrixClient): Promise<ReadonlyMap<string, string>> {
+  const userId = client.getSafeUserId();
+  const answer = await client.downloadKeysForUsers([userId]).catch(() => undefined);
+  const devices = Object.entries(answer?.device_keys[userId] ?? {});
+  const keys = devices.map(([deviceId, { keys }]) => [deviceId, keys[`ed25519:${deviceId}`]] as const);
+  return new Map(keys.flatMap(([deviceId, key]) => (key === undefined ? [] : [[deviceId, inGroups(key)]])));
+}
+
 async function sleepingDevices(crypto: CryptoApi, userId: string): Promise<ReadonlySet<string>> {
   const devices = (await crypto.getUserDeviceInfo([userId])).get(userId) ?? new Map<string, never>();
   return new Set([...devices.values()].filter(({ dehydrated }) => dehydrated).map(({ deviceId }) => deviceId));
-}
-
-/**
- * Sessions that were seen before; those that are there at the first look count as seen. One that ended is forgotten:
- * who logs in may choose the id, and would take that of a session that nobody asks about any more.
- */
-function createSeen(storage: KeyValueStorage, key: string) {
-  const read = () => (storage.get(key) ?? '').split('\n').filter((id) => id !== '');
-  let ids: ReadonlySet<string> = new Set(read());
-  function keep(next: ReadonlySet<string>): void {
-    ids = next;
-    try {
-      storage.set(key, [...ids].join('\n'));
-    } catch {
-      // Full: asked again after the next start.
-    }
-  }
-  return {
-    isBegun: () => ids.size > 0,
-    has: (id: string) => ids.has(id),
-    add: (more: readonly string[]) => keep(new Set([...ids, ...more])),
-    keepOnly(listed: readonly string[]) {
-      const left = new Set(listed.filter((id) => ids.has(id)));
-      if (left.size < ids.size) keep(left);
-    },
-  };
 }

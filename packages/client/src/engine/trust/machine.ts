@@ -1,6 +1,8 @@
 import {
   BackupDecryptionKey,
+  DeviceId,
   DeviceLists,
+  LocalTrust,
   type OlmMachine,
   QrCodeScan,
   RequestType,
@@ -40,6 +42,10 @@ export interface Machine {
    * isn't. Withdrawing pins what is there, and what is there by then may be what the server has put in its place.
    */
   withdrawVerification(userId: string, theirs: string): Promise<boolean>;
+  /** Marks a session as compared by hand; false where its key isn't the one that was compared. */
+  markDevice(compared: Compared): Promise<boolean>;
+  /** Signs a session of one's own, and tells so; false as with `markDevice`. */
+  signDevice(compared: Compared): Promise<boolean>;
   /**
    * Forgets verifications that are over. The machine does so with each sync; until then one that is done counts as going on,
    * and a new one with the same person is cancelled the moment it is begun (`insert_request` in matrix-sdk-crypto).
@@ -61,6 +67,13 @@ export interface Machine {
   olm(): OlmMachine;
   /** Tells who waits for them of keys that came into the store without the machine. */
   keysArrived(keys: readonly { roomId: string; sessionId: string }[]): void;
+}
+
+/** A session as it was compared: its Ed25519 key, in groups or not. */
+export interface Compared {
+  userId: string;
+  deviceId: string;
+  fingerprint: string;
 }
 
 /** An identity as the machine has it. */
@@ -148,6 +161,16 @@ export function machineOf(crypto: CryptoApi): Machine {
       await person?.withdrawVerification();
       return person !== undefined;
     },
+    async markDevice(compared) {
+      const device = await deviceWith(inside.getOlmMachineOrThrow(), compared);
+      await device?.setLocalTrust(LocalTrust.Verified);
+      return device !== undefined;
+    },
+    async signDevice(compared) {
+      const device = await deviceWith(inside.getOlmMachineOrThrow(), compared);
+      if (device) await inside.outgoingRequestProcessor.makeOutgoingRequest(await device.verify());
+      return device !== undefined;
+    },
     async forgetEnded() {
       // An empty sync, of the kind that says nothing about one-time keys.
       await inside.getOlmMachineOrThrow().receiveSyncChangesMsc4186('[]', new DeviceLists(), new Map());
@@ -183,6 +206,12 @@ export function machineOf(crypto: CryptoApi): Machine {
 async function identityWith(machine: OlmMachine, userId: string, theirs: string) {
   const person = await machine.getIdentity(new UserId(userId));
   return keyIn(person?.masterKey) === theirs ? person : undefined;
+}
+
+/** A session with this key. As with `identityWith`, what is then done is done with this one. */
+async function deviceWith(machine: OlmMachine, { userId, deviceId, fingerprint }: Compared) {
+  const device = await machine.getDevice(new UserId(userId), new DeviceId(deviceId));
+  return device?.ed25519Key?.toBase64() === fingerprint.replace(/\s/g, '') ? device : undefined;
 }
 
 function keyIn(json: string | undefined): string | undefined {

@@ -92,11 +92,10 @@ export function createPeopleWatch(options: PeopleOptions): PeopleWatch {
         async acceptNewIdentity(shown: ChangedIdentity) {
           const isAccepted = await accept(crypto, userId, shown);
           await load(userId);
-          if (!isAccepted) throw new ProblemError({ kind: 'changed-meanwhile' });
+          needSame(isAccepted);
         },
         async verifyByHand(deviceId: string, fingerprint: string) {
-          await checkFingerprint(crypto, { userId, deviceId, fingerprint });
-          await crypto.setDeviceVerified(userId, deviceId, true);
+          needSame(await machineOf(crypto).markDevice({ userId, deviceId, fingerprint }));
           await load(userId);
         },
       });
@@ -169,16 +168,12 @@ function isReplaced(seen: SeenIdentity): boolean {
   return seen.isReplaced || (seen.wasVerified && !seen.isVerified);
 }
 
-/** Throws `wrong-key` when the typed fingerprint isn't that of the device. */
-export async function checkFingerprint(
-  crypto: CryptoApi,
-  { userId, deviceId, fingerprint }: { userId: string; deviceId: string; fingerprint: string },
-): Promise<void> {
-  const device = (await crypto.getUserDeviceInfo([userId], true)).get(userId)?.get(deviceId);
-  const actual = device?.getFingerprint();
-  if (!actual || actual !== fingerprint.replace(/\s/g, '')) throw new ProblemError({ kind: 'wrong-key' });
+/** Throws `changed-meanwhile` where it isn't what was compared any more. */
+export function needSame(isSame: boolean): void {
+  if (!isSame) throw new ProblemError({ kind: 'changed-meanwhile' });
 }
 
-function inGroups(fingerprint: string): string {
+/** A fingerprint as it is compared by hand. */
+export function inGroups(fingerprint: string): string {
   return fingerprint.match(/.{1,4}/g)?.join(' ') ?? fingerprint;
 }

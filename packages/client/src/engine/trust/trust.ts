@@ -88,8 +88,8 @@ export function watchTrust(options: {
 /** Who compared a new session with this one needn't be asked whether it was them. */
 function acknowledgeVerified(verifications: Verifications, { newLogins, acknowledge }: Devices): void {
   const verified = verifications.get().filter(({ isOwnSession, phase }) => isOwnSession && phase.kind === 'done');
-  for (const { deviceId } of newLogins.get()) {
-    if (verified.some((request) => request.deviceId === deviceId)) acknowledge(deviceId);
+  for (const login of newLogins.get()) {
+    if (verified.some(({ deviceId }) => deviceId === login.deviceId)) acknowledge(login);
   }
 }
 

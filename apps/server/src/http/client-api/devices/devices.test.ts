@@ -50,6 +50,19 @@ test('devices are listed, shown and renamed, each person their own', async () =>
   assert.deepEqual([wrong.status, wrong.body.errcode], [400, 'M_BAD_JSON']);
 });
 
+test('a login under the id of a device that is there tells its own time, and a use or a name none', async () => {
+  const user = await registerUser(server, 'dora');
+  const timeOf = async () => (await user.call('GET', '/v3/devices/PHONE'))['org.sotto.logged_in_ts'];
+  const phone = await logIn(user, 'PHONE');
+  const first = await timeOf();
+  assert.equal(typeof first, 'number');
+  await phone('GET', '/v3/sync');
+  await user.call('PUT', '/v3/devices/PHONE', { display_name: 'My phone' });
+  assert.equal(await timeOf(), first);
+  await logIn(user, 'PHONE');
+  assert.ok((await timeOf()) > first);
+});
+
 test("a device's new name is told with its keys", async () => {
   const user = await registerUser(server, 'carol');
   await logIn(user, 'PHONE');
