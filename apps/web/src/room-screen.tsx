@@ -162,7 +162,7 @@ function Conversation(props: ConversationProps) {
           details={details}
           myId={me.userId}
           onInvite={() => setAsking('invite')}
-          onSealed={sealedAct({ onAsk, openPerson, onWrite })}
+          onSealed={sealedAct({ onAsk, onVerify, openPerson, onWrite })}
           earlierHref={details.predecessor && hrefOf({ name: 'room', ...details.predecessor })}
         />
         <Writing {...{ room, details, session, drafts, onVerify }} onGo={openRoom} />
@@ -266,15 +266,16 @@ function RoomShield({ trust, onPeople }: { trust: RoomDetails['trust']; onPeople
 
 const isBlocked = ({ trust }: RoomDetails) => trust !== undefined && trust.sendBlockedBy.length > 0;
 
-interface SealedWays extends Pick<RoomScreenProps, 'onAsk' | 'onWrite'> {
+interface SealedWays extends Pick<RoomScreenProps, 'onAsk' | 'onVerify' | 'onWrite'> {
   openPerson(person: Person): void;
 }
 
 /** Where the one thing to do about a closed message leads. */
-function sealedAct({ onAsk, openPerson, onWrite }: SealedWays): SealedAct {
+function sealedAct({ onAsk, onVerify, openPerson, onWrite }: SealedWays): SealedAct {
   return (action, sender) => {
     if (action === 'unlock') onAsk('unlock');
     else if (action === 'verify-session') onAsk('other-device');
+    else if (action === 'verify-person') onVerify(sender);
     else if (action === 'accept-identity') openPerson(sender);
     else onWrite(sender);
   };

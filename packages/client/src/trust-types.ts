@@ -350,7 +350,14 @@ export interface RoomTrustVerbs {
 }
 
 /** What an undecryptable message asks of the person (features B12). `wait`: it opens by itself. */
-export type SealedAction = 'wait' | 'unlock' | 'verify-session' | 'ask-sender' | 'accept-identity' | 'none';
+export type SealedAction =
+  | 'wait'
+  | 'unlock'
+  | 'verify-session'
+  | 'verify-person'
+  | 'ask-sender'
+  | 'accept-identity'
+  | 'none';
 
 /** Part of `SottoSession`. Before a session runs, snapshots are empty and verbs throw `forbidden`. */
 export interface TrustOfSession {

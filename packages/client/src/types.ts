@@ -131,6 +131,7 @@ export interface RoomDetails extends RoomSummary {
  * - `locked`: its key lies in the backup, which this session hasn't opened.
  * - `not-in-backup`: the backup is open and hasn't got it. `no-backup`: from before this login, and there is no backup.
  * - `withheld-unverified`: the sender's device gives keys to verified sessions only, and this one isn't.
+ *   `withheld-unverified-person`: this one is, but the sender hasn't verified its owner.
  * - `identity-changed`: the sender was verified and their identity was reset.
  * - `replayed`: the same ciphertext came before as another message.
  */
@@ -142,6 +143,7 @@ export type SealedReason =
   | 'sent-before-joined'
   | 'withheld'
   | 'withheld-unverified'
+  | 'withheld-unverified-person'
   | 'unsigned-device'
   | 'identity-changed'
   | 'replayed'

@@ -2,9 +2,14 @@
  * Another person's client, or one's own on another device: plain matrix-js-sdk without anything of Sotto, as Element is
  * built on it.
  */
-import { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { DeviceId, LocalTrust, OlmMachine, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { registerUser, type TestServer, until } from '@sotto/testing';
-import { type CryptoApi, decodeRecoveryKey } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import {
+  type CryptoApi,
+  CryptoEvent,
+  decodeRecoveryKey,
+  type VerificationRequest,
+} from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { silenceSdk } from '../src/engine/matrix-client.ts';
@@ -92,3 +97,29 @@ export const makeKeyFile = (keysAsJson: string, passphrase: string): string =>
   OlmMachine.encryptExportedRoomKeys(keysAsJson, passphrase, 10_000);
 export const readKeyFile = (file: string, passphrase: string): string =>
   OlmMachine.decryptExportedRoomKeys(file, passphrase);
+
+/** Accepts the next request to verify, and goes along with emoji. Resolves with those once they are there, and what confirms them. */
+export async function compareWhenAsked({
+  client,
+}: PlainClient): Promise<{ emoji: readonly string[]; confirm(): Promise<void> }> {
+  const { promise, resolve } = Promise.withResolvers<VerificationRequest>();
+  client.once(CryptoEvent.VerificationRequestReceived, resolve);
+  const request = await promise;
+  await request.accept();
+  const verifier = await until(() => request.verifier);
+  verifier.verify().catch(() => {});
+  const { sas, confirm } = await until(() => verifier.getShowSasCallbacks() ?? undefined);
+  return { emoji: (sas.emoji ?? []).map(([symbol]) => symbol), confirm };
+}
+
+/** Gives a session of somebody no keys any more, or gives it keys again. */
+export async function setBlocked(
+  { crypto }: PlainClient,
+  { userId, deviceId }: { userId: string; deviceId: string },
+  isBlocked: boolean,
+): Promise<void> {
+  const machine = (crypto as unknown as { getOlmMachineOrThrow(): OlmMachine }).getOlmMachineOrThrow();
+  const device = await machine.getDevice(new UserId(userId), new DeviceId(deviceId));
+  if (!device) throw new Error(`${userId} has no session ${deviceId}`);
+  await device.setLocalTrust(isBlocked ? LocalTrust.BlackListed : LocalTrust.Unset);
+}

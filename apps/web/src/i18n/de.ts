@@ -214,6 +214,8 @@ export const de: Catalogue = {
     'no-backup': () => 'Das stammt aus der Zeit vor dieser Anmeldung, und es wurden keine Schlüssel gesichert.',
     'withheld-unverified': (person) =>
       `${person} gibt Schlüssel nur an verifizierte Sitzungen. Verifiziere diese Sitzung, um zu lesen, was noch kommt.`,
+    'withheld-unverified-person': (person) =>
+      `${person} gibt Schlüssel nur an verifizierte Personen. Verifiziert einander, um zu lesen, was noch kommt.`,
     'identity-changed': (person) =>
       `Die digitale Identität von ${person} wurde nach der Verifizierung zurückgesetzt. Das wird erst gezeigt, wenn du entschieden hast.`,
     replayed: () => 'Das wiederholt eine frühere Nachricht unter neuem Namen. Darum wird es nicht gezeigt.',

@@ -206,6 +206,8 @@ export const en = {
     'no-backup': (_person: string) => 'This is from before this login, and no keys were saved.',
     'withheld-unverified': (person: string) =>
       `${person} shares keys with verified sessions only. Verify this session to read what comes next.`,
+    'withheld-unverified-person': (person: string) =>
+      `${person} shares keys with verified people only. Verify each other to read what comes next.`,
     'identity-changed': (person: string) =>
       `${person}’s digital identity was reset after you verified them, so this is not shown until you decide.`,
     replayed: (_person: string) => 'This repeats an earlier message under a new name, so it is not shown.',

@@ -92,6 +92,7 @@ export const trustDe: typeof trustEn = {
     sealed: {
       unlock: 'Eingeben',
       'verify-session': 'Diese Sitzung verifizieren',
+      'verify-person': (person) => `${person} verifizieren`,
       'ask-sender': (person) => `${person} schreiben`,
       'accept-identity': 'Entscheiden',
     },

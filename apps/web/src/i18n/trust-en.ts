@@ -88,6 +88,7 @@ export const trustEn = {
     sealed: {
       unlock: 'Enter it',
       'verify-session': 'Verify this session',
+      'verify-person': (person: string) => `Verify ${person}`,
       'ask-sender': (person: string) => `Write to ${person}`,
       'accept-identity': 'Decide',
     },

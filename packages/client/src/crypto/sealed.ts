@@ -8,17 +8,23 @@ type Reason =
   | 'sent-before-joined'
   | 'withheld'
   | 'withheld-unverified'
+  | 'withheld-unverified-person'
   | 'unsigned-device'
   | 'identity-changed'
   | 'replayed'
   | 'broken';
 
-type Action = 'wait' | 'unlock' | 'verify-session' | 'ask-sender' | 'accept-identity' | 'none';
+type Action = 'wait' | 'unlock' | 'verify-session' | 'verify-person' | 'ask-sender' | 'accept-identity' | 'none';
 
 /** The one action for a reason. Of one's own message nobody else can be asked. */
 export function sealedAction(reason: Reason, isMine: boolean): Action {
   const action = actions[reason];
-  return isMine && action === 'ask-sender' ? 'none' : action;
+  return isMine && (action === 'ask-sender' || action === 'verify-person') ? 'none' : action;
+}
+
+/** Who shares with verified sessions alone leaves out one that its owner hasn't signed, and all of people who aren't verified there. */
+export function sealedReason(reason: Reason, isSessionSigned: boolean): Reason {
+  return reason === 'withheld-unverified' && isSessionSigned ? 'withheld-unverified-person' : reason;
 }
 
 const actions: Readonly<Record<Reason, Action>> = {
@@ -29,6 +35,7 @@ const actions: Readonly<Record<Reason, Action>> = {
   'sent-before-joined': 'ask-sender',
   withheld: 'ask-sender',
   'withheld-unverified': 'verify-session',
+  'withheld-unverified-person': 'verify-person',
   'unsigned-device': 'ask-sender',
   'identity-changed': 'accept-identity',
   replayed: 'none',

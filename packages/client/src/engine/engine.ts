@@ -105,6 +105,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     sender,
     direct,
     isEncrypted,
+    isSessionSigned: () => opened.status.get().isOwnDeviceSigned,
     createInviteLink,
     now,
     crypto,

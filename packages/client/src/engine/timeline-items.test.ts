@@ -9,6 +9,7 @@ const mira = '@mira:hs';
 const context = {
   ownUserId: me,
   isRoomEncrypted: true,
+  isSessionSigned: true,
   person: (userId: string) => ({ userId, displayName: userId.slice(1, -3) }),
 };
 const base: SeenEvent = {
@@ -124,6 +125,17 @@ test('clear text in an encrypted room is marked, a replay and a failure show no 
   assert.ok(items[0]?.kind === 'message' && items[0].doubt === 'not-encrypted');
   assert.ok(items[1]?.kind === 'undecryptable' && items[1].reason === 'replayed');
   assert.ok(items[2]?.kind === 'undecryptable' && items[2].reason === 'withheld');
+});
+
+test('who gives keys to verified sessions alone wants a session verified first, and then its owner', () => {
+  const closed = [message('$1', { isEncrypted: false, decryption: { failed: 'withheld-unverified' } })];
+  for (const [isSessionSigned, action] of [
+    [false, 'verify-session'],
+    [true, 'verify-person'],
+  ] as const) {
+    const [item] = buildItems(closed, { ...context, isSessionSigned });
+    assert.ok(item?.kind === 'undecryptable' && item.action === action);
+  }
 });
 
 test('an own message on its way carries its delivery and no mark', () => {

@@ -1,6 +1,6 @@
 import { judgeMessage } from '../crypto/message-trust.ts';
 import { type Edit, editOf, mayEdit } from '../crypto/relations.ts';
-import { sealedAction } from '../crypto/sealed.ts';
+import { sealedAction, sealedReason } from '../crypto/sealed.ts';
 import { isSameData } from '../observable.ts';
 import type { Person, TimelineItem } from '../types.ts';
 import { noticeOf } from './notices.ts';
@@ -10,6 +10,8 @@ import type { SeenEvent } from './seen-event.ts';
 export interface ItemContext {
   ownUserId: string;
   isRoomEncrypted: boolean;
+  /** Whether this session is signed by its owner's identity. */
+  isSessionSigned: boolean;
   person(userId: string): Person;
 }
 
@@ -59,7 +61,8 @@ function itemOf(event: SeenEvent, context: ItemContext, edits: Map<string, Appli
     const what = noticeOf(event, context.person);
     return what && { kind: 'notice', key: event.key, sentAtMs: event.sentAtMs, what };
   }
-  if (typeof event.decryption === 'object') return undecryptable(event, event.decryption.failed, context);
+  if (typeof event.decryption === 'object')
+    return undecryptable(event, sealedReason(event.decryption.failed, context.isSessionSigned), context);
   if (event.type !== 'm.room.message' || editOf(event) || isVerification(event)) return undefined;
   const edit = event.eventId === undefined ? undefined : edits.get(event.eventId);
   return messageItem(event, edit, context);

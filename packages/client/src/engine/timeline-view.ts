@@ -16,6 +16,7 @@ export interface TimelineOptions {
   reader: EventReader;
   heldBack(roomId: string): readonly HeldBack[];
   isEncrypted(room: Room): boolean;
+  isSessionSigned(): boolean;
 }
 
 /** A conversation as a snapshot. */
@@ -103,10 +104,11 @@ function hasEarlier(room: Room): boolean {
   return typeof token === 'string' && events[0]?.getType() !== 'm.room.create';
 }
 
-function contextOf(room: Room, { client, isEncrypted }: TimelineOptions) {
+function contextOf(room: Room, { client, isEncrypted, isSessionSigned }: TimelineOptions) {
   return {
     ownUserId: client.getSafeUserId(),
     isRoomEncrypted: isEncrypted(room),
+    isSessionSigned: isSessionSigned(),
     person: (userId: string) => personIn(room, userId),
   };
 }
