@@ -1,0 +1,176 @@
+/**
+ * When the key of a room turns by itself, on the real server (feature A6): for whoever may no longer read, after a hundred
+ * messages and after seven days; and that it stays meanwhile. A plain client of somebody in the room sees under which key each
+ * message came.
+ */
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { newPlainPerson, type PlainClient, plainLogIn } from '@sotto/client/test/plain-client.ts';
+import { launchBrowser, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
+import type { Browser } from 'playwright-core';
+import { t } from './look.ts';
+import {
+  acceptInvitation,
+  chooseInRoom,
+  inviteByAddress,
+  makeRoom,
+  messageOf,
+  rowOf,
+  type Visitor,
+  write,
+} from './person.ts';
+import { arrive, dialogOf, makeAccount, press, startJourney } from './trust-steps.ts';
+
+const step = startJourney(() => browser);
+const room = 'Boathouse';
+const dayMs = 24 * 60 * 60 * 1000;
+
+let server: TestServer;
+let browser: Browser;
+let ada: Visitor;
+let ben: Visitor;
+let dan: PlainClient;
+let tablet: PlainClient | undefined;
+/** Ada at a command line, for what no screen leads to. */
+let plainAda: TestUser;
+let roomId = '';
+
+before(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+  plainAda = await registerUser(server, 'ada');
+  ada = await arrive(browser, server, { username: 'ada', password: 'password of ada' });
+  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
+  dan = await newPlainPerson(server, 'dan');
+  await makeRoom(ada.page, room);
+});
+after(async () => {
+  dan?.stop();
+  tablet?.stop();
+  await browser?.close();
+  await server?.stop();
+});
+
+const danHas = () => dan.client.getRooms().find(({ name }) => name === room);
+
+/** Under which key a message came, once Dan reads it. */
+function keyOf(text: string): Promise<string> {
+  const look = () => {
+    const events = danHas()?.getLiveTimeline().getEvents() ?? [];
+    const found = events.find((event) => event.getContent().body === text);
+    return found && String(found.getWireContent().session_id);
+  };
+  return until(look, { what: `Dan reads "${text}"` });
+}
+
+/** Ada writes: under which key. */
+async function keyOfNext(text: string): Promise<string> {
+  await write(ada.page, text);
+  return keyOf(text);
+}
+
+/** What is written before and after something happens; and what it has to be when nothing else does. */
+async function turnsWith(name: string, happens: () => Promise<unknown>): Promise<void> {
+  const first = await keyOfNext(`One before ${name}`);
+  assert.equal(await keyOfNext(`Another before ${name}`), first, 'the key stays meanwhile');
+  await happens();
+  const next = await keyOfNext(`After ${name}`);
+  assert.notEqual(next, first, `a new key after ${name}`);
+}
+
+const people = (count: number) =>
+  ada.page.getByRole('button', { name: t.conversation.people(count), exact: true }).waitFor();
+
+async function benComes(): Promise<void> {
+  await inviteByAddress(ada.page, '@ben:localhost');
+  await acceptInvitation(ben.page, room);
+  await people(3);
+}
+
+/** Ada does something to Ben from her command line. */
+const toBen = (verb: 'kick' | 'ban' | 'unban') =>
+  plainAda.call('POST', `/v3/rooms/${encodeURIComponent(roomId)}/${verb}`, { user_id: '@ben:localhost' });
+
+step('three people are in a room, one of them with another app', async () => {
+  await inviteByAddress(ada.page, '@dan:localhost');
+  roomId = (await until(danHas, { what: 'Dan is invited' })).roomId;
+  await dan.client.joinRoom(roomId);
+  await people(2);
+  await benComes();
+});
+
+step('somebody leaves: what comes next is under another key', () =>
+  turnsWith('a leave', async () => {
+    await messageOf(ben.page, 'Another before a leave').waitFor();
+    await chooseInRoom(ben.page, t.conversation.leave);
+    await press(ben.page, t.leave.leave);
+    await rowOf(ben.page, room).waitFor({ state: 'detached' });
+    await people(2);
+  }),
+);
+
+step('somebody is removed, and comes back', async () => {
+  await benComes();
+  await turnsWith('a removal', async () => {
+    await messageOf(ben.page, 'Another before a removal').waitFor();
+    await toBen('kick');
+    await people(2);
+  });
+  await benComes();
+});
+
+step('somebody is banned', () =>
+  turnsWith('a ban', async () => {
+    await messageOf(ben.page, 'Another before a ban').waitFor();
+    await toBen('ban');
+    await people(2);
+  }),
+);
+
+step('a session of somebody is signed out', async () => {
+  tablet = await plainLogIn(server, { name: 'dan', password: 'password of dan' });
+  const { client, textsOf } = tablet;
+  const sign = () => dan.crypto.crossSignDevice(client.getDeviceId() ?? '');
+  await until(
+    () =>
+      sign().then(
+        () => true,
+        () => false,
+      ),
+    { what: 'Dan has seen the new session and signs it' },
+  );
+  await turnsWith('a logout', async () => {
+    await until(() => textsOf(room).includes('Another before a logout'), { what: 'the tablet reads it' });
+    await client.logout(true);
+  });
+});
+
+step('a hundred messages are under one key, and the next one is under another', async () => {
+  const { page } = ada;
+  await chooseInRoom(page, t.roomSecurity.menu);
+  await press(page, t.roomSecurity.newKey);
+  await dialogOf(page).getByText(t.roomSecurity.newKeyDone).waitFor();
+  await page.keyboard.press('Escape');
+  for (let number = 1; number <= 101; number++) await write(page, `No. ${number}`);
+  const [first, last, next] = await Promise.all(['No. 1', 'No. 100', 'No. 101'].map(keyOf));
+  assert.equal(last, first);
+  assert.notEqual(next, first);
+});
+
+step('a key is used for seven days, and no longer', async () => {
+  const { page } = ada;
+  const later = (ms: number) =>
+    page.evaluate((by) => {
+      const { now } = Date;
+      Date.now = () => now() + by;
+    }, ms);
+  const first = await keyOfNext('Today');
+  await later(6.9 * dayMs);
+  assert.equal(await keyOfNext('In not quite a week'), first);
+  await later(0.2 * dayMs);
+  assert.notEqual(await keyOfNext('In a week'), first);
+});
+
+step('nobody’s console complained', async () => {
+  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
+});
