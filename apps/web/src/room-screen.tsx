@@ -296,7 +296,9 @@ interface PeoplePanelProps {
 
 /** Everyone in the room, or one of them. */
 function PeoplePanel({ session, details, myId, person, onVerify, onWrite, ...on }: PeoplePanelProps) {
-  if (!person) return <MembersView details={details} myId={myId} {...on} />;
+  const last = useRef<string>(undefined);
+  last.current = person?.userId ?? last.current;
+  if (!person) return <MembersView details={details} myId={myId} from={last.current} {...on} />;
   return (
     <PersonCard
       key={person.userId}

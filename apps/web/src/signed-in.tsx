@@ -19,6 +19,7 @@ import { VerificationDoors } from './features/verification/verification-doors.ts
 import type { Wanted } from './features/verification/wanted.ts';
 import { problemOf } from './i18n/problem-text.ts';
 import { useWords } from './i18n/words.tsx';
+import { useKeptFocus } from './observe/use-kept-focus.ts';
 import { useLasting } from './observe/use-lasting.ts';
 import { type MinuteClock, MinuteClockContext } from './observe/use-minute.ts';
 import { useObservable } from './observe/use-observable.ts';
@@ -54,6 +55,7 @@ export function SignedIn(props: SignedInProps) {
   const [wanted, setWanted] = useState<Wanted>();
   useFinderKeys(() => setAsking('finder'));
   useFocusOnReturn(route);
+  useKeptFocus();
   useWindowTitle(session, route);
 
   const openRoom = (roomId: string) => {

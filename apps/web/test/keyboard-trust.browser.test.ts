@@ -62,6 +62,7 @@ test('a recovery key is chosen, read, and typed back; Escape leaves and gives th
   await seen('Your messages are safe');
   await choose(/^Done$/, 3);
   await closed();
+  await focusIs(/^Message Night shift/);
 });
 
 test('on a new device: a wrong key, the right one, and all keys', async () => {
@@ -80,8 +81,10 @@ test('on a new device: a wrong key, the right one, and all keys', async () => {
   await focusIs(/^Fetch all keys now$/);
   await keys('Enter');
   await page.getByText('9,120 keys on this device.').waitFor();
-  await keys('Escape');
+  await focusIs(/^Done$/);
+  await keys('Enter');
   await closed();
+  await focusIs(/^Find/);
 });
 
 test('a question to verify is answered, emoji compared, and the end read', async () => {
@@ -91,12 +94,16 @@ test('a question to verify is answered, emoji compared, and the end read', async
   await focusIs(/^Compare emoji$/);
   await keys('Enter');
   await seen('Does Elif Aydın see the same?');
+  await focusIs(/^Emoji to compare$/);
+  await focusIsVisible();
+  await keys('Enter');
   await choose(/^Compare numbers instead$/, 4);
   await choose(/^They match$/, 4);
   await seen('Elif Aydın is verified');
   await focusIs(/^Done$/);
   await keys('Enter');
   await closed();
+  await focusIs(/^Message Night shift/);
 });
 
 test('a code is looked for with the camera, and where there is none, one goes back to the emoji', async () => {
@@ -142,6 +149,55 @@ test('a changed identity is decided on where one would write', async () => {
   await focusIs(/^Cancel$/);
   await keys('Enter');
   await closed();
+});
+
+test('a new identity is accepted on the person’s card, and the focus stays in the panel and goes back to the person', async () => {
+  await open('blocked-new-identity', 'Night shift');
+  await choose(/^Accept the new identity$/, 40);
+  await open('person-new-identity', 'People 5');
+  await choose(/^Jonas Weber@/, 60);
+  await focusIs(/^Back to people$/);
+  await choose(/^Accept the new identity$/, 6);
+  await focusIs(/^Back to people$/);
+  await keys('Enter');
+  await seen('People 5');
+  await focusIs(/^Jonas Weber@/);
+  await focusIsVisible();
+});
+
+test('a password of one’s own is written at once, and one that is refused has the focus back', async () => {
+  await open('save-choose', 'Night shift');
+  await choose(/^Save it now$/);
+  await seen('How do you want to keep your messages?');
+  await keys('Shift+Tab', 'Shift+Tab', 'ArrowDown');
+  await choose(/^Continue$/, 4);
+  await seen('Your encryption password');
+  await focusIs(/^Continue$/);
+  await keys('Shift+Tab', 'Shift+Tab');
+  await focusIs(/^Use a password of my own$/);
+  await keys('Enter');
+  await focusIs(/^Encryption password/);
+  await page.keyboard.type('wrong as the one of the account');
+  await page.getByText('Strength: Very strong').waitFor();
+  await choose(/^Continue$/, 6);
+  await page.getByText('This is your account password').waitFor();
+  await focusIs(/^Encryption password/);
+});
+
+test('a login is answered for, and the log-out asks before it takes anything', async () => {
+  await open('new-login', 'Chats');
+  await choose(/^Yes, it was me$/);
+  await focusIs(/^Find/);
+  await open('log-out-unsaved', 'Settings');
+  await choose(/^Log out$/, 80);
+  await seen('Log out of this device?');
+  await focusIs(/^Stay logged in$/);
+  await focusIsVisible();
+  await page.getByText('Messages whose keys are not saved yet').waitFor();
+  await choose(/^Back up first$/, 3);
+  await keys('Escape');
+  await closed();
+  await focusIs(/^Log out$/);
 });
 
 test('a room’s encryption is turned on, and gone on without, only past a question', async () => {

@@ -63,6 +63,7 @@ export function ComposerView({ room, roomName, canSend, typing, drafts, blocked,
             ref={field}
             rows={1}
             dir="auto"
+            data-focus-heir
             aria-label={t.composer.label(roomName)}
             placeholder={t.composer.write(roomName)}
             value={text}

@@ -13,6 +13,8 @@ import { memberNote, sortMembers } from './members-model.ts';
 export interface MembersViewProps {
   details: RoomDetails;
   myId: string;
+  /** Whose card was just left: the focus goes back to them. */
+  from?: string | undefined;
   /** Opens the card of a person. */
   onPerson(person: Person): void;
   onClose(): void;
@@ -20,12 +22,13 @@ export interface MembersViewProps {
 }
 
 /** Who is in a room, and who can read it. */
-export function MembersView({ details, myId, onPerson, onClose, onInvite }: MembersViewProps) {
+export function MembersView({ details, myId, from, onPerson, onClose, onInvite }: MembersViewProps) {
   const words = useWords();
   const { t } = words;
   const close = useRef<HTMLButtonElement>(null);
+  const left = useRef<HTMLButtonElement>(null);
   // The focus follows into the panel that was opened; where it came from gets it back.
-  useEffect(() => close.current?.focus(), []);
+  useEffect(() => (left.current ?? close.current)?.focus(), []);
   return (
     <aside className={css.panel} aria-label={t.members.title}>
       <header className={css.head}>
@@ -54,7 +57,12 @@ export function MembersView({ details, myId, onPerson, onClose, onInvite }: Memb
         <ul>
           {sortMembers(details.members, myId).map((member) => (
             <li key={member.userId}>
-              <button type="button" className={css.member} onClick={() => onPerson(member)}>
+              <button
+                type="button"
+                ref={member.userId === from ? left : undefined}
+                className={css.member}
+                onClick={() => onPerson(member)}
+              >
                 <PersonLine person={member} note={noteText(t, member, myId)} />
               </button>
             </li>

@@ -32,7 +32,7 @@ export function PersonCard({ session, who, isMe, onVerify, onWrite, onBack, onCl
   return (
     <aside className={css.panel} aria-label={t.trust.openCard(who.displayName)}>
       <header className={css.head}>
-        <IconButton ref={back} icon="back" label={t.trust.backToPeople} onClick={onBack} />
+        <IconButton ref={back} icon="back" label={t.trust.backToPeople} onClick={onBack} data-focus-heir />
         <IconButton icon="close" label={t.members.close} onClick={onClose} />
       </header>
       <div className={css.body}>

@@ -43,7 +43,7 @@ export function EncryptionSettings({ recovery, onAsk }: EncryptionSettingsProps)
       </div>
       <div className={css.buttons}>
         {asksOf(state).map((ask) => (
-          <Button key={ask} onClick={() => onAsk(ask)}>
+          <Button key={ask} onClick={() => onAsk(ask)} data-focus-heir={ask === 'check' || undefined}>
             {askText(t, state, ask)}
           </Button>
         ))}

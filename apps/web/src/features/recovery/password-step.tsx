@@ -67,7 +67,8 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
             kind="primary"
             type="submit"
             busy={making.isBusy}
-            disabled={!text || (isOwn && !strength?.isAccepted)}
+            disabled={isOwn && !strength?.isAccepted}
+            data-autofocus
           >
             {r.next}
           </Button>

@@ -42,7 +42,13 @@ export function RoomListView({ rooms, openRoomId, hrefOf, findKeys, ...on }: Roo
           trigger={(props) => <IconButton {...props} icon="plus" label={t.rooms.newChat} />}
         />
       </header>
-      <button type="button" className={css.find} onClick={on.onFind} aria-keyshortcuts="Control+K Meta+K">
+      <button
+        type="button"
+        className={css.find}
+        onClick={on.onFind}
+        data-focus-heir
+        aria-keyshortcuts="Control+K Meta+K"
+      >
         <Icon name="search" small />
         <span>{t.rooms.find}</span>
         <kbd>{findKeys}</kbd>
