@@ -14,7 +14,7 @@ test('few readers are named, many are counted', () => {
   assert.equal(readersText(english, room('me'), '@me:x'), 'Only you can read this');
   assert.equal(readersText(english, room('me', 'Mira'), '@me:x'), 'Only you and Mira can read this');
   assert.equal(readersText(english, room('Noor', 'me', 'Mira'), '@me:x'), 'Only you, Noor, and Mira can read this');
-  assert.equal(readersText(german, room('me', 'Mira'), '@me:x'), 'Nur du und Mira können das lesen');
+  assert.equal(readersText(german, room('me', 'Mira'), '@me:x'), 'Nur du und Mira könnt das lesen');
   assert.equal(
     readersText(english, room('me', 'a', 'b', 'c', 'd'), '@me:x'),
     'Only the 5 people in this room can read this',
