@@ -38,6 +38,7 @@ import {
   pressOnPage,
   saveRecoveryKey,
   startJourney,
+  toCompare,
   verifyEachOther,
 } from './trust-steps.ts';
 
@@ -212,7 +213,7 @@ step('one of their sessions is compared by hand, under Advanced and past a warni
   const sessions = cleo.page.getByRole('region', { name: t.sessions.title });
   await choose(sessions.getByRole('button', { name: new RegExp(`^${t.sessions.more('')}`) }));
   await choose(cleo.page.getByRole('menuitem', { name: t.sessions.showFingerprint }));
-  const [here, there] = await Promise.all([ada, cleo].map(({ page }) => dialogOf(page).locator('dd').allInnerTexts()));
+  const [here, there] = await Promise.all([ada, cleo].map(({ page }) => toCompare(page)));
   assert.deepEqual(here, there);
   await picture(ada.page, 'by-hand');
   await press(ada.page, t.trust.same);

@@ -1,7 +1,7 @@
 /** A long conversation: few rows in the page, no jump when earlier ones come in, and the reader stays where they are. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser, until } from '@sotto/testing';
+import { launchBrowser, patienceMs, until } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
 import type { FakeSession } from '../src/dev/fake-session.ts';
 import { type Gallery, startGallery } from './gallery.ts';
@@ -22,6 +22,7 @@ after(async () => {
 async function open(scene: string): Promise<void> {
   await page?.close();
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+  page.setDefaultTimeout(patienceMs);
   await page.goto(gallery.scene(scene));
   await page.getByText(/^(?:10000|400) /).waitFor();
 }
@@ -51,9 +52,19 @@ async function topOf(text: string): Promise<number> {
   return box.y;
 }
 
+/** Runs in the page: resolves once nothing has moved for some frames, as at the end of a turn of the wheel. */
+async function standsStill(box: Element): Promise<void> {
+  const position = () => `${box.scrollTop} ${box.querySelector('article')?.getBoundingClientRect().top}`;
+  for (let [calm, before] = [0, position()]; calm < 10; ) {
+    await new Promise(requestAnimationFrame);
+    calm = position() === before ? calm + 1 : 0;
+    before = position();
+  }
+}
+
 test('of ten thousand messages only those near the window are in the page', async () => {
   await open('long');
-  assert.ok((await distanceFromEnd()) < 2, 'it opens at the newest');
+  await until(async () => (await distanceFromEnd()) < 2, { what: 'it opens at the newest' });
   assert.ok((await rowCount()) < 120, `${await rowCount()} rows`);
   const first = page.getByText(/^1 The/);
   await until(
@@ -76,10 +87,12 @@ test('who reads the newest follows it, who reads further up stays there', async 
   await page.mouse.wheel(0, -3000);
   const button = page.getByRole('button', { name: 'Go to the newest message' });
   await button.waitFor();
+  await list().evaluate(standsStill);
   const reading = await inTheMiddle();
   const before = await topOf(reading);
   await receive('second news');
   await page.getByText('Mira Hoffmann: second news').waitFor({ state: 'attached' });
+  await list().evaluate(standsStill);
   assert.ok(Math.abs((await topOf(reading)) - before) < 2, 'the message under the eyes has not moved');
 
   await button.click();

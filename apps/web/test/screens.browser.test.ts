@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from '@sotto/testing';
+import { launchBrowser, patienceMs } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
 import { type Scene, scenes } from '../src/dev/scenes.ts';
 import { type Gallery, startGallery } from './gallery.ts';
@@ -83,6 +83,7 @@ async function openLooker(viewport: { width: number; height: number }): Promise<
   const context = await browser.newContext({ viewport, hasTouch: isTouch, isMobile: isTouch, reducedMotion: 'reduce' });
   await context.addInitScript({ content: axe });
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));

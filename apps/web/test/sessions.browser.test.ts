@@ -21,6 +21,7 @@ import {
   pressOnPage,
   saveRecoveryKey,
   startJourney,
+  toCompare,
   tryToOpen,
 } from './trust-steps.ts';
 
@@ -161,8 +162,8 @@ step('where neither emoji nor camera will do, one’s own sessions are compared 
   const row = rows(page).filter({ hasText: t.sessions.unverified });
   await chooseAt(row, t.trust.byHand);
   await chooseAt(rows(fresh.page).filter({ hasText: t.sessions.this }), t.sessions.showFingerprint);
-  const [here, there] = [desk, fresh].map((each) => dialogOf(each.page).locator('dd').allInnerTexts());
-  assert.deepEqual(await here, await there);
+  const [here, there] = await Promise.all([page, fresh.page].map(toCompare));
+  assert.deepEqual(here, there);
   await dialogOf(page).getByText(t.trust.byHandWarning).waitFor();
   await picture(page, 'own-by-hand');
   await press(page, t.trust.same);

@@ -67,6 +67,13 @@ export async function openSettings(page: Page): Promise<void> {
 export const pressOnPage = (page: Page, name: string): Promise<void> =>
   choose(page.getByRole('button', { name, exact: true }).filter({ visible: true }).first());
 
+/** What a dialog gives to be compared by hand. */
+export async function toCompare(page: Page): Promise<string[]> {
+  const shown = dialogOf(page).locator('dd');
+  await shown.first().waitFor();
+  return shown.allInnerTexts();
+}
+
 /** The recovery key that a dialog shows, as one would copy it. */
 export async function shownKey(page: Page): Promise<string> {
   const groups = dialogOf(page).getByRole('list', { name: t.recovery.key }).getByRole('listitem');
