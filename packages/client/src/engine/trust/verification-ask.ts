@@ -64,6 +64,9 @@ async function put({ userId, deviceId }: Asked, options: VerificationOptions, la
   late.throwIfAborted();
   const only = (request: SdkRequest): Put => ({ request, alsoAsked: [] });
   if (userId === undefined || userId === own) {
+    // The machine asks those alone that it knows, and one that has just logged in may know none of its owner's others yet.
+    await machineOf(crypto).lookUp([own]);
+    late.throwIfAborted();
     if (deviceId === undefined) return only(await crypto.requestOwnUserVerification());
     return only(await crypto.requestDeviceVerification(own, deviceId));
   }
