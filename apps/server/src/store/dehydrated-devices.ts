@@ -1,8 +1,8 @@
 import type { Queryable } from '@sotto/sql';
-import type { DeviceName } from './to-device-messages.ts';
+import type { DeviceRef } from './devices.ts';
 
 /** A device without a login that waits on the server (MSC3814). `deviceData` is JSON text that only its owner reads. */
-export interface DehydratedDevice extends DeviceName {
+export interface DehydratedDevice extends DeviceRef {
   displayName: string | null;
   deviceData: string;
 }
@@ -28,7 +28,7 @@ export async function putDehydratedDevice(db: Queryable, device: DehydratedDevic
   );
 }
 
-export async function deleteDehydratedDevice(db: Queryable, { userId, deviceId }: DeviceName): Promise<void> {
+export async function deleteDehydratedDevice(db: Queryable, { userId, deviceId }: DeviceRef): Promise<void> {
   await db.run('DELETE FROM dehydrated_devices WHERE user_id = ? AND device_id = ?', userId, deviceId);
 }
 
@@ -44,7 +44,7 @@ export async function listAddressableDeviceIds(db: Queryable, userId: string): P
 }
 
 /** Whether messages can be sent to this device. */
-export async function isAddressable(db: Queryable, { userId, deviceId }: DeviceName): Promise<boolean> {
+export async function isAddressable(db: Queryable, { userId, deviceId }: DeviceRef): Promise<boolean> {
   const row = await db.get(
     `SELECT 1 AS one FROM devices WHERE user_id = ? AND device_id = ?
      UNION ALL SELECT 1 AS one FROM dehydrated_devices WHERE user_id = ? AND device_id = ?`,

@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import type { DeviceName } from './to-device-messages.ts';
+import type { DeviceRef } from './devices.ts';
 
 /** Identity keys of a device. `json` is what others get, signatures included, without `unsigned`. */
 export interface DeviceKeys {
@@ -7,7 +7,7 @@ export interface DeviceKeys {
   json: string;
 }
 
-export async function getDeviceKeys(db: Queryable, { userId, deviceId }: DeviceName): Promise<string | undefined> {
+export async function getDeviceKeys(db: Queryable, { userId, deviceId }: DeviceRef): Promise<string | undefined> {
   const row = await db.get<{ json: string }>(
     'SELECT json FROM device_keys WHERE user_id = ? AND device_id = ?',
     userId,
@@ -34,7 +34,7 @@ export function listNamedDeviceKeys(
   );
 }
 
-export async function putDeviceKeys(db: Queryable, { userId, deviceId, json }: DeviceKeys & DeviceName): Promise<void> {
+export async function putDeviceKeys(db: Queryable, { userId, deviceId, json }: DeviceKeys & DeviceRef): Promise<void> {
   await db.run(
     `INSERT INTO device_keys (user_id, device_id, json) VALUES (?, ?, ?)
      ON CONFLICT (user_id, device_id) DO UPDATE SET json = excluded.json`,
@@ -45,6 +45,6 @@ export async function putDeviceKeys(db: Queryable, { userId, deviceId, json }: D
 }
 
 /** Resolves with whether there was anything to delete. */
-export async function deleteDeviceKeys(db: Queryable, { userId, deviceId }: DeviceName): Promise<boolean> {
+export async function deleteDeviceKeys(db: Queryable, { userId, deviceId }: DeviceRef): Promise<boolean> {
   return (await db.run('DELETE FROM device_keys WHERE user_id = ? AND device_id = ?', userId, deviceId)) > 0;
 }

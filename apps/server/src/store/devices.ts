@@ -1,8 +1,12 @@
 import type { Queryable } from '@sotto/sql';
 
-export interface Device {
+/** Which device: its id is good together with the person's only. */
+export interface DeviceRef {
   userId: string;
   deviceId: string;
+}
+
+export interface Device extends DeviceRef {
   displayName: string | null;
   /** The last login under this id. */
   loggedInAtMs: number;

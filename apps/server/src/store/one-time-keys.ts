@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import type { DeviceName } from './to-device-messages.ts';
+import type { DeviceRef } from './devices.ts';
 
 /** What of each algorithm lies here for a device: one-time keys, and whether its fallback key is unused. */
 export interface KeyCount {
@@ -8,7 +8,7 @@ export interface KeyCount {
   isUnusedFallback: number;
 }
 
-export function countOneTimeKeys(db: Queryable, { userId, deviceId }: DeviceName): Promise<KeyCount[]> {
+export function countOneTimeKeys(db: Queryable, { userId, deviceId }: DeviceRef): Promise<KeyCount[]> {
   return db.all<KeyCount>(
     `SELECT algorithm, COUNT(*) AS count, 0 AS isUnusedFallback FROM one_time_keys
        WHERE user_id = ? AND device_id = ? GROUP BY algorithm
@@ -31,7 +31,7 @@ export interface ClaimableKey {
 
 export async function getOneTimeKey(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   { algorithm, keyId }: Omit<ClaimableKey, 'json'>,
 ): Promise<string | undefined> {
   const row = await db.get<{ json: string }>(
@@ -47,7 +47,7 @@ export async function getOneTimeKey(
 /** Adds a key; resolves with false, and changes nothing, when one of that id is there. */
 export async function insertOneTimeKey(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   key: ClaimableKey & { position: number },
 ): Promise<boolean> {
   const added = await db.run(
@@ -66,7 +66,7 @@ export async function insertOneTimeKey(
 /** Takes the oldest key of this algorithm away from the store. */
 export function takeOneTimeKey(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   algorithm: string,
 ): Promise<ClaimableKey | undefined> {
   return db.get<ClaimableKey>(
@@ -84,7 +84,7 @@ export function takeOneTimeKey(
 
 export function getFallbackKey(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   algorithm: string,
 ): Promise<(ClaimableKey & { isUsed: number }) | undefined> {
   return db.get(
@@ -99,7 +99,7 @@ export function getFallbackKey(
 /** One fallback key an algorithm: a new one takes the place of the old one and is unused. */
 export async function putFallbackKey(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   { algorithm, keyId, json }: ClaimableKey,
 ): Promise<void> {
   await db.run(
@@ -116,7 +116,7 @@ export async function putFallbackKey(
 
 export async function markFallbackKeyUsed(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   algorithm: string,
 ): Promise<void> {
   await db.run(
@@ -130,7 +130,7 @@ export async function markFallbackKeyUsed(
 /** The hash of a key that was given out under this id. */
 export async function getClaimedKeyHash(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   { algorithm, keyId }: Omit<ClaimableKey, 'json'>,
 ): Promise<string | undefined> {
   const row = await db.get<{ hash: string }>(
@@ -146,7 +146,7 @@ export async function getClaimedKeyHash(
 
 export async function putClaimedKey(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   key: { algorithm: string; keyId: string; hash: string; position: number },
 ): Promise<void> {
   await db.run(
@@ -163,7 +163,7 @@ export async function putClaimedKey(
 }
 
 /** Keeps the newest `kept` memories of claimed keys. */
-export async function forgetOldClaims(db: Queryable, { userId, deviceId }: DeviceName, kept: number): Promise<void> {
+export async function forgetOldClaims(db: Queryable, { userId, deviceId }: DeviceRef, kept: number): Promise<void> {
   await db.run(
     `DELETE FROM claimed_keys WHERE user_id = ? AND device_id = ? AND position < (
        SELECT position FROM claimed_keys WHERE user_id = ? AND device_id = ? ORDER BY position DESC LIMIT 1 OFFSET ?)`,
@@ -176,7 +176,7 @@ export async function forgetOldClaims(db: Queryable, { userId, deviceId }: Devic
 }
 
 /** Deletes every key that could be claimed from a device, and the memory of those that were. */
-export async function deleteClaimableKeys(db: Queryable, { userId, deviceId }: DeviceName): Promise<void> {
+export async function deleteClaimableKeys(db: Queryable, { userId, deviceId }: DeviceRef): Promise<void> {
   for (const table of ['one_time_keys', 'fallback_keys', 'claimed_keys']) {
     await db.run(`DELETE FROM ${table} WHERE user_id = ? AND device_id = ?`, userId, deviceId);
   }

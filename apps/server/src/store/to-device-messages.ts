@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import type { DeviceRef } from './devices.ts';
 
 /** A message to one device. `json` is what the device gets: type, sender, content. */
 export interface ToDeviceMessage {
@@ -6,15 +7,10 @@ export interface ToDeviceMessage {
   json: string;
 }
 
-export interface DeviceName {
-  userId: string;
-  deviceId: string;
-}
-
 /** Messages to a device with `since < position <= upto`, oldest first. */
 export function listToDeviceMessages(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   range: { since: number; upto: number; limit: number },
 ): Promise<ToDeviceMessage[]> {
   return db.all<ToDeviceMessage>(
@@ -31,7 +27,7 @@ export function listToDeviceMessages(
 /** Notes that this much more of a sender waits at a device, unless it would be over `most`; whether it is not. */
 export async function addWaitingBytes(
   db: Queryable,
-  { userId, deviceId, sender, bytes, most }: DeviceName & { sender: string; bytes: number; most: number },
+  { userId, deviceId, sender, bytes, most }: DeviceRef & { sender: string; bytes: number; most: number },
 ): Promise<boolean> {
   const changed = await db.run(
     `INSERT INTO waiting_bytes (user_id, device_id, sender, bytes) VALUES (?, ?, ?, ?)
@@ -48,7 +44,7 @@ export async function addWaitingBytes(
 
 export async function insertToDeviceMessage(
   db: Queryable,
-  message: ToDeviceMessage & DeviceName & { sender: string },
+  message: ToDeviceMessage & DeviceRef & { sender: string },
 ): Promise<void> {
   await db.run(
     'INSERT INTO to_device_messages (position, user_id, device_id, sender, json) VALUES (?, ?, ?, ?, ?)',
@@ -63,7 +59,7 @@ export async function insertToDeviceMessage(
 /** Whether anything waits for a device that it has acknowledged by asking for what comes after `upto`. */
 export async function hasToDeviceMessages(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   upto: number,
 ): Promise<boolean> {
   const row = await db.get(
@@ -78,7 +74,7 @@ export async function hasToDeviceMessages(
 /** Deletes what a device has up to a position, or everything. */
 export async function deleteToDeviceMessages(
   db: Queryable,
-  { userId, deviceId }: DeviceName,
+  { userId, deviceId }: DeviceRef,
   upto: number = Number.MAX_SAFE_INTEGER,
 ): Promise<void> {
   const taken = await db.all<TakenMessage>(
@@ -91,7 +87,7 @@ export async function deleteToDeviceMessages(
 }
 
 /** What is asked of a message when it is deleted. */
-export interface TakenMessage extends DeviceName {
+export interface TakenMessage extends DeviceRef {
   sender: string;
   bytes: number;
 }

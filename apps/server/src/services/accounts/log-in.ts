@@ -71,7 +71,7 @@ export interface LoginParts {
   random: RandomText;
 }
 
-const newDeviceName = (random: RandomText) => random(10).toUpperCase();
+const newDeviceId = (random: RandomText) => random(10).toUpperCase();
 
 export function createLogins(parts: LoginParts): Logins {
   const { db, log, accessTokens, refreshTokens, purposeTokens, passwords, guesses, quotas } = parts;
@@ -99,7 +99,7 @@ export function createLogins(parts: LoginParts): Logins {
   }
 
   async function begin(unit: Unit, options: DeviceOptions): Promise<NewLogin> {
-    const { userId, deviceId = newDeviceName(random), displayName = null, wantsRefreshToken = false } = options;
+    const { userId, deviceId = newDeviceId(random), displayName = null, wantsRefreshToken = false } = options;
     checkDeviceName(displayName);
     await checkDeviceId(unit, userId, deviceId);
     if ((await getDevice(unit, userId, deviceId)) === undefined) await quotas.checkDevices(unit, userId);

@@ -6,8 +6,7 @@ import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
 import { getDeviceKeys } from '../../store/device-keys.ts';
-import { type Device, getDevice, listDevices, putDevice, renameDevice } from '../../store/devices.ts';
-import type { DeviceName } from '../../store/to-device-messages.ts';
+import { type Device, type DeviceRef, getDevice, listDevices, putDevice, renameDevice } from '../../store/devices.ts';
 import { checkDeviceName } from '../accounts/device-name.ts';
 import { announceKeys } from '../keys/announce-keys.ts';
 import type { WithDevice } from './forget-device.ts';
@@ -18,11 +17,11 @@ export { createForgetPerson } from './forget-person.ts';
 export interface Devices {
   list(userId: string): Promise<Device[]>;
   /** @throws MatrixError M_NOT_FOUND */
-  get(device: DeviceName): Promise<Device>;
+  get(device: DeviceRef): Promise<Device>;
   /** @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
-  rename(device: DeviceName, displayName: string): Promise<void>;
+  rename(device: DeviceRef, displayName: string): Promise<void>;
   /** Adds a device without a login, for an application service, or renames it; whether it is new. */
-  create(device: DeviceName, displayName: string | undefined): Promise<boolean>;
+  create(device: DeviceRef, displayName: string | undefined): Promise<boolean>;
   /** Ends these logins and takes away all that belongs to them. Those that are gone already are no error. */
   remove(userId: string, deviceIds: readonly string[]): Promise<void>;
 }
@@ -36,7 +35,7 @@ export interface DevicesParts {
 }
 
 export function createDevices({ db, log, now, removeDevice }: DevicesParts): Devices {
-  async function get(source: Queryable, { userId, deviceId }: DeviceName): Promise<Device> {
+  async function get(source: Queryable, { userId, deviceId }: DeviceRef): Promise<Device> {
     const device = await getDevice(source, userId, deviceId);
     if (device === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no such device.');
     return device;

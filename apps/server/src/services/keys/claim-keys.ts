@@ -1,4 +1,5 @@
 import type { LogWriter, Unit } from '../../log/writer.ts';
+import type { DeviceRef } from '../../store/devices.ts';
 import {
   type ClaimableKey,
   getFallbackKey,
@@ -6,7 +7,6 @@ import {
   putClaimedKey,
   takeOneTimeKey,
 } from '../../store/one-time-keys.ts';
-import type { DeviceName } from '../../store/to-device-messages.ts';
 import { RawJson } from '../raw-json.ts';
 import { type Failures, splitByServer } from './query-keys.ts';
 import { hashOfKey } from './upload-keys.ts';
@@ -50,7 +50,7 @@ export function createClaimKeys({ log, serverName }: { log: LogWriter; serverNam
 
 async function claimOne(
   unit: Unit,
-  { userId, deviceId, algorithm }: DeviceName & { algorithm: string },
+  { userId, deviceId, algorithm }: DeviceRef & { algorithm: string },
   position: number,
 ): Promise<ClaimableKey | undefined> {
   const device = { userId, deviceId };

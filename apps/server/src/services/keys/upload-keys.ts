@@ -3,6 +3,7 @@ import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { getDeviceKeys, putDeviceKeys } from '../../store/device-keys.ts';
+import type { DeviceRef } from '../../store/devices.ts';
 import {
   type ClaimableKey,
   countOneTimeKeys,
@@ -14,7 +15,6 @@ import {
   insertOneTimeKey,
   putFallbackKey,
 } from '../../store/one-time-keys.ts';
-import type { DeviceName } from '../../store/to-device-messages.ts';
 import { type Signatures, signaturesOf, signedText, verifyEd25519, withSignatures } from '../signed-json.ts';
 import { announceKeys } from './announce-keys.ts';
 import { loadCrossSigningKeys } from './cross-signing.ts';
@@ -38,7 +38,7 @@ export interface CheckedUpload {
  * POST /keys/upload). A key id is never given another key.
  * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE; M_UNKNOWN (400) for another key under a known id; M_TOO_LARGE
  */
-export type UploadKeys = (device: DeviceName, upload: KeyUpload) => Promise<Record<string, number>>;
+export type UploadKeys = (device: DeviceRef, upload: KeyUpload) => Promise<Record<string, number>>;
 
 /** More than a client ever has lying here; also how many claimed keys are remembered. */
 const maxKeysPerDevice = 10_000;
@@ -65,7 +65,7 @@ export function createUploadKeys({ db, log }: { db: Queryable; log: LogWriter })
 }
 
 /** Everything that can be checked before the log is written. @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE */
-export function checkUpload(device: DeviceName, { deviceKeys, oneTimeKeys, fallbackKeys }: KeyUpload): CheckedUpload {
+export function checkUpload(device: DeviceRef, { deviceKeys, oneTimeKeys, fallbackKeys }: KeyUpload): CheckedUpload {
   return {
     deviceKeys: deviceKeys === undefined ? undefined : checkDeviceKeys(deviceKeys, device),
     oneTimeKeys: readClaimableKeys(oneTimeKeys),
@@ -74,7 +74,7 @@ export function checkUpload(device: DeviceName, { deviceKeys, oneTimeKeys, fallb
 }
 
 /** Writes an upload; resolves with whether the device's identity keys are others now. */
-export async function storeUpload(unit: Unit, device: DeviceName, upload: CheckedUpload): Promise<boolean> {
+export async function storeUpload(unit: Unit, device: DeviceRef, upload: CheckedUpload): Promise<boolean> {
   const isChanged = upload.deviceKeys !== undefined && (await storeDeviceKeys(unit, device, upload.deviceKeys));
   if (upload.oneTimeKeys.length > 0) {
     const position = unit.nextPosition();
@@ -90,12 +90,12 @@ export async function storeUpload(unit: Unit, device: DeviceName, upload: Checke
   return isChanged;
 }
 
-async function keyCounts(db: Queryable, device: DeviceName): Promise<Record<string, number>> {
+async function keyCounts(db: Queryable, device: DeviceRef): Promise<Record<string, number>> {
   const found = (await countOneTimeKeys(db, device)).filter(({ isUnusedFallback }) => isUnusedFallback === 0);
   return Object.fromEntries([['signed_curve25519', 0], ...found.map(({ algorithm, count }) => [algorithm, count])]);
 }
 
-async function storeDeviceKeys(unit: Unit, device: DeviceName, keys: CheckedDeviceKeys): Promise<boolean> {
+async function storeDeviceKeys(unit: Unit, device: DeviceRef, keys: CheckedDeviceKeys): Promise<boolean> {
   const { userId, deviceId } = device;
   const stored = await getDeviceKeys(unit, device);
   const before = stored === undefined ? undefined : (JSON.parse(stored) as JsonObject);
@@ -116,7 +116,7 @@ async function storeDeviceKeys(unit: Unit, device: DeviceName, keys: CheckedDevi
 }
 
 /** What the owner's self-signing key signed already, where that is true. Signatures of others are not kept. */
-async function selfSignatures(unit: Unit, device: DeviceName, keys: CheckedDeviceKeys): Promise<[string, string][]> {
+async function selfSignatures(unit: Unit, device: DeviceRef, keys: CheckedDeviceKeys): Promise<[string, string][]> {
   const offered = signaturesOf(keys.object).get(device.userId);
   if (offered === undefined || offered.size < 2) return [];
   const selfSigning = (await loadCrossSigningKeys(unit, device.userId)).get('self_signing');
@@ -126,11 +126,7 @@ async function selfSignatures(unit: Unit, device: DeviceName, keys: CheckedDevic
   return isTrue ? [[selfSigning.keyId, signature]] : [];
 }
 
-async function storeOneTimeKey(
-  unit: Unit,
-  device: DeviceName,
-  key: ClaimableKey & { position: number },
-): Promise<void> {
+async function storeOneTimeKey(unit: Unit, device: DeviceRef, key: ClaimableKey & { position: number }): Promise<void> {
   // Given out already: the client repeats an upload whose answer it did not get.
   const claimedHash = await getClaimedKeyHash(unit, device, key);
   if (claimedHash !== undefined && claimedHash === hashOfKey(key.json)) return;

@@ -1,6 +1,6 @@
 import { canonicalJson, fitsBytes, type JsonObject, type JsonValue, MatrixError } from '@sotto/protocol';
+import type { DeviceRef } from '../../store/devices.ts';
 import type { ClaimableKey } from '../../store/one-time-keys.ts';
-import type { DeviceName } from '../../store/to-device-messages.ts';
 import { decodeKey, isObject, signaturesOf, signedText, verifyEd25519 } from '../signed-json.ts';
 
 /** Identity keys of a device, checked: they belong to it and it has signed them. */
@@ -31,7 +31,7 @@ export function signingKeyOf(deviceKeys: JsonObject, deviceId: string): string |
  * (specification, "Uploading keys").
  * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE, M_TOO_LARGE
  */
-export function checkDeviceKeys(object: JsonObject, { userId, deviceId }: DeviceName): CheckedDeviceKeys {
+export function checkDeviceKeys(object: JsonObject, { userId, deviceId }: DeviceRef): CheckedDeviceKeys {
   if (object.user_id !== userId) throw badJson('device_keys.user_id is not who uploads them.');
   if (object.device_id !== deviceId) throw badJson('device_keys.device_id is not the device that uploads them.');
   for (const [name, key] of Object.entries(isObject(object.keys) ? object.keys : {})) {

@@ -3,13 +3,14 @@
  * messaging"). Reading is `services/sync/streams/to-device.ts`. Imports `store/`, `log/`, and from `keys/` who is
  * of this server; `quotas/` is given to it.
  */
+
 import { fitsBytes, type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { isAddressable, listAddressableDeviceIds } from '../../store/dehydrated-devices.ts';
+import type { DeviceRef } from '../../store/devices.ts';
 import {
   addWaitingBytes,
-  type DeviceName,
   deleteToDeviceMessages,
   hasToDeviceMessages,
   insertToDeviceMessage,
@@ -19,7 +20,7 @@ import { splitByServer } from '../keys/query-keys.ts';
 import { type Quotas, rowBytes } from '../quotas/index.ts';
 
 export interface ToDeviceSend {
-  sender: DeviceName;
+  sender: DeviceRef;
   type: string;
   transactionId: string;
   /** By person, by device id or `*` for all devices: the content. */
@@ -38,7 +39,7 @@ export interface ToDevice {
    * A device has asked for what comes after `since`, so it has everything up to there: that is deleted, beside the
    * asking, which waits for nothing.
    */
-  acknowledge(device: DeviceName, since: number): void;
+  acknowledge(device: DeviceRef, since: number): void;
 }
 
 /** Transaction ids are remembered for so many positions of the log: half an hour of the heaviest load. */
@@ -54,7 +55,7 @@ export function createToDevice(parts: {
 }): ToDevice {
   const { db, log, serverName, quotas } = parts;
 
-  async function forget(device: DeviceName, since: number): Promise<void> {
+  async function forget(device: DeviceRef, since: number): Promise<void> {
     if (await hasToDeviceMessages(db, device, since))
       await log.write((unit) => deleteToDeviceMessages(unit, device, since));
   }
@@ -84,7 +85,7 @@ export function createToDevice(parts: {
   };
 }
 
-interface Outgoing extends DeviceName {
+interface Outgoing extends DeviceRef {
   json: string;
 }
 
