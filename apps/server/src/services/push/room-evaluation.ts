@@ -32,7 +32,7 @@ export type EvaluateIn = (onlooker: Onlooker, rows: readonly UnreadEvent[]) => P
 export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => number }): EvaluateIn {
   // Many people look at the same new event, and at the same room at the same moment.
   const parsed = createMemo<PushEvent>(1_000);
-  const rooms = createMemo<{ at: number; facts: RoomFacts }>(200);
+  const rooms = createMemo<{ at: number; facts: ConditionFacts }>(200);
 
   function parse(row: UnreadEvent): PushEvent {
     const key = String(row.position);
@@ -43,7 +43,7 @@ export function createEvaluateIn({ db, newest }: { db: Queryable; newest: () => 
     return event;
   }
 
-  async function factsOf(roomId: string, needsLevels: boolean): Promise<RoomFacts> {
+  async function factsOf(roomId: string, needsLevels: boolean): Promise<ConditionFacts> {
     const at = newest();
     const known = rooms.get(roomId);
     if (known?.at === at && (known.facts.levels !== undefined || !needsLevels)) return known.facts;
@@ -107,7 +107,8 @@ async function followedThreads(
 /** Whether an event may mention everyone. Its text is as JSON.stringify wrote it. */
 const mayCallRoom = ({ json }: UnreadEvent) => json.includes('"m.mentions":{') && json.includes('"room":true');
 
-interface RoomFacts {
+/** What conditions of push rules ask of a room. */
+interface ConditionFacts {
   memberCount: number;
   /** Undefined while nobody asked for them. */
   levels: PowerLevels | undefined;
