@@ -70,10 +70,10 @@ export function createRoomPolicy(policy: EncryptionPolicy, memory: RoomMemory): 
   async function guardJoinRules(unit: Queryable, roomId: string, content: JsonObject): Promise<void> {
     const traits = await traitsOf(unit, roomId);
     const kind = kindOf({ ...traits, joinRule: content.join_rule });
-    const sealed = await isEncrypted(unit, roomId);
-    if (sealed && policy[kind] === 'forbidden') throw forbidden(notHere);
+    const hasEncryption = await isEncrypted(unit, roomId);
+    if (hasEncryption && policy[kind] === 'forbidden') throw forbidden(notHere);
     const isChange = traits.joinRule !== undefined && kind !== kindOf(traits);
-    if (!sealed && isChange && policy[kind] === 'forced') throw forbidden(alwaysHere);
+    if (!hasEncryption && isChange && policy[kind] === 'forced') throw forbidden(alwaysHere);
   }
 
   async function guardClear(unit: Queryable, roomId: string): Promise<void> {

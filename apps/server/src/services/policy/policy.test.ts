@@ -15,7 +15,7 @@ after(() => server.stop());
 
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
 const create = async (body: object = {}) => (await mira.call('POST', '/v3/createRoom', body)).room_id as string;
-const sealed = { type: 'm.room.encryption', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+const encryption = { type: 'm.room.encryption', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
 async function isEncrypted(roomId: string): Promise<boolean> {
   return (await mira.api('GET', at(roomId, 'state/m.room.encryption'))).status === 200;
 }
@@ -46,23 +46,23 @@ test('apps are told, and nobody without a token', async () => {
 test('rooms begin as the policy wants it, whatever the client says', async () => {
   assert.equal(await isEncrypted(await create()), true);
   assert.equal(await isEncrypted(await create({ is_direct: true, preset: 'trusted_private_chat' })), true);
-  assert.equal(await isEncrypted(await create({ initial_state: [sealed] })), true);
+  assert.equal(await isEncrypted(await create({ initial_state: [encryption] })), true);
   assert.equal(await isEncrypted(await create({ preset: 'public_chat' })), false);
   assert.equal(await isEncrypted(await create({ creation_content: { type: 'm.space' } })), false);
-  const refused = { preset: 'public_chat', initial_state: [sealed] };
+  const refused = { preset: 'public_chat', initial_state: [encryption] };
   assert.deepEqual(await said('POST', '/v3/createRoom', refused), no);
-  const opened = { initial_state: [sealed, { type: 'm.room.join_rules', content: { join_rule: 'public' } }] };
+  const opened = { initial_state: [encryption, { type: 'm.room.join_rules', content: { join_rule: 'public' } }] };
   assert.deepEqual(await said('POST', '/v3/createRoom', opened), no);
 });
 
 test('encryption is turned on where it may be, and never off or changed', async () => {
   const state = 'state/m.room.encryption';
   const open = await create({ preset: 'public_chat' });
-  assert.deepEqual(await said('PUT', at(open, state), sealed.content), no);
+  assert.deepEqual(await said('PUT', at(open, state), encryption.content), no);
   const team = await create({ creation_content: { type: 'm.space' } });
-  assert.deepEqual(await said('PUT', at(team, state), sealed.content), fine);
+  assert.deepEqual(await said('PUT', at(team, state), encryption.content), fine);
   assert.deepEqual(await said('PUT', at(team, state), { algorithm: 'org.example.rot13' }), no);
-  assert.deepEqual(await said('PUT', at(team, state), { ...sealed.content, rotation_period_msgs: 10 }), fine);
+  assert.deepEqual(await said('PUT', at(team, state), { ...encryption.content, rotation_period_msgs: 10 }), fine);
   assert.notEqual((await mira.api('PUT', at(team, state), { body: {} })).status, 200);
 });
 
@@ -81,7 +81,7 @@ test('where encryption is forced, nothing is said in clear', async () => {
     said('PUT', at(room, `send/${type}/${encodeURIComponent(JSON.stringify([type, content]))}`), content);
   assert.deepEqual(await send('m.room.message', { msgtype: 'm.text', body: 'hello' }), no);
   assert.deepEqual(await send('org.example.note', { text: 'hello' }), no);
-  assert.deepEqual(await send('m.room.encrypted', { algorithm: sealed.content.algorithm, ciphertext: 'x' }), fine);
+  assert.deepEqual(await send('m.room.encrypted', { algorithm: encryption.content.algorithm, ciphertext: 'x' }), fine);
   assert.deepEqual(await send('m.room.message', { msgtype: 'm.key.verification.request', to: tom.userId }), fine);
   assert.deepEqual(await send('m.key.verification.cancel', { code: 'm.user' }), fine);
   const open = await create({ preset: 'public_chat' });
@@ -105,6 +105,6 @@ test('without a word of the operator each room is as its maker wishes', async (t
   const ann = await registerUser(plain, 'ann');
   const { room_id: room } = await ann.call('POST', '/v3/createRoom', {});
   assert.equal((await ann.api('GET', at(room, 'state/m.room.encryption'))).status, 404);
-  await ann.call('PUT', at(room, 'state/m.room.encryption'), sealed.content);
+  await ann.call('PUT', at(room, 'state/m.room.encryption'), encryption.content);
   await ann.call('PUT', at(room, 'send/m.room.message/1'), { msgtype: 'm.text', body: 'old clients may' });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { canonicalJson, isEventId, isHashRoomId, type JsonObject, type UnhashedPdu } from '@sotto/protocol';
 import fc from 'fast-check';
-import { contentHash, eventIdOf, maxEventBytes, referenceHash, roomIdOfCreate, sealEvent } from './event-hash.ts';
+import { contentHash, eventIdOf, hashEvent, maxEventBytes, referenceHash, roomIdOfCreate } from './event-hash.ts';
 import { type RoomVersionId, roomVersions } from './room-versions.ts';
 
 const draft = (over: Partial<UnhashedPdu> = {}): UnhashedPdu => ({
@@ -51,16 +51,16 @@ describe('contentHash', () => {
   });
 });
 
-describe('sealEvent', () => {
+describe('hashEvent', () => {
   for (const id of ids) {
     it(`v${id}: makes an id that the event itself gives again`, () => {
       const version = roomVersions[id];
-      const sealed = sealEvent(version, draft());
-      assert.ok(isEventId(sealed.eventId));
-      assert.equal(sealed.eventId.length, 44);
-      assert.equal(eventIdOf(version, sealed.pdu), sealed.eventId);
-      assert.equal(contentHash(sealed.pdu), sealed.pdu.hashes.sha256);
-      assert.equal(sealed.roomId, '!room:example.org');
+      const hashed = hashEvent(version, draft());
+      assert.ok(isEventId(hashed.eventId));
+      assert.equal(hashed.eventId.length, 44);
+      assert.equal(eventIdOf(version, hashed.pdu), hashed.eventId);
+      assert.equal(contentHash(hashed.pdu), hashed.pdu.hashes.sha256);
+      assert.equal(hashed.roomId, '!room:example.org');
     });
   }
 
@@ -70,37 +70,37 @@ describe('sealEvent', () => {
       state_key: '',
       content: { room_version: '12' },
     });
-    const sealed = sealEvent(roomVersions['12'], create);
-    assert.equal(sealed.roomId, `!${sealed.eventId.slice(1)}`);
-    assert.ok(isHashRoomId(sealed.roomId));
-    assert.equal(roomIdOfCreate(roomVersions['12'], sealed.pdu), sealed.roomId);
-    assert.equal('room_id' in sealed.pdu, false);
+    const hashed = hashEvent(roomVersions['12'], create);
+    assert.equal(hashed.roomId, `!${hashed.eventId.slice(1)}`);
+    assert.ok(isHashRoomId(hashed.roomId));
+    assert.equal(roomIdOfCreate(roomVersions['12'], hashed.pdu), hashed.roomId);
+    assert.equal('room_id' in hashed.pdu, false);
   });
 
   it('refuses an event that would be larger than 65,536 bytes, and takes one just below', () => {
     const ofBytes = (bytes: number) => draft({ content: { body: 'x'.repeat(bytes) } });
-    assert.throws(() => sealEvent(roomVersions['12'], ofBytes(maxEventBytes)), { errcode: 'M_TOO_LARGE', status: 413 });
-    const sealed = sealEvent(roomVersions['12'], ofBytes(maxEventBytes - 900));
-    assert.ok(Buffer.byteLength(canonicalJson(sealed.pdu)) < maxEventBytes);
+    assert.throws(() => hashEvent(roomVersions['12'], ofBytes(maxEventBytes)), { errcode: 'M_TOO_LARGE', status: 413 });
+    const hashed = hashEvent(roomVersions['12'], ofBytes(maxEventBytes - 900));
+    assert.ok(Buffer.byteLength(canonicalJson(hashed.pdu)) < maxEventBytes);
   });
 
   it('counts bytes, not characters', () => {
     const content = { body: '日'.repeat(22_000) };
-    assert.throws(() => sealEvent(roomVersions['12'], draft({ content })), { errcode: 'M_TOO_LARGE' });
+    assert.throws(() => hashEvent(roomVersions['12'], draft({ content })), { errcode: 'M_TOO_LARGE' });
   });
 
   for (const key of ['type', 'state_key', 'sender', 'room_id'] as const) {
     it(`refuses a ${key} of more than 255 bytes`, () => {
-      assert.throws(() => sealEvent(roomVersions['12'], draft({ [key]: 'é'.repeat(128) })), {
+      assert.throws(() => hashEvent(roomVersions['12'], draft({ [key]: 'é'.repeat(128) })), {
         errcode: 'M_TOO_LARGE',
         message: new RegExp(key),
       });
-      assert.doesNotThrow(() => sealEvent(roomVersions['12'], draft({ [key]: 'e'.repeat(255) })));
+      assert.doesNotThrow(() => hashEvent(roomVersions['12'], draft({ [key]: 'e'.repeat(255) })));
     });
   }
 
   it('refuses what canonical JSON does not know', () => {
-    assert.throws(() => sealEvent(roomVersions['12'], draft({ content: { a: 0.5 } })), { errcode: 'M_BAD_JSON' });
+    assert.throws(() => hashEvent(roomVersions['12'], draft({ content: { a: 0.5 } })), { errcode: 'M_BAD_JSON' });
   });
 });
 
@@ -114,7 +114,7 @@ describe('referenceHash', () => {
   it('does not see what a redaction takes away', () => {
     fc.assert(
       fc.property(version, content, content, (room, before, after) => {
-        const { pdu } = sealEvent(room, draft({ content: before as JsonObject }));
+        const { pdu } = hashEvent(room, draft({ content: before as JsonObject }));
         const changed = { ...pdu, content: after, unsigned: { age: 5 }, signatures: { x: { y: 'z' } }, extra: 1 };
         assert.equal(referenceHash(room, changed), referenceHash(room, pdu));
       }),
@@ -122,7 +122,7 @@ describe('referenceHash', () => {
   });
 
   it('sees every protected key', () => {
-    const { pdu } = sealEvent(roomVersions['12'], draft({ state_key: '' }));
+    const { pdu } = hashEvent(roomVersions['12'], draft({ state_key: '' }));
     const base = referenceHash(roomVersions['12'], pdu);
     const changes = {
       type: 'm.other',
@@ -144,7 +144,7 @@ describe('referenceHash', () => {
     fc.assert(
       fc.property(version, content, content, (room, a, b) => {
         fc.pre(canonicalJson(a) !== canonicalJson(b));
-        const idOf = (value: unknown) => sealEvent(room, draft({ content: value as JsonObject })).eventId;
+        const idOf = (value: unknown) => hashEvent(room, draft({ content: value as JsonObject })).eventId;
         assert.notEqual(idOf(a), idOf(b));
       }),
     );

@@ -7,12 +7,12 @@ import type { RoomVersion } from './room-versions.ts';
 export const maxEventBytes = 65_536;
 
 /** Room for `hashes` and one server's signature, which are part of the size but come after the check. */
-const sealBytes = 512;
+const hashesBytes = 512;
 
 const limitedKeys = ['type', 'state_key', 'sender', 'room_id'] as const;
 
 /** An event that has its hash and its id. */
-export type SealedEvent = {
+export type HashedEvent = {
   readonly eventId: string;
   /** For the create event of version 12 this is where the room's id comes from. */
   readonly roomId: string;
@@ -26,11 +26,11 @@ export type SealedEvent = {
  * @throws MatrixError M_TOO_LARGE when the event or one of its identifiers is too long, M_BAD_JSON when
  *   its content can't be said in canonical JSON.
  */
-export function sealEvent(version: RoomVersion, draft: UnhashedPdu): SealedEvent {
+export function hashEvent(version: RoomVersion, draft: UnhashedPdu): HashedEvent {
   checkIdentifiers(draft);
   const content = new CanonicalText(draft.content);
-  const text = canonicalJson({ ...withoutSeals(draft), content });
-  if (!fitsBytes(text, maxEventBytes - sealBytes)) {
+  const text = canonicalJson({ ...withoutHashes(draft), content });
+  if (!fitsBytes(text, maxEventBytes - hashesBytes)) {
     throw new MatrixError('M_TOO_LARGE', `The event is larger than ${maxEventBytes} bytes.`);
   }
   const pdu: Pdu = { ...draft, hashes: { sha256: toUnpaddedBase64(hash('sha256', text, 'base64')) } };
@@ -38,9 +38,9 @@ export function sealEvent(version: RoomVersion, draft: UnhashedPdu): SealedEvent
   return { eventId: `$${reference}`, roomId: draft.room_id ?? `!${reference}`, pdu, contentText: content.text };
 }
 
-/** The content hash (server-server API): unpadded base64 of the SHA-256 of all but seals and `unsigned`. */
+/** The content hash (server-server API): unpadded base64 of the SHA-256 of all but hashes, signatures and `unsigned`. */
 export function contentHash(event: Readonly<Record<string, unknown>>): string {
-  return toUnpaddedBase64(hash('sha256', canonicalJson(withoutSeals(event)), 'base64'));
+  return toUnpaddedBase64(hash('sha256', canonicalJson(withoutHashes(event)), 'base64'));
 }
 
 /** The reference hash (server-server API) in URL-safe unpadded base64: what event ids are made of. */
@@ -58,7 +58,7 @@ export function roomIdOfCreate(version: RoomVersion, createEvent: Readonly<Recor
   return `!${referenceHash(version, createEvent)}`;
 }
 
-function withoutSeals(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withoutHashes(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { unsigned: _unsigned, signatures: _signatures, hashes: _hashes, ...rest } = event;
   return rest;
 }

@@ -4,7 +4,7 @@ import type { Unit } from '../../log/writer.ts';
 import { getRoom } from '../../store/rooms.ts';
 import type { RoomMemory } from '../room-memory.ts';
 import { authorise } from '../room-rules/authorise.ts';
-import { sealEvent } from '../room-rules/event-hash.ts';
+import { hashEvent } from '../room-rules/event-hash.ts';
 import type { AppendedEvent, EventDraft } from './event-draft.ts';
 import type { EventGuard, EventListener } from './event-guards.ts';
 import { readAuthEvents } from './read-auth-events.ts';
@@ -42,8 +42,8 @@ export function createAppendEvent(parts: {
       event: toAuthorise(draft, prevEvents),
       authState: authEvents.state,
     });
-    const seal = (originServerTs: number) =>
-      sealEvent(version, {
+    const hashAt = (originServerTs: number) =>
+      hashEvent(version, {
         ...(draft.roomId === undefined ? {} : { room_id: draft.roomId }),
         type: draft.type,
         ...(draft.stateKey === undefined ? {} : { state_key: draft.stateKey }),
@@ -55,11 +55,11 @@ export function createAppendEvent(parts: {
         prev_events: prevEvents,
         auth_events: authEvents.ids,
       });
-    let sealed = seal(draft.originServerTs ?? now());
+    let hashed = hashAt(draft.originServerTs ?? now());
     // From version 12 on a room's id is the hash of its first event: two alike in one millisecond would be one room.
-    while (draft.newRoom !== undefined && (await getRoom(unit, sealed.roomId)) !== undefined)
-      sealed = seal(sealed.pdu.origin_server_ts + 1);
-    const event = { ...sealed, position: unit.nextPosition() };
+    while (draft.newRoom !== undefined && (await getRoom(unit, hashed.roomId)) !== undefined)
+      hashed = hashAt(hashed.pdu.origin_server_ts + 1);
+    const event = { ...hashed, position: unit.nextPosition() };
     const previous =
       draft.stateKey === undefined || draft.newRoom !== undefined
         ? undefined

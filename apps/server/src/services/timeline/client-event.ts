@@ -43,9 +43,9 @@ export async function eventTexts(db: Queryable, rows: readonly EventRow[], view:
  */
 export function eventText(row: EventRow, view: EventView, pdu?: string): RawJson {
   const roomId = view.withRoomId || pdu !== undefined ? `,"room_id":${JSON.stringify(row.roomId)}` : '';
-  const sealed = pdu === undefined ? '' : `,"depth":${row.depth},${pdu.slice(1, -1)},"signatures":{}`;
+  const pduPart = pdu === undefined ? '' : `,"depth":${row.depth},${pdu.slice(1, -1)},"signatures":{}`;
   const json = view.hides?.(row) === true ? withoutWords(row.json) : row.json;
-  return new RawJson(withUnsigned(`${json.slice(0, -1)}${roomId}${sealed}`, unsignedText(row, view)));
+  return new RawJson(withUnsigned(`${json.slice(0, -1)}${roomId}${pduPart}`, unsignedText(row, view)));
 }
 
 /** The text of a state event as those get it who ask for the state of a room, of which no more is needed. */

@@ -5,14 +5,14 @@ import { putMembership } from '../../store/memberships.ts';
 import { putState, stateValueOf } from '../../store/room-state.ts';
 import { addToMemberCounts, insertRoom } from '../../store/rooms.ts';
 import type { RoomMemory, StateEntry } from '../room-memory.ts';
-import type { SealedEvent } from '../room-rules/event-hash.ts';
+import type { HashedEvent } from '../room-rules/event-hash.ts';
 import type { RoomVersion } from '../room-rules/room-versions.ts';
 import type { EventDraft } from './event-draft.ts';
 import { relationOf } from './relation-of.ts';
 
 /** An event with all that it takes to write it. */
 export interface EventToStore {
-  event: SealedEvent & { position: number };
+  event: HashedEvent & { position: number };
   draft: EventDraft;
   version: RoomVersion;
   memory: RoomMemory;
@@ -75,7 +75,7 @@ export async function storeEvent(
 }
 
 /** The text that clients get: of a redaction with `redacts` in both places where clients of any age look for it. */
-function clientJson({ eventId, pdu, contentText }: SealedEvent): string {
+function clientJson({ eventId, pdu, contentText }: HashedEvent): string {
   const { type, state_key, sender, origin_server_ts } = pdu;
   const redacts = pdu.redacts ?? (type === 'm.room.redaction' ? pdu.content.redacts : undefined);
   const content = redacts === undefined ? contentText : canonicalJson({ ...pdu.content, redacts });
