@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openSqlite, type Queryable } from '@sotto/sql';
 import { compose } from '../../apps/server/src/compose.ts';
 import type { Unit } from '../../apps/server/src/log/writer.ts';
-import { createLog } from '../../apps/server/src/logging.ts';
+import { createLogging } from '../../apps/server/src/logging.ts';
 import type { Services } from '../../apps/server/src/services/index.ts';
 import { migrations } from '../../apps/server/src/store/migrations/index.ts';
 import { serviceParts } from '../../apps/server/test/service-parts.ts';
@@ -36,7 +36,7 @@ export async function openSeed(dataDir: string): Promise<Seed> {
   const database = await openSqlite({ path: join(dataDir, 'sotto.db'), migrations });
   const { services, log, close } = await compose({
     ...serviceParts({ now: Date.now, monotonicMs: () => performance.now() }),
-    logging: createLog('error', (line) => console.error(line)),
+    logging: createLogging('error', (line) => console.error(line)),
     database,
     media: { folder: join(dataDir, 'media'), maxUploadBytes: 0 },
   });

@@ -1,6 +1,6 @@
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
-import type { Log } from './logging.ts';
+import type { Logging } from './logging.ts';
 import { createAccounts } from './services/accounts/index.ts';
 import type { GuessLimit } from './services/accounts/log-in.ts';
 import { createAdmin } from './services/admin/index.ts';
@@ -37,7 +37,7 @@ export interface AccountCompositionParts extends AccountSettings {
   quotas: Quotas;
   random: RandomText;
   serverName: string;
-  logging: Log;
+  logging: Logging;
   publicUrl: () => string;
   forgetPushers: WithDevice;
   /** @throws MatrixError M_EXCLUSIVE for a name that belongs to an application service */

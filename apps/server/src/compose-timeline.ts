@@ -1,7 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from './log/writer.ts';
-import type { Log } from './logging.ts';
+import type { Logging } from './logging.ts';
 import type { CheckStanding } from './services/accounts/check-standing.ts';
 import { createDelayedEvents } from './services/delayed-events/index.ts';
 import { createFollowEvents, createSnapshots } from './services/event-stream/index.ts';
@@ -52,7 +52,7 @@ export interface TimelineParts {
   log: LogWriter;
   bus: Bus;
   /** Lines for the operator. */
-  logging: Log;
+  logging: Logging;
   now: () => number;
   mayCleanUp: () => boolean;
   monotonicMs: () => number;

@@ -6,7 +6,7 @@ import { composePeople } from './compose-people.ts';
 import { composeRooms } from './compose-rooms.ts';
 import { composeTimeline } from './compose-timeline.ts';
 import { type LogWriter, openLogWriter } from './log/writer.ts';
-import type { Log } from './logging.ts';
+import type { Logging } from './logging.ts';
 import { createAccountData } from './services/account-data/index.ts';
 import { createAppserviceNames, createAppserviceRegistry, createAppservices } from './services/appservices/index.ts';
 import type { Services } from './services/index.ts';
@@ -30,7 +30,7 @@ export interface ServiceParts extends AccountSettings {
   database: Database;
   bus: Bus;
   /** Lines for the operator. */
-  logging: Log;
+  logging: Logging;
   /** Wall clock and monotonic clock, in milliseconds. */
   now: () => number;
   /** Whether what has expired or belongs to nothing may go: not while damage is known. */

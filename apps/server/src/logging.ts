@@ -1,5 +1,5 @@
-/** Structured lines for the operator. Fields never hold a token, an address, a URL or the text of a message. */
-export interface Log {
+/** Structured lines for the operator; the log is what `log/` writes. Fields never hold a token, an address, a URL or the text of a message. */
+export interface Logging {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -11,7 +11,7 @@ export type LogFields = Record<string, string | number | boolean | Error | undef
 const levels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof levels)[number];
 
-export function createLog(level: LogLevel, write: (line: string) => void): Log {
+export function createLogging(level: LogLevel, write: (line: string) => void): Logging {
   const limit = levels.indexOf(level);
   const lineOf =
     (name: LogLevel) =>

@@ -20,7 +20,7 @@ import { type Listening, listen } from './http/listen.ts';
 import { createGuessLimit, createRateLimiter, noRateLimits, type RateLimiter } from './http/rate-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { sottoApiRoutes } from './http/sotto-api/routes.ts';
-import { createLog, type Log } from './logging.ts';
+import { createLogging, type Logging } from './logging.ts';
 import { isPrivateHost } from './services/outbound/index.ts';
 import { randomText } from './services/random-text.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -35,20 +35,20 @@ const closeLimitMs = 1800;
 try {
   const config = loadConfig({ argv: process.argv.slice(2), env: process.env, readFile: readTextFile });
   const registrations = loadRegistrations(config.applicationServices, readTextFile);
-  const log = createLog(config.log.level, (line) => process.stdout.write(`${line}\n`));
+  const logging = createLogging(config.log.level, (line) => process.stdout.write(`${line}\n`));
   // Heard from the first moment: a signal during the start ends the server as soon as it stands.
   const ended = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
-  const running = await start(config, registrations, log);
-  ended.then(() => end(running, log));
+  const running = await start(config, registrations, logging);
+  ended.then(() => end(running, logging));
 } catch (error) {
   const isForOperator = error instanceof ConfigError || error instanceof DatabaseRefusedError;
   process.stderr.write(`${isForOperator ? error.message : ((error as Error).stack ?? error)}\n`);
   process.exitCode = 1;
 }
 
-async function start(config: Config, registrations: AppserviceRegistration[], log: Log): Promise<Running> {
+async function start(config: Config, registrations: AppserviceRegistration[], logging: Logging): Promise<Running> {
   fs.mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const database = await openSqlite({ path: databaseFile(config), migrations });
   let publicUrl = config.server.publicUrl;
@@ -56,7 +56,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
   const composition = await compose({
     database,
     bus: createMemoryBus(),
-    logging: log,
+    logging,
     now: Date.now,
     mayCleanUp: () => !fs.existsSync(damageNote(config)),
     monotonicMs: () => performance.now(),
@@ -84,7 +84,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
     urlPreview: config.urlPreview,
     media: { folder: mediaFolder(config), maxUploadBytes: config.media.maxUploadBytes },
   });
-  const server = createServer(config, composition, { log, limiter, publicUrl: () => publicUrl });
+  const server = createServer(config, composition, { logging, limiter, publicUrl: () => publicUrl });
   let listening: Listening | undefined;
   const running: Running = {
     async close() {
@@ -104,8 +104,8 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
   }
   const { port } = listening;
   publicUrl = publicUrlAt(config, port);
-  if (fs.existsSync(damageNote(config))) log.error('damage was found: nothing is cleared away', {});
-  log.info('listening', { port, url: publicUrl });
+  if (fs.existsSync(damageNote(config))) logging.error('damage was found: nothing is cleared away', {});
+  logging.info('listening', { port, url: publicUrl });
   const firstRunToken = await composition.services.invites.firstRunToken();
   if (firstRunToken !== undefined) process.stdout.write(`First-run link: ${publicUrl}/#/invite/${firstRunToken}\n`);
   return running;
@@ -114,7 +114,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
 function createServer(
   config: Config,
   { services }: Composition,
-  { log, limiter, publicUrl }: { log: Log; limiter: RateLimiter; publicUrl: () => string },
+  { logging, limiter, publicUrl }: { logging: Logging; limiter: RateLimiter; publicUrl: () => string },
 ): FastifyInstance {
   const settings = {
     serverName: config.server.name,
@@ -138,16 +138,16 @@ function createServer(
       ...adminApiRoutes(services, config.server.name),
     ],
     limiter,
-    log,
+    logging,
     trustedProxies: config.listen.trustedProxies,
     ...(fs.existsSync(webAppDir) && { webAppDir }),
   });
 }
 
-async function end(running: Running, log: Log): Promise<void> {
+async function end(running: Running, logging: Logging): Promise<void> {
   setTimeout(() => process.exit(0), closeLimitMs).unref();
   await running.close();
-  log.info('stopped');
+  logging.info('stopped');
   process.exit(0);
 }
 

@@ -1,6 +1,6 @@
 import { createMemoryBus } from '@sotto/bus';
 import type { ServiceParts } from '../src/compose.ts';
-import { createLog } from '../src/logging.ts';
+import { createLogging } from '../src/logging.ts';
 import { noQuotaLimits } from '../src/services/quotas/index.ts';
 import { randomText } from '../src/services/random-text.ts';
 
@@ -10,7 +10,7 @@ export const serviceParts = (
 ): Omit<ServiceParts, 'database' | 'media'> => ({
   ...clock,
   bus: createMemoryBus(),
-  logging: createLog('error', (line) => {
+  logging: createLogging('error', (line) => {
     throw new Error(line);
   }),
   mayCleanUp: () => true,

@@ -190,7 +190,7 @@ test('B2: a body that trickles is not waited for; one that is asked for may wait
         release = () => resolve({ waited: true });
       }),
   });
-  const parts = { findRequester: async () => undefined, limiter: noRateLimits, log: fail };
+  const parts = { findRequester: async () => undefined, limiter: noRateLimits, logging: fail };
   const small = createHttpServer({ ...parts, endpoints: [slowAnswer], bodyLimitMs: 200 });
   await small.listen({ host: 'localhost', port: 0 });
   t.after(() => small.close());

@@ -28,7 +28,7 @@ async function start(t: TestContext, maxArrivingBytes: number) {
     findRequester: async (token) =>
       token === 'wrong' ? undefined : ({ userId: `@${token}:b`, isGuest: false, isAdmin: false } as Requester),
     limiter: noRateLimits,
-    log: fail,
+    logging: fail,
     endpoints: [open, own, narrow],
     maxArrivingBytes,
   });

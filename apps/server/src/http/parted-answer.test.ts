@@ -47,7 +47,7 @@ async function serveParts(t: TestContext, { count, failsAt, size = 1, maxUnreadB
   const server = createHttpServer({
     findRequester: async () => undefined,
     limiter: noRateLimits,
-    log: {
+    logging: {
       error: (_line, fields) => void seen.errors.push(fields?.error),
       warn: assert.fail,
       info: assert.fail,

@@ -24,8 +24,8 @@ test('an endpoint is told when its caller goes, and a kept connection gathers no
       return {};
     },
   });
-  const log = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
-  const parts = { findRequester: async () => undefined, limiter: noRateLimits, log };
+  const logging = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const parts = { findRequester: async () => undefined, limiter: noRateLimits, logging };
   const server = createHttpServer({ ...parts, endpoints: [wait] });
   server.server.on('request', (incoming) => {
     listeners = incoming.socket.listenerCount('close');
@@ -57,7 +57,7 @@ test('an endpoint is told when its caller goes, and a kept connection gathers no
 test('what a person sends is taken from their limit of bytes, what an application service sends is not', async (t) => {
   const taken: unknown[][] = [];
   const say = endpoint({ method: 'POST', path: '/say', auth: 'user', body: AnyObject, handle: async () => ({}) });
-  const log = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const logging = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
   const requester = (name: string) => {
     const rest = { deviceId: '', tokenHash: '', isGuest: false, isAdmin: false };
     return { userId: `@${name}:localhost`, ...rest };
@@ -69,7 +69,7 @@ test('what a person sends is taken from their limit of bytes, what an applicatio
   const server = createHttpServer({
     findRequester: async (token) => people[token],
     limiter: { ...noRateLimits, take: (...each) => void taken.push(each) },
-    log,
+    logging,
     endpoints: [say],
   });
   await server.listen({ port: 0 });

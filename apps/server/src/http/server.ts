@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MatrixError } from '@sotto/protocol';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import type { Log } from '../logging.ts';
+import type { Logging } from '../logging.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorReply } from './error-reply.ts';
 import { createLargeBodies } from './large-bodies.ts';
@@ -14,7 +14,7 @@ export interface HttpServerOptions extends RouterParts {
   endpoints: readonly Endpoint[];
   /** Folder of the built web app; undefined serves the API alone. */
   webAppDir?: string;
-  log: Log;
+  logging: Logging;
   /** Proxies whose word on where a request comes from is taken, as addresses, networks or names of ranges. */
   trustedProxies?: readonly string[];
   /** How long the body of a request may take to arrive, in milliseconds. */
@@ -63,7 +63,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const answer = errorReply(error);
     // The route's pattern, never its URL: a URL carries ids and, from older clients, tokens.
     if (answer.isUnexpected)
-      options.log.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
+      options.logging.error('request failed', { route: request.routeOptions?.url ?? 'none', error: error as Error });
     return answer;
   }
 

@@ -25,7 +25,7 @@ test('C9: of answers that nobody takes, only so much is kept; who reads gets the
   const server = createHttpServer({
     findRequester: async () => undefined,
     limiter: noRateLimits,
-    log: fail,
+    logging: fail,
     endpoints: [large],
     maxUnreadBytes: 40 * 2 ** 20,
   });
@@ -58,7 +58,7 @@ test('an answer that is larger than all that may wait still comes whole', async 
   const server = createHttpServer({
     findRequester: async () => undefined,
     limiter: noRateLimits,
-    log: fail,
+    logging: fail,
     endpoints: [large],
     maxUnreadBytes: 2 ** 20,
   });

@@ -18,7 +18,7 @@ test('B12: the web app comes with a policy that lets nothing foreign run, and no
   const server = createHttpServer({
     findRequester: async () => undefined,
     limiter: noRateLimits,
-    log: fail,
+    logging: fail,
     endpoints: [],
     webAppDir: dist,
   });

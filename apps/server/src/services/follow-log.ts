@@ -1,5 +1,5 @@
 import type { Bus } from '@sotto/bus';
-import type { Log } from '../logging.ts';
+import type { Logging } from '../logging.ts';
 
 /** A reader of the log inside the server, with a position of its own. */
 export interface LogFollower {
@@ -11,7 +11,7 @@ export interface LogFollower {
 
 export interface FollowOptions {
   bus: Bus;
-  log: Log;
+  logging: Logging;
   newest: () => number;
   /** Everything up to here was seen. */
   from: number;
@@ -24,7 +24,7 @@ const pollMs = 30_000;
 const restMs = 1_000;
 
 /** Calls `step` for all that the log gets, in order, one step at a time. */
-export function followLog({ bus, log, newest, from, step }: FollowOptions): LogFollower {
+export function followLog({ bus, logging, newest, from, step }: FollowOptions): LogFollower {
   let position = from;
   let running: Promise<void> | undefined;
   let rest: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export function followLog({ bus, log, newest, from, step }: FollowOptions): LogF
     if (isClosed || running !== undefined || rest !== undefined || position >= newest()) return;
     running = run()
       .catch((error: Error) => {
-        log.error('following the log failed', { error });
+        logging.error('following the log failed', { error });
         rest = setTimeout(() => {
           rest = undefined;
           wake();

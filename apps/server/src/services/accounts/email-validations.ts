@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import {
   deleteEmailValidation,
   type EmailValidation,
@@ -60,7 +60,7 @@ export interface EmailValidations {
 export interface EmailValidationsParts {
   db: Queryable;
   log: LogWriter;
-  logging: Log;
+  logging: Logging;
   now: () => number;
   random: RandomText;
   serverName: string;

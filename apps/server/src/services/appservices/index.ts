@@ -6,7 +6,7 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import { getUser } from '../../store/users.ts';
 import { createSendJson } from '../outbound/index.ts';
 import type { Presence } from '../presence/index.ts';
@@ -50,7 +50,7 @@ export interface AppservicesParts {
   db: Queryable;
   bus: Bus;
   log: LogWriter;
-  logging: Log;
+  logging: Logging;
   now: () => number;
   monotonicMs: () => number;
   random: RandomText;

@@ -1,4 +1,4 @@
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import type { CallAppservice } from './call-appservice.ts';
 import type { Appservice, AppserviceRegistry } from './registry.ts';
 
@@ -15,7 +15,7 @@ const answerMs = 30_000;
 export function createNameQueries(parts: {
   registry: AppserviceRegistry;
   call: CallAppservice;
-  logging: Log;
+  logging: Logging;
 }): NameQueries {
   const { registry, call, logging } = parts;
 

@@ -1,7 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import {
   type AppserviceProgress,
   deleteToDeviceAt,
@@ -27,7 +27,7 @@ export interface TransactionSenderParts {
   db: Queryable;
   bus: Bus;
   log: LogWriter;
-  logging: Log;
+  logging: Logging;
   random: RandomText;
   newest: () => number;
   call: CallAppservice;
@@ -117,7 +117,7 @@ export async function openTransactionSender(parts: TransactionSenderParts): Prom
   const resumed = resume().catch((error: Error) =>
     logging.error('a transaction was taken but not noted', { appservice: appservice.id, error }),
   );
-  const following = resumed.then(() => followLog({ bus, log: logging, newest, from: begun.position, step }));
+  const following = resumed.then(() => followLog({ bus, logging, newest, from: begun.position, step }));
   return {
     nudge: () => endWait?.(),
     async close() {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import { type EventRow, getEventAt } from '../../store/events.ts';
 import { getMembership } from '../../store/memberships.ts';
 import { getPusher, listPushers, type Pusher, type PusherKey } from '../../store/pushers.ts';
@@ -36,7 +36,7 @@ export interface Deliveries {
 export interface DeliveriesParts {
   db: Queryable;
   log: LogWriter;
-  logging: Log;
+  logging: Logging;
   now: () => number;
   send: SendJson;
   countBadge: CountBadge;

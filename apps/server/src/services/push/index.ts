@@ -7,7 +7,7 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import { keepFact } from '../../store/server-facts.ts';
 import { followLog } from '../follow-log.ts';
 import { createSendJson } from '../outbound/index.ts';
@@ -44,7 +44,7 @@ export interface PushParts {
   bus: Bus;
   log: LogWriter;
   /** Lines for the operator. */
-  logging: Log;
+  logging: Logging;
   now: () => number;
   newest: () => number;
   /** Whether gateways may be in private networks. */
@@ -75,7 +75,7 @@ export async function openPush(parts: PushParts): Promise<Push> {
   await deliveries.resume();
   // Written down from the first start on, so that a kill leaves no message behind that nobody looked at.
   const from = Number(await parts.log.write((unit) => keepFact(unit, pushPositionFact, String(newest()))));
-  const follower = followLog({ bus, log: logging, newest, from, step });
+  const follower = followLog({ bus, logging, newest, from, step });
   return {
     rules: createPushRules(parts),
     unread,

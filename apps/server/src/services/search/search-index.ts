@@ -1,7 +1,7 @@
 import type { Bus } from '@sotto/bus';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
-import type { Log } from '../../logging.ts';
+import type { Logging } from '../../logging.ts';
 import { hasSearchable, listSearchable, putSearchable } from '../../store/event-search.ts';
 import { keepFact, putFact } from '../../store/server-facts.ts';
 import { searchableText } from './searchable-text.ts';
@@ -17,7 +17,7 @@ export interface SearchIndexParts {
   db: Queryable;
   log: LogWriter;
   bus: Bus;
-  logging: Log;
+  logging: Logging;
   newest: () => number;
 }
 
