@@ -118,7 +118,8 @@ export const keys = {
   'rateLimits.enabled': {
     kind: flag(),
     default: true,
-    sentence: 'Whether requests are limited; off only for measurements and test suites.',
+    sentence:
+      'Whether requests are limited, and guesses, mails, invites and the bytes that a person sends; off only for measurements and tests.',
   },
   'quotas.mediaBytes': {
     kind: integer(0, Number.MAX_SAFE_INTEGER),
