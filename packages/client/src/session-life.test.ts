@@ -3,7 +3,7 @@ import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
-import { arrived, deleteDatabases, newPerson, newSession, talk } from '../test/people.ts';
+import { arrived, deleteDatabases, newPerson, newSession, password, talk, type Wire } from '../test/people.ts';
 import { memoryStorage } from './platform.ts';
 import type { Me, SottoSession } from './types.ts';
 
@@ -52,6 +52,69 @@ test('a second tab says that another has the session, and takes it over', async 
   await first.session.logOut();
   await second.session.takeOver();
   assert.equal(kindOf(second.session), 'signed-out');
+});
+
+/** A request of this kind that the server is slow to answer: when it was made, and a way to let the answer come. */
+function slow({ wire }: { wire: Wire }, ending: string) {
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  wire.hold = (path) => {
+    if (!path.endsWith(ending)) return undefined;
+    delete wire.hold;
+    asked.resolve();
+    return answer.promise;
+  };
+  return { asked: asked.promise, answer: answer.resolve };
+}
+
+for (const isTakenBack of [false, true]) {
+  const then = isTakenBack ? ', also where the first has the store again' : '';
+  test(`a login that another tab overtook takes nothing from that tab’s, and ends${then}`, async (t) => {
+    const name = isTakenBack ? 'olga' : 'omar';
+    const who = { username: name, password };
+    await (await newPerson(server, name)).session.stop();
+    const options = { storage: memoryStorage(), indexedDB, locks };
+    const [first, second] = [newSession(server, name, options), newSession(server, name, options)];
+    t.after(() => Promise.all([first, second].map(({ session }) => session.stop())));
+    const { asked, answer } = slow(first, '/v3/login');
+    const late = first.session.logIn(who);
+    await asked;
+    await second.session.takeOver();
+    assert.deepEqual([kindOf(first.session), kindOf(second.session)], ['elsewhere', 'signed-out']);
+    await second.session.logIn(who);
+    const { deviceId } = meOf(second.session);
+    if (isTakenBack) await first.session.takeOver();
+    const [here, there] = isTakenBack ? [first, second] : [second, first];
+    const kept = options.storage.get(`test-${name}:credentials`);
+    answer();
+    await late;
+    assert.deepEqual([kindOf(here.session), kindOf(there.session)], ['ready', 'elsewhere']);
+    assert.equal(options.storage.get(`test-${name}:credentials`), kept);
+    assert.equal(meOf(here.session).deviceId, deviceId);
+    await here.session.createRoom({ name: 'still logged in', isEncrypted: true });
+    await here.session.devices.refresh();
+    assert.equal(here.session.devices.get()?.length, 2, 'the first device and that of the tab that was faster');
+  });
+}
+
+test('a registration that another tab overtook keeps the account and the invitation', async (t) => {
+  const xara = await newPerson(server, 'xara');
+  const roomId = await xara.session.createRoom({ name: 'come in', isEncrypted: true });
+  const room = xara.session.room(roomId);
+  const link = await room.createInviteLink();
+  const invite = link.split('/').at(-1) ?? '';
+  const options = { storage: memoryStorage(), locks };
+  const [first, second] = [newSession(server, 'yann', options), newSession(server, 'yann', options)];
+  t.after(() => Promise.all([xara, first, second].map(({ session }) => session.stop())));
+  const { asked, answer } = slow(first, '/v3/register');
+  const late = first.session.register({ username: 'yann', password, token: invite });
+  await asked;
+  await second.session.takeOver();
+  answer();
+  await late;
+  assert.equal(kindOf(first.session), 'elsewhere');
+  assert.equal(options.storage.get('test-yann:credentials'), undefined);
+  await second.session.logIn({ username: 'yann', password });
+  await until(() => second.session.rooms.get().some((each) => each.roomId === roomId && each.membership === 'invite'));
 });
 
 test('a log-out that the server is slow to answer leaves a later login of another tab alone', async (t) => {

@@ -87,8 +87,13 @@ export function createSession(options: SessionOptions): SottoSession {
     const { kind } = run.phase.get();
     if (kind !== 'signed-out' && kind !== 'expired') throw new ProblemError({ kind: 'forbidden' });
     if (!(await takeLock())) return;
+    const holding = lock.holding();
+    const before = stored.load()?.deviceId;
     const loggedIn = await logIn();
-    await clearDevice(stored.load());
+    // A tab that was frozen may hear of the loss later than of the answer: what was stored since tells it too.
+    const isOurs = () => holding !== undefined && lock.holding() === holding;
+    if (isOurs() && stored.load()?.deviceId === before) await clearDevice(stored.load());
+    if (!isOurs() || stored.load()) return abandon(loggedIn, extra.token);
     const credentials: Credentials = {
       ...loggedIn,
       storageKey: createStorageKey(platform.randomBytes),
@@ -99,6 +104,12 @@ export function createSession(options: SessionOptions): SottoSession {
     storing(() => stored.save(credentials));
     void settleInvite(credentials);
     await run.start(credentials, { password: extra.password });
+  }
+
+  /** Another tab has taken the store while the server was slow: this login ends, and the account, if it is new, stays. */
+  async function abandon({ accessToken }: LoggedIn, invite: string | undefined): Promise<void> {
+    if (invite !== undefined) await api.acceptInvite(accessToken, invite).catch(() => {});
+    await api.logOut(accessToken).catch(() => {});
   }
 
   /** Asks for the invitation of the link that was used to register, until the server has answered on it. */

@@ -8,6 +8,8 @@ export interface StoreLock {
   /** Asks the owner to let go and takes the lock; by force when the owner stays silent, as a frozen tab does. */
   takeOver(): Promise<void>;
   release(): void;
+  /** This holding of the lock, told from a later one of the same tab; undefined while it isn't ours. */
+  holding(): object | undefined;
 }
 
 export interface StoreLockOptions {
@@ -21,10 +23,12 @@ export interface StoreLockOptions {
 
 const defaultGraceMs = 3000;
 const yieldMessage = 'yield';
+/** The holding of a store that nobody else can take. */
+const free = {};
 
 /** The lock of the store `name`. Where there are no Web Locks (Node), it is always free. */
 export function createStoreLock({ name, locks, onLost, graceMs = defaultGraceMs }: StoreLockOptions): StoreLock {
-  if (!locks) return { acquire: async () => true, takeOver: async () => {}, release() {} };
+  if (!locks) return { acquire: async () => true, takeOver: async () => {}, release() {}, holding: () => free };
   const lockName = `${name}:store`;
   let held: { letGo: () => void; channel: BroadcastChannel } | undefined;
 
@@ -77,5 +81,6 @@ export function createStoreLock({ name, locks, onLost, graceMs = defaultGraceMs 
       held?.letGo();
       held = undefined;
     },
+    holding: () => held,
   };
 }
