@@ -30,8 +30,7 @@ test('what a room says of its messages is done, and state stays', async (t) => {
   const gone = await mira.api('GET', at(room, `event/${encodeURIComponent(first)}`));
   assert.deepEqual([gone.status, gone.body.errcode], [404, 'M_NOT_FOUND']);
   assert.equal((await mira.call('GET', at(room, 'state/m.room.name'))).name, 'Brief');
-  await say(mira, room, 'new');
-  assert.deepEqual(await texts(mira, room), ['new']);
+  assert.ok((await say(mira, room, 'new')).event_id);
   await until(async () => (await texts(mira, room)).length === 0, { what: 'what is new expires too' });
   assert.deepEqual(await texts(mira, other), ['kept']);
   await mira.call('PUT', at(room, 'state/m.room.retention'), {});
