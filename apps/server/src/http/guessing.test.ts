@@ -75,13 +75,16 @@ test('B4: an unknown person takes as long as a wrong password', async () => {
     assert.equal((await logIn(user, 'x', from)).status, 403);
     return performance.now() - start;
   };
-  // In turns, and the shortest of each: what else the machine does only ever makes a time longer.
+  // In turns, and the shortest of each: what else the machine does only ever makes a time longer. From an address of its own
+  // each time, and for as long as the two differ: one that is shorter by what is done for it stays so.
   let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let count = 0; count < 5; count++) {
-    known = Math.min(known, await measure('mira', '203.0.113.7'));
-    unknown = Math.min(unknown, await measure('nobody-at-all', '203.0.113.8'));
+  const isAlike = () => unknown > known / 4 && unknown < known * 4;
+  for (let round = 0; round < 5 || (round < 30 && !isAlike()); round++) {
+    const from = `203.0.114.${round}`;
+    known = Math.min(known, await measure('mira', from));
+    unknown = Math.min(unknown, await measure('nobody-at-all', from));
   }
-  assert.ok(unknown > known / 4 && unknown < known * 4, `${known} ms, ${unknown} ms`);
+  assert.ok(isAlike(), `${known} ms, ${unknown} ms`);
 });
 
 test('B4: passwords are kept as argon2id, long ones are not cut', async () => {
