@@ -192,6 +192,7 @@ export function doubtfulConversation(now: number): TimelineItem[] {
     ['sent-before-joined', 'ask-sender'],
     ['withheld', 'ask-sender'],
     ['withheld-unverified', 'verify-session'],
+    ['withheld-unverified-person', 'verify-person'],
     ['unsigned-device', 'ask-sender'],
     ['identity-changed', 'accept-identity'],
     ['replayed', 'none'],

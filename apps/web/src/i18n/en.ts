@@ -309,7 +309,7 @@ export const en = {
     'identity-changed': 'It was not sent: the digital identity of someone you verified was reset.',
     'unverified-people': 'It was not sent: not everyone in this room is verified.',
     'changed-meanwhile':
-      'This was replaced while you looked at it, so nothing was accepted. Before you decide anew, ask on another way.',
+      'This was replaced while you looked at it, so nothing was accepted. Before you decide anew, ask in another way.',
     cancelled: 'Stopped.',
     unknown: 'Something went wrong.',
     waitSeconds: (seconds: number) =>
