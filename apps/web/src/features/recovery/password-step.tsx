@@ -66,7 +66,7 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
           <Button
             kind="primary"
             type="submit"
-            busy={making.isBusy}
+            busy={making.isBusy || (!isOwn && words === undefined)}
             disabled={isOwn && !strength?.isAccepted}
             data-autofocus
           >
