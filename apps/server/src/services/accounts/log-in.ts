@@ -50,11 +50,14 @@ export interface Logins {
    *   M_USER_LOCKED; M_LIMIT_EXCEEDED
    */
   checkPassword(who: Identifier, password: string, from: string): Promise<string>;
-  /** The person whose login token this is; it is used up. @throws MatrixError M_FORBIDDEN */
-  takeToken(token: string): Promise<string>;
   /** Begins a login inside a unit of work: a device and a token for it. @throws MatrixError M_USER_LIMIT_EXCEEDED */
   begin(unit: Unit, options: DeviceOptions): Promise<NewLogin>;
   logIn(options: DeviceOptions): Promise<NewLogin>;
+  /**
+   * Logs in whose login token this is. It is used up, unless the login is refused.
+   * @throws MatrixError M_FORBIDDEN; M_USER_DEACTIVATED; M_USER_LOCKED; what `begin` throws
+   */
+  logInByToken(token: string, device: Omit<DeviceOptions, 'userId'>): Promise<NewLogin & { userId: string }>;
 }
 
 export interface LoginParts {
@@ -123,16 +126,17 @@ export function createLogins(parts: LoginParts): Logins {
       checkState(account);
       return account.userId;
     },
-    async takeToken(token) {
-      const userId = await purposeTokens.takeLogin(token);
-      const account = userId === undefined ? undefined : await getUser(db, userId);
-      if (account === undefined)
-        throw new MatrixError('M_FORBIDDEN', 'This login token is unknown or was used before.');
-      checkState(account);
-      return account.userId;
-    },
     begin,
     logIn: (options) => log.write((unit) => begin(unit, options)),
+    logInByToken: (token, device) =>
+      log.write(async (unit) => {
+        const userId = await purposeTokens.takeLogin(unit, token);
+        const account = userId === undefined ? undefined : await getUser(unit, userId);
+        if (account === undefined)
+          throw new MatrixError('M_FORBIDDEN', 'This login token is unknown or was used before.');
+        checkState(account);
+        return { userId: account.userId, ...(await begin(unit, { ...device, userId: account.userId })) };
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '@sotto/sql';
-import type { LogWriter } from '../../log/writer.ts';
+import type { LogWriter, Unit } from '../../log/writer.ts';
 import { getPurposeToken, insertPurposeToken, takePurposeToken } from '../../store/purpose-tokens.ts';
 import { getUser } from '../../store/users.ts';
 import type { RandomText } from '../random-text.ts';
@@ -14,8 +14,8 @@ export interface PurposeToken {
 export interface PurposeTokens {
   /** For one login on another device (specification, "POST /login/get_token"). */
   forLogin(userId: string): Promise<PurposeToken>;
-  /** Whose login token this was; undefined when it is unknown, used or too old. It is used up by this. */
-  takeLogin(token: string): Promise<string | undefined>;
+  /** Whose login token this was; undefined when it is unknown, used or too old. It is used up by this unit of work. */
+  takeLogin(unit: Unit, token: string): Promise<string | undefined>;
   /** Shows a third party who somebody is (specification, "OpenID"). */
   forOpenId(userId: string): Promise<PurposeToken>;
   /** Whose OpenID token this is, or undefined. */
@@ -48,8 +48,8 @@ export function createPurposeTokens(parts: {
 
   return {
     forLogin: (userId) => issue('login', userId),
-    async takeLogin(token) {
-      const taken = await log.write((unit) => takePurposeToken(unit, 'login', tokenHashOf(token)));
+    async takeLogin(unit, token) {
+      const taken = await takePurposeToken(unit, 'login', tokenHashOf(token));
       return taken !== undefined && taken.expiresAtMs > now() ? taken.userId : undefined;
     },
     forOpenId: (userId) => issue('openid', userId),

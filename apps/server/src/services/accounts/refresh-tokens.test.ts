@@ -77,18 +77,18 @@ test('a login token logs in once, within two minutes', async (t) => {
   const { accounts, clock, userId } = await loggedIn(t);
   const { token, expiresInMs } = await accounts.purposeTokens.forLogin(userId);
   assert.equal(expiresInMs, 120_000);
-  assert.equal(await accounts.logins.takeToken(token), userId);
-  await assert.rejects(accounts.logins.takeToken(token), { errcode: 'M_FORBIDDEN' });
+  assert.equal((await accounts.logins.logInByToken(token, {})).userId, userId);
+  await assert.rejects(accounts.logins.logInByToken(token, {}), { errcode: 'M_FORBIDDEN' });
   const late = await accounts.purposeTokens.forLogin(userId);
   clock.advance(120_000);
-  await assert.rejects(accounts.logins.takeToken(late.token), { errcode: 'M_FORBIDDEN' });
+  await assert.rejects(accounts.logins.logInByToken(late.token, {}), { errcode: 'M_FORBIDDEN' });
 });
 
 test('an OpenID token tells whose it is for an hour, and logs nobody in', async (t) => {
   const { accounts, clock, userId } = await loggedIn(t);
   const { token } = await accounts.purposeTokens.forOpenId(userId);
   assert.equal(await accounts.purposeTokens.findOpenId(token), userId);
-  await assert.rejects(accounts.logins.takeToken(token), { errcode: 'M_FORBIDDEN' });
+  await assert.rejects(accounts.logins.logInByToken(token, {}), { errcode: 'M_FORBIDDEN' });
   clock.advance(3_600_000);
   assert.equal(await accounts.purposeTokens.findOpenId(token), undefined);
 });

@@ -40,18 +40,19 @@ export const logIn = (logins: Logins, serverName: string, appservices: Appservic
         const { userId, ...login } = await appservices.logIn(token, userNameOf(body), device);
         return loginAnswer(userId, login, serverName);
       }
+      if (body.type === 'm.login.token') {
+        if (body.token === undefined) throw new MatrixError('M_MISSING_PARAM', 'The login token is needed.');
+        const { userId, ...login } = await logins.logInByToken(body.token, device);
+        return loginAnswer(userId, login, serverName);
+      }
       const userId = await personOf(logins, body, address);
       const login = await logins.logIn({ userId, ...device });
       return loginAnswer(userId, login, serverName);
     },
   });
 
-/** Who logs in, once it is proved. */
+/** Whose password it is. */
 async function personOf(logins: Logins, body: Static<typeof Body>, address: string): Promise<string> {
-  if (body.type === 'm.login.token') {
-    if (body.token === undefined) throw new MatrixError('M_MISSING_PARAM', 'The login token is needed.');
-    return logins.takeToken(body.token);
-  }
   if (body.type !== 'm.login.password')
     throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
   if (body.password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');

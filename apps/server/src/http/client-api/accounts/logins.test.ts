@@ -91,7 +91,10 @@ test('login: a token for another device, after the password, once', async () => 
   const made = await mira.api('POST', '/v1/login/get_token', { body: { auth: { ...auth, password } } });
   assert.deepEqual([made.status, made.body.expires_in_ms], [200, 120_000]);
   const body = { type: 'm.login.token', token: made.body.login_token, refresh_token: true };
+  const refused = await logIn({ ...body, initial_device_display_name: 'x'.repeat(256) });
+  assert.deepEqual([refused.status, refused.body.errcode], [400, 'M_INVALID_PARAM'], 'the token is still good');
   const used = await logIn(body);
+  assert.equal(used.status, 200);
   assert.equal(used.body.user_id, mira.userId);
   assert.equal(typeof used.body.refresh_token, 'string');
   assert.equal((await logIn(body)).status, 403);
