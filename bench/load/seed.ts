@@ -59,7 +59,7 @@ export async function openSeed(dataDir: string): Promise<Seed> {
     async room([creator, ...others]) {
       if (creator === undefined) throw new Error('a room needs somebody who makes it');
       const roomId = await services.rooms.create({ creator: creator.userId, preset: 'public_chat' });
-      await inChunks(others, ({ userId }) => services.rooms.doors.join(userId, roomId));
+      await inChunks(others, ({ userId }) => services.rooms.membershipRequests.join(userId, roomId));
       return roomId;
     },
     async close() {

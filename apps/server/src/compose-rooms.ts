@@ -11,7 +11,7 @@ import { createRoomMemory, type RoomMemory } from './services/room-memory.ts';
 import { carrySettings } from './services/rooms/carry-settings.ts';
 import { guardCreatorsLevels } from './services/rooms/first-state.ts';
 import { guardTombstone } from './services/rooms/guard-tombstone.ts';
-import { guestsLeaveClosedRooms } from './services/rooms/guest-doors.ts';
+import { guestsLeaveClosedRooms } from './services/rooms/guest-access.ts';
 import { createRooms, type Rooms } from './services/rooms/index.ts';
 import { createInviteLimits, noInviteLimits } from './services/rooms/invite-limits.ts';
 import { noteOpenRooms } from './services/rooms/open-rooms.ts';

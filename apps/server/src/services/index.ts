@@ -1,5 +1,5 @@
 /**
- * What the server can do, one folder a noun: in some each verb has a file and `index.ts` is the door, others stand in
+ * What the server can do, one folder a noun: in some each verb has a file and `index.ts` names what others use, others stand in
  * `index.ts` for the most part. `http/` calls these; they import `store/` and `log/`, never `http/` (`tools/tidy/layers.ts`).
  * From each other they take single files: types, the rules of `room-rules/`, and what `timeline/` and `sync/` offer for reading.
  * Most verbs of another noun are given to a service, in `compose.ts`.

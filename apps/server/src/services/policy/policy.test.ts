@@ -26,7 +26,7 @@ async function said(method: string, path: string, body: object): Promise<unknown
 const fine = [200, 'fine'];
 const no = [403, 'M_FORBIDDEN'];
 
-test('the kind of a room follows from its type, its door, and how it was made', () => {
+test('the kind of a room follows from its type, its join rule, and how it was made', () => {
   const plain = { roomType: undefined, joinRule: 'invite', isDirect: false };
   assert.equal(kindOf(plain), 'private');
   assert.equal(kindOf({ ...plain, isDirect: true }), 'direct');
@@ -67,12 +67,12 @@ test('encryption is turned on where it may be, and never off or changed', async 
 });
 
 test('a room that becomes one of another kind must fit into it', async () => {
-  const doors = 'state/m.room.join_rules';
+  const joinRules = 'state/m.room.join_rules';
   const hidden = await create();
-  assert.deepEqual(await said('PUT', at(hidden, doors), { join_rule: 'public' }), no);
-  assert.deepEqual(await said('PUT', at(hidden, doors), { join_rule: 'knock' }), fine);
+  assert.deepEqual(await said('PUT', at(hidden, joinRules), { join_rule: 'public' }), no);
+  assert.deepEqual(await said('PUT', at(hidden, joinRules), { join_rule: 'knock' }), fine);
   const open = await create({ preset: 'public_chat' });
-  assert.deepEqual(await said('PUT', at(open, doors), { join_rule: 'invite' }), no);
+  assert.deepEqual(await said('PUT', at(open, joinRules), { join_rule: 'invite' }), no);
 });
 
 test('where encryption is forced, nothing is said in clear', async () => {

@@ -8,8 +8,8 @@ import type { RandomText } from '../random-text.ts';
 import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { type BeginRoom, type CreateRoom, createBeginRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
-import { createRoomDoors, type FindAlias, type RoomDoors } from './doors.ts';
 import type { LimitInvites } from './invite-limits.ts';
+import { createMembershipRequests, type FindAlias, type MembershipRequests } from './membership-requests.ts';
 import { createMemberships, type MembershipParts, type Memberships } from './memberships.ts';
 import { createMoveMembers } from './move-members.ts';
 import { createReadRooms, type ReadRooms } from './read-rooms.ts';
@@ -18,7 +18,7 @@ import { createUpgradeRoom, type UpgradeRoom } from './upgrade-room.ts';
 
 export interface Rooms {
   create: CreateRoom;
-  doors: RoomDoors;
+  membershipRequests: MembershipRequests;
   memberships: Memberships;
   read: ReadRooms;
   readSummary: ReadSummary;
@@ -49,7 +49,7 @@ export function createRooms(parts: RoomsParts): Rooms {
   const moveMembers = createMoveMembers(parts);
   return {
     create: createCreateRoom({ ...parts, memberships, beginRoom }),
-    doors: createRoomDoors({ ...parts, memberships }),
+    membershipRequests: createMembershipRequests({ ...parts, memberships }),
     memberships,
     read: createReadRooms(parts.db),
     readSummary: createReadSummary(parts.db),

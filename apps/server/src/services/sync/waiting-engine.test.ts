@@ -47,7 +47,7 @@ test('who leaves or enters while an answer is read misses nothing and gets nothi
     happened = happen();
     await happened;
   });
-  const { doors } = services.rooms;
+  const { membershipRequests: requests } = services.rooms;
   const register = async (username: string): Promise<Requester> => {
     const account = { username, kind: 'user', device: { deviceId: 'D' } } as const;
     const { userId } = await services.accounts.registration.register(account);
@@ -78,8 +78,8 @@ test('who leaves or enters while an answer is read misses nothing and gets nothi
     answers.push(await sync());
     return answers.flatMap(({ join, leave }) => [join?.[roomId], leave?.[roomId]]).filter((part) => part !== undefined);
   };
-  const leave = () => doors.leave(jon.userId, roomId);
-  const enter = () => doors.join(jon.userId, roomId);
+  const leave = () => requests.leave(jon.userId, roomId);
+  const enter = () => requests.join(jon.userId, roomId);
   await enter();
   await sync();
   for (let read = 0; read < reads; read++) {

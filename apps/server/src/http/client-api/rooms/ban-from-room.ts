@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 import { OptionalText } from '../../schemas.ts';
 
 /** POST /rooms/{roomId}/ban (specification, "Banning users in a room"). */
-export const banFromRoom = (doors: RoomDoors) =>
+export const banFromRoom = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/rooms/:roomId/ban',
@@ -12,7 +12,7 @@ export const banFromRoom = (doors: RoomDoors) =>
     isRefusedWhenSuspended: true,
     body: Type.Object({ user_id: Type.String(), reason: OptionalText }),
     async handle({ requester, params: { roomId }, body: { user_id: userId, reason } }) {
-      await doors.ban({ roomId, sender: requester.userId, userId, reason });
+      await requests.ban({ roomId, sender: requester.userId, userId, reason });
       return {};
     },
   });

@@ -1,14 +1,14 @@
-import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 
 /** POST /rooms/{roomId}/forget (specification, "Leaving rooms"). */
-export const forgetRoom = (doors: RoomDoors) =>
+export const forgetRoom = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/rooms/:roomId/forget',
     auth: 'guest',
     async handle({ requester, params: { roomId } }) {
-      await doors.forget(requester.userId, roomId);
+      await requests.forget(requester.userId, roomId);
       return {};
     },
   });

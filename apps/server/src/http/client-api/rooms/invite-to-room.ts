@@ -1,6 +1,6 @@
 import { MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
-import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 import { OptionalText } from '../../schemas.ts';
 
@@ -16,7 +16,7 @@ const Body = Type.Object({
 });
 
 /** POST /rooms/{roomId}/invite (specification, "Inviting to a room"). */
-export const inviteToRoom = (doors: RoomDoors) =>
+export const inviteToRoom = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/rooms/:roomId/invite',
@@ -26,7 +26,7 @@ export const inviteToRoom = (doors: RoomDoors) =>
     async handle({ requester, params: { roomId }, body }) {
       const { user_id: userId, reason } = body;
       if (userId === undefined) throw refuseWithoutUserId(body);
-      await doors.invite({ roomId, sender: requester.userId, userId, reason });
+      await requests.invite({ roomId, sender: requester.userId, userId, reason });
       return {};
     },
   });

@@ -1,6 +1,6 @@
 import { isRoomId, type JsonObject, MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
-import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 import { AnyObject, OptionalText } from '../../schemas.ts';
 
@@ -23,7 +23,7 @@ function contentOf(body: object): JsonObject {
 }
 
 /** POST /join/{roomIdOrAlias} (specification, "Joining rooms"). */
-export const joinRoom = (doors: RoomDoors) =>
+export const joinRoom = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/join/:roomIdOrAlias',
@@ -32,14 +32,14 @@ export const joinRoom = (doors: RoomDoors) =>
     body: Body,
     async handle({ requester, params: { roomIdOrAlias }, body }) {
       checkPlain(body);
-      const roomId = await doors.resolve(roomIdOrAlias);
-      await doors.join(requester.userId, roomId, contentOf(body));
+      const roomId = await requests.resolve(roomIdOrAlias);
+      await requests.join(requester.userId, roomId, contentOf(body));
       return { room_id: roomId };
     },
   });
 
 /** POST /rooms/{roomId}/join (specification, "Joining rooms"). */
-export const joinRoomById = (doors: RoomDoors) =>
+export const joinRoomById = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/rooms/:roomId/join',
@@ -49,7 +49,7 @@ export const joinRoomById = (doors: RoomDoors) =>
     async handle({ requester, params: { roomId }, body }) {
       checkPlain(body);
       if (!isRoomId(roomId)) throw new MatrixError('M_INVALID_PARAM', 'This is no room id.');
-      await doors.join(requester.userId, roomId, contentOf(body));
+      await requests.join(requester.userId, roomId, contentOf(body));
       return { room_id: roomId };
     },
   });

@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 import { OptionalText } from '../../schemas.ts';
 
 /** POST /rooms/{roomId}/kick (specification, "Leaving rooms"). */
-export const kickFromRoom = (doors: RoomDoors) =>
+export const kickFromRoom = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/rooms/:roomId/kick',
@@ -12,7 +12,7 @@ export const kickFromRoom = (doors: RoomDoors) =>
     isRefusedWhenSuspended: true,
     body: Type.Object({ user_id: Type.String(), reason: OptionalText }),
     async handle({ requester, params: { roomId }, body: { user_id: userId, reason } }) {
-      await doors.kick({ roomId, sender: requester.userId, userId, reason });
+      await requests.kick({ roomId, sender: requester.userId, userId, reason });
       return {};
     },
   });

@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import type { RoomDoors } from '../../../services/rooms/doors.ts';
+import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 import { OptionalText } from '../../schemas.ts';
 
 /** POST /knock/{roomIdOrAlias} (specification, "Knocking on rooms"). */
-export const knockOnRoom = (doors: RoomDoors) =>
+export const knockOnRoom = (requests: MembershipRequests) =>
   endpoint({
     method: 'POST',
     path: '/v3/knock/:roomIdOrAlias',
@@ -12,8 +12,8 @@ export const knockOnRoom = (doors: RoomDoors) =>
     isRefusedWhenSuspended: true,
     body: Type.Object({ reason: OptionalText }),
     async handle({ requester, params: { roomIdOrAlias }, body }) {
-      const roomId = await doors.resolve(roomIdOrAlias);
-      await doors.knock(requester.userId, roomId, body.reason);
+      const roomId = await requests.resolve(roomIdOrAlias);
+      await requests.knock(requester.userId, roomId, body.reason);
       return { room_id: roomId };
     },
   });

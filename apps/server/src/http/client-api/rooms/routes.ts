@@ -21,18 +21,18 @@ import { upgradeRoom } from './upgrade-room.ts';
 
 /** Making rooms, coming and going, reading and setting their state. */
 export function roomRoutes({ rooms, hierarchy, sending, delayedEvents, newest }: Services): Endpoint[] {
-  const { doors, read } = rooms;
+  const { membershipRequests: requests, read } = rooms;
   return [
     createRoom(rooms.create),
-    joinRoom(doors),
-    joinRoomById(doors),
-    inviteToRoom(doors),
-    knockOnRoom(doors),
-    leaveRoom(doors),
-    forgetRoom(doors),
-    kickFromRoom(doors),
-    banFromRoom(doors),
-    unbanFromRoom(doors),
+    joinRoom(requests),
+    joinRoomById(requests),
+    inviteToRoom(requests),
+    knockOnRoom(requests),
+    leaveRoom(requests),
+    forgetRoom(requests),
+    kickFromRoom(requests),
+    banFromRoom(requests),
+    unbanFromRoom(requests),
     upgradeRoom(rooms.upgrade),
     listJoinedRooms(read),
     getRoomState(read),
@@ -41,7 +41,7 @@ export function roomRoutes({ rooms, hierarchy, sending, delayedEvents, newest }:
     getMembers(read, newest),
     getJoinedMembers(read),
     getHierarchy(hierarchy),
-    getRoomSummary(rooms.readSummary, doors),
-    getRoomSummaryUnstable(rooms.readSummary, doors),
+    getRoomSummary(rooms.readSummary, requests),
+    getRoomSummaryUnstable(rooms.readSummary, requests),
   ];
 }

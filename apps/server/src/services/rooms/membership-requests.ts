@@ -4,7 +4,7 @@ import { forgetRoom, getMembership } from '../../store/memberships.ts';
 import type { Memberships } from './memberships.ts';
 
 /** Coming and going as requests, each one unit of work (specification, "Room membership"). */
-export interface RoomDoors {
+export interface MembershipRequests {
   /** The room id behind an id or an alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
   resolve(roomIdOrAlias: string): Promise<string>;
   /** @param content what the member event says beside the membership, such as `reason` */
@@ -13,13 +13,13 @@ export interface RoomDoors {
   leave(userId: string, roomId: string, reason?: string): Promise<void>;
   /** @throws MatrixError M_UNKNOWN 400 while the person is still in the room */
   forget(userId: string, roomId: string): Promise<void>;
-  invite(change: DoorChange): Promise<void>;
-  kick(change: DoorChange): Promise<void>;
-  ban(change: DoorChange): Promise<void>;
-  unban(change: DoorChange): Promise<void>;
+  invite(change: RequestedChange): Promise<void>;
+  kick(change: RequestedChange): Promise<void>;
+  ban(change: RequestedChange): Promise<void>;
+  unban(change: RequestedChange): Promise<void>;
 }
 
-export interface DoorChange {
+export interface RequestedChange {
   roomId: string;
   sender: string;
   userId: string;
@@ -29,7 +29,11 @@ export interface DoorChange {
 /** The room of an alias, or undefined. */
 export type FindAlias = (alias: string) => Promise<string | undefined>;
 
-export function createRoomDoors(parts: { log: LogWriter; memberships: Memberships; findAlias: FindAlias }): RoomDoors {
+export function createMembershipRequests(parts: {
+  log: LogWriter;
+  memberships: Memberships;
+  findAlias: FindAlias;
+}): MembershipRequests {
   const { log, memberships, findAlias } = parts;
   const contentOf = (reason: string | undefined): JsonObject => (reason === undefined ? {} : { reason });
   const own = (verb: 'knock' | 'leave') => async (userId: string, roomId: string, reason?: string) => {
@@ -37,7 +41,7 @@ export function createRoomDoors(parts: { log: LogWriter; memberships: Membership
   };
   const others =
     (verb: 'invite' | 'kick' | 'ban' | 'unban') =>
-    async ({ reason, ...change }: DoorChange) => {
+    async ({ reason, ...change }: RequestedChange) => {
       await log.write((unit) => memberships[verb](unit, { ...change, content: contentOf(reason) }));
     };
   return {
