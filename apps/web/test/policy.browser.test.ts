@@ -40,6 +40,15 @@ after(async () => {
   await server?.stop();
 });
 
+/** A session of somebody at a command line, in the one room that they are in. */
+async function logInPlain(user: string): Promise<{ token: string; roomId: string }> {
+  const identifier = { type: 'm.id.user', user };
+  const body = { type: 'm.login.password', identifier, password: `${user} has small onions` };
+  const { access_token: token } = (await server.api('POST', '/v3/login', { body })).body;
+  const { joined_rooms: rooms } = (await server.api('GET', '/v3/joined_rooms', { token })).body;
+  return { token, roomId: rooms[0] };
+}
+
 /** A switch that is set by somebody else: it stays as it is when it is pressed. */
 async function switchStays(page: Page, checked: boolean): Promise<void> {
   const fixed = dialogOf(page).getByRole('switch', { name: t.roomSecurity.encryption, checked });
@@ -65,6 +74,21 @@ step('where rooms are always encrypted, there is nothing to switch, neither befo
   }
   await write(ben.page, 'Among us');
   await messageOf(page, 'Among us').waitFor();
+});
+
+step('another app that asks for less gets an encrypted room all the same, and sends nothing in clear', async () => {
+  const { token, roomId } = await logInPlain('ben');
+  const body = { name: 'In the open', preset: 'private_chat', invite: ['@ada:localhost'] };
+  assert.equal((await server.api('POST', '/v3/createRoom', { token, body })).status, 200);
+  await acceptInvitation(ada.page, 'In the open');
+  await ada.page.getByText(t.notices.encrypted).waitFor();
+  await openChat(ada.page, 'Council');
+  const path = `/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/1`;
+  const sent = await server.api('PUT', path, { token, body: { msgtype: 'm.text', body: 'Past the lock' } });
+  assert.equal(sent.status, 403, JSON.stringify(sent.body));
+  await write(ben.page, 'With the lock');
+  await messageOf(ada.page, 'With the lock').waitFor();
+  assert.equal(await ada.page.getByText('Past the lock').count(), 0);
 });
 
 step('where direct messages are never encrypted, that is said before one begins and in the chat', async () => {

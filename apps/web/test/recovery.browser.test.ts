@@ -43,19 +43,24 @@ const words = 'a horse reads seven newspapers';
 let server: TestServer;
 let browser: Browser;
 let adaAccount: Account;
+let benAccount: Account;
 let ada: Visitor;
 let ben: Visitor;
 let plain: PlainClient | undefined;
 let oldKey = '';
 let newKey = '';
 let keyFile = '';
+/** What Ada's first page sent to the server. */
+const sent: string[] = [];
 
 before(async () => {
   server = await startServer();
   browser = await launchBrowser();
   adaAccount = await makeAccount(server, 'ada');
   ada = await arrive(browser, server, adaAccount);
-  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
+  ada.page.on('request', (request) => sent.push(`${request.url()} ${request.postData()}`));
+  benAccount = await makeAccount(server, 'ben');
+  ben = await arrive(browser, server, benAccount);
   await makeRoom(ada.page, room);
   await inviteByAddress(ada.page, '@ben:localhost');
   await acceptInvitation(ben.page, room);
@@ -106,6 +111,13 @@ step('left for later, the banner stays and shows it again; it goes once what was
   await press(page, t.recovery.later);
   await pressOnPage(page, t.recovery.bannerSave);
   assert.equal(await shownKey(page), oldKey);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await press(page, t.recovery.copy);
+  await said(page, t.recovery.copied);
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), oldKey);
+  const download = page.waitForEvent('download');
+  await press(page, t.recovery.download);
+  assert.ok(readFileSync(await (await download).path(), 'utf8').includes(oldKey), 'the file has it');
   await press(page, t.recovery.saved);
   await enter(dialogOf(page).getByRole('textbox'), 'not what was shown');
   await press(page, t.recovery.next);
@@ -164,6 +176,33 @@ step('changed, the old key opens nothing on a new device, and the new one everyt
   await page.context().close();
 });
 
+step('words alone, as they were suggested, open everything on a new device', async () => {
+  const { page } = ben;
+  const wordsOf = async () => {
+    const items = dialogOf(page).getByRole('list', { name: t.recovery.password }).getByRole('listitem');
+    await items.nth(6).waitFor();
+    return (await items.allInnerTexts()).join(' ');
+  };
+  await pressOnPage(page, t.recovery.bannerSave);
+  await choose(page.getByRole('radio', { name: new RegExp(`^${t.recovery.password}`) }));
+  await press(page, t.recovery.next);
+  const first = await wordsOf();
+  await press(page, t.recovery.otherWords);
+  const suggested = await until(async () => (await wordsOf()) !== first && wordsOf(), { what: 'other words' });
+  await press(page, t.recovery.next);
+  await heading(page, t.recovery.saveTitlePassword).waitFor();
+  assert.equal(await wordsOf(), suggested);
+  await typeBack(page, suggested);
+  const phone = await arrive(browser, server, benAccount);
+  await phone.page.getByText(t.recovery.bannerLockedPassword).waitFor();
+  await pressOnPage(phone.page, t.recovery.enter);
+  await tryToOpen(phone.page, suggested);
+  await press(phone.page, t.recovery.done);
+  await openChat(phone.page, room);
+  await messageOf(phone.page, 'The plums are ripe').waitFor();
+  await phone.page.context().close();
+});
+
 step('a key file of the app is read by a plain client in Node', async () => {
   const { page } = ada;
   const { filePassword, filePasswordAgain } = t.recovery;
@@ -192,6 +231,7 @@ step('a wrong password or half a file says so; a file of the plain client opens 
   await page.getByText(t.sealed.locked('ben')).first().waitFor();
   await picture(page, 'closed-until-unlocked');
   await openSettings(page);
+  assert.equal(await page.getByRole('button', { name: t.recovery.change }).count(), 0, 'nothing to change from here');
   await pressOnPage(page, t.recovery.import);
   const give = async (text: string, password: string) => {
     const file = { name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(text) };
@@ -214,6 +254,22 @@ step('a wrong password or half a file says so; a file of the plain client opens 
   await page.context().close();
 });
 
+step('what isn’t saved yet is told before it is lost, and saved first', async () => {
+  const { page } = ada;
+  await page.route('**/room_keys/keys*', (route) => route.abort());
+  await openChat(page, room);
+  await write(page, 'Its key is here alone');
+  await messageOf(ben.page, 'Its key is here alone').waitFor();
+  await openSettings(page);
+  await pressOnPage(page, t.settings.logOut);
+  await said(page, t.recovery.logOutUnsaved(1));
+  await picture(page, 'log-out-unsaved-key');
+  await page.unrouteAll({ behavior: 'wait' });
+  await press(page, t.recovery.logOutSaveFirst);
+  await said(page, t.recovery.logOutKept);
+  await press(page, t.settings.logOutStay);
+});
+
 step('logging out with everything saved says that it is kept, and it is', async () => {
   const { page } = ada;
   await pressOnPage(page, t.settings.logOut);
@@ -221,6 +277,18 @@ step('logging out with everything saved says that it is kept, and it is', async 
   await picture(page, 'log-out-saved');
   await press(page, t.settings.logOut);
   await heading(page, t.login.title).waitFor();
+});
+
+step('the server saw none of the secrets', () => {
+  assert.ok(
+    sent.some((request) => request.includes('m.secret_storage.key.')),
+    'the search finds what was sent',
+  );
+  for (const secret of [oldKey, newKey]
+    .flatMap((key) => [key, key.replaceAll(' ', '')])
+    .concat(words, 'password of a file'))
+    assert.ok(!sent.some((request) => decodeURIComponent(request).includes(secret)), 'a secret was sent');
+  return Promise.resolve();
 });
 
 step('what was written while one was logged in nowhere is read after the next login', async () => {
