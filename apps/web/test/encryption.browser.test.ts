@@ -11,11 +11,14 @@ import type { Browser, Page } from 'playwright-core';
 import { choose, list, t } from './look.ts';
 import {
   acceptInvitation,
+  rowOf as chatOf,
   chooseInRoom,
   composerOf,
   inviteByAddress,
   makeRoom,
   messageOf,
+  openChat,
+  showChats,
   showConversation,
   type Visitor,
   write,
@@ -116,7 +119,13 @@ step('then it is on for both, for ever, and what was said before says that it wa
   await page.keyboard.press('Escape');
   for (const each of [page, ben.page]) await each.getByText(t.notices.encrypted).waitFor();
   const { only, you } = t.readers;
-  await readBy(ben.page, only(list(you, 'ada')));
+  const readers = only(list(you, 'ada'));
+  await readBy(ben.page, readers);
+  await ben.page.getByRole('button', { name: readers, exact: true }).hover();
+  await ben.page.locator(':popover-open').filter({ hasText: readers }).waitFor();
+  await showChats(page);
+  await chatOf(page, room).getByRole('img', { name: t.rooms.encrypted, exact: true }).waitFor();
+  await openChat(page, room);
   await write(ben.page, 'Only the two of us');
   await messageOf(page, 'Only the two of us').waitFor();
   const inClear = t.doubts['not-encrypted'];
@@ -176,6 +185,10 @@ step(
     await danWrites(stranger, 'From my other device');
     await ada.page.getByText(t.sealed['unsigned-device']('dan')).waitFor();
     await picture(ada.page, 'marks');
+    await write(ada.page, 'For verified sessions alone');
+    await until(() => wireOf('For verified sessions alone'), { what: 'Dan reads it' });
+    const last = () => stranger && roomOf(stranger).getLiveTimeline().getEvents().at(-1);
+    await until(() => last()?.isDecryptionFailure(), { what: 'his unverified session gets no key' });
     await dan.crypto.getUserDeviceInfo([dan.userId], true);
     await dan.crypto.crossSignDevice(stranger.client.getDeviceId() ?? '');
     await messageOf(ada.page, 'From my other device').waitFor();

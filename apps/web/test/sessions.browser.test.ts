@@ -106,6 +106,8 @@ step('the old session asks the new one; what differs is said on both screens', a
   await newLogin(page).waitFor({ state: 'detached' });
   await openSettings(page);
   await until(async () => (await rows(page).count()) === 3, { what: 'three sessions' });
+  for (const row of await rows(page).filter({ hasNotText: t.sessions.this }).all())
+    await row.getByText(new RegExp(t.sessions.lastSeen('.+'))).waitFor();
   const unverified = rows(page).filter({ hasText: t.sessions.unverified });
   await picture(page, 'sessions');
   await verifyRow(page);
