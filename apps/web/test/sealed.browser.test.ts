@@ -140,7 +140,8 @@ step('from before one was in the room: the one who wrote it can be asked', async
   await choose(closedFor(desk.page, 'sent-before-joined').getByRole('button'));
   await heading(desk.page, 'dan').waitFor();
   await composerOf(desk.page).waitFor();
-  await openChat(desk.page, room);
+  await desk.page.goBack();
+  await closedFor(desk.page, 'sent-before-joined').waitFor();
 });
 
 step('for verified people only: verified by emoji, one reads what comes next', async () => {
@@ -160,6 +161,7 @@ step('for verified people only: verified by emoji, one reads what comes next', a
   await press(page, t.verification.done);
   await danWrites('Now that you are verified');
   await messageOf(page, 'Now that you are verified').waitFor();
+  await closedFor(page, 'withheld-unverified-person').waitFor({ state: 'detached' });
   shareWithVerifiedOnly(false);
 });
 

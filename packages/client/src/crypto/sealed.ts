@@ -22,9 +22,13 @@ export function sealedAction(reason: Reason, isMine: boolean): Action {
   return isMine && (action === 'ask-sender' || action === 'verify-person') ? 'none' : action;
 }
 
-/** Who shares with verified sessions alone leaves out one that its owner hasn't signed, and all of people who aren't verified there. */
-export function sealedReason(reason: Reason, isSessionSigned: boolean): Reason {
-  return reason === 'withheld-unverified' && isSessionSigned ? 'withheld-unverified-person' : reason;
+/**
+ * Who shares with verified sessions alone leaves out one that its owner hasn't signed, and all of people who aren't verified
+ * there. Where both are done by now, what was withheld before stays so.
+ */
+export function sealedReason(reason: Reason, now: { isSessionSigned: boolean; isSenderVerified: boolean }): Reason {
+  if (reason !== 'withheld-unverified' || !now.isSessionSigned) return reason;
+  return now.isSenderVerified ? 'withheld' : 'withheld-unverified-person';
 }
 
 const actions: Readonly<Record<Reason, Action>> = {

@@ -106,6 +106,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     direct,
     isEncrypted,
     isSessionSigned: () => opened.status.get().isOwnDeviceSigned,
+    isVerified: (userId: string) => people.known(userId)?.identity.kind === 'verified',
     createInviteLink,
     now,
     crypto,

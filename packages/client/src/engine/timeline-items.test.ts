@@ -10,6 +10,7 @@ const context = {
   ownUserId: me,
   isRoomEncrypted: true,
   isSessionSigned: true,
+  isVerified: () => false,
   person: (userId: string) => ({ userId, displayName: userId.slice(1, -3) }),
 };
 const base: SeenEvent = {
@@ -127,13 +128,14 @@ test('clear text in an encrypted room is marked, a replay and a failure show no 
   assert.ok(items[2]?.kind === 'undecryptable' && items[2].reason === 'withheld');
 });
 
-test('who gives keys to verified sessions alone wants a session verified first, and then its owner', () => {
+test('who gives keys to verified sessions alone wants a session verified first, then its owner, and stays closed after that', () => {
   const closed = [message('$1', { isEncrypted: false, decryption: { failed: 'withheld-unverified' } })];
-  for (const [isSessionSigned, action] of [
-    [false, 'verify-session'],
-    [true, 'verify-person'],
+  for (const [isSessionSigned, isSenderVerified, action] of [
+    [false, false, 'verify-session'],
+    [true, false, 'verify-person'],
+    [true, true, 'ask-sender'],
   ] as const) {
-    const [item] = buildItems(closed, { ...context, isSessionSigned });
+    const [item] = buildItems(closed, { ...context, isSessionSigned, isVerified: () => isSenderVerified });
     assert.ok(item?.kind === 'undecryptable' && item.action === action);
   }
 });

@@ -12,6 +12,7 @@ export interface ItemContext {
   isRoomEncrypted: boolean;
   /** Whether this session is signed by its owner's identity. */
   isSessionSigned: boolean;
+  isVerified(userId: string): boolean;
   person(userId: string): Person;
 }
 
@@ -62,7 +63,7 @@ function itemOf(event: SeenEvent, context: ItemContext, edits: Map<string, Appli
     return what && { kind: 'notice', key: event.key, sentAtMs: event.sentAtMs, what };
   }
   if (typeof event.decryption === 'object')
-    return undecryptable(event, sealedReason(event.decryption.failed, context.isSessionSigned), context);
+    return undecryptable(event, reasonOf(event, event.decryption.failed, context), context);
   if (event.type !== 'm.room.message' || editOf(event) || isVerification(event)) return undefined;
   const edit = event.eventId === undefined ? undefined : edits.get(event.eventId);
   return messageItem(event, edit, context);
@@ -99,11 +100,14 @@ function verdictOn(event: SeenEvent, { isRoomEncrypted }: ItemContext) {
   return judgeMessage({ isRoomEncrypted, isEncrypted, isReplay, shield, isLocalEcho, isShared });
 }
 
-function undecryptable(
-  event: SeenEvent,
-  reason: Extract<TimelineItem, { kind: 'undecryptable' }>['reason'],
-  context: ItemContext,
-): TimelineItem {
+type SealedReason = Extract<TimelineItem, { kind: 'undecryptable' }>['reason'];
+
+function reasonOf({ sender }: SeenEvent, failed: SealedReason, context: ItemContext): SealedReason {
+  const { isSessionSigned, isVerified } = context;
+  return sealedReason(failed, { isSessionSigned, isSenderVerified: isVerified(sender) });
+}
+
+function undecryptable(event: SeenEvent, reason: SealedReason, context: ItemContext): TimelineItem {
   const from = origin(event, context);
   return { kind: 'undecryptable', ...from, reason, action: sealedAction(reason, from.isMine) };
 }

@@ -17,6 +17,8 @@ export interface TimelineOptions {
   heldBack(roomId: string): readonly HeldBack[];
   isEncrypted(room: Room): boolean;
   isSessionSigned(): boolean;
+  /** Whether this person is verified, as far as that is known. */
+  isVerified(userId: string): boolean;
 }
 
 /** A conversation as a snapshot. */
@@ -104,11 +106,12 @@ function hasEarlier(room: Room): boolean {
   return typeof token === 'string' && events[0]?.getType() !== 'm.room.create';
 }
 
-function contextOf(room: Room, { client, isEncrypted, isSessionSigned }: TimelineOptions) {
+function contextOf(room: Room, { client, isEncrypted, isSessionSigned, isVerified }: TimelineOptions) {
   return {
     ownUserId: client.getSafeUserId(),
     isRoomEncrypted: isEncrypted(room),
     isSessionSigned: isSessionSigned(),
+    isVerified,
     person: (userId: string) => personIn(room, userId),
   };
 }
