@@ -42,6 +42,8 @@ export interface KeyCounts {
 export interface RecoveryWays {
   key: boolean;
   password: boolean;
+  /** The server was told the password: it is the account password too, or was typed in its place. `change` mends it. */
+  isPasswordTold?: true;
 }
 
 /**

@@ -169,6 +169,14 @@ export const scenes = {
     hash: '#/settings',
     fake: recovery({ kind: 'broken', what: 'storage', canRepair: true }),
   },
+  'password-told': {
+    hash: '#/settings',
+    fake: recovery({
+      kind: 'ready',
+      ways: { key: false, password: true, isPasswordTold: true },
+      backup: saved,
+    }),
+  },
   'backup-alarm': {
     hash: '#/',
     fake: recovery({ kind: 'ready', ways: { key: true, password: true }, backup: { kind: 'alarm', what: 'deleted' } }),

@@ -32,6 +32,9 @@ export const recoveryDe: typeof recoveryEn = {
   bannerBrokenText:
     'Was damit aufgeht, ist auf dem Server beschädigt. Verifiziere dieses Gerät mit einem anderen von dir.',
   repair: 'Neu anlegen',
+  bannerTold: 'Der Server kennt dein Verschlüsselungspasswort.',
+  bannerToldText:
+    'Es ist auch das Passwort, mit dem du dich anmeldest, oder wurde an dessen Stelle eingegeben. Wer den Server hat, könnte damit deine Nachrichten öffnen.',
   alarm: {
     deleted: 'Der Server hat deine gesicherten Schlüssel nicht mehr.',
     replaced: 'Deine gesicherten Schlüssel auf dem Server wurden durch andere ersetzt.',

@@ -29,6 +29,9 @@ export const recoveryEn = {
     'What it opens is damaged on the server. This device still has everything: make a new one, and nothing is lost.',
   bannerBrokenText: 'What it opens is damaged on the server. Verify this device with another one of yours.',
   repair: 'Make a new one',
+  bannerTold: 'The server knows your encryption password.',
+  bannerToldText:
+    'It is the same as the password that you log in with, or was entered in its place. Whoever has the server could open your messages with it.',
   alarm: {
     deleted: 'The server no longer has your saved keys.',
     replaced: 'Your saved keys on the server were replaced by others.',

@@ -55,6 +55,7 @@ const fine: RecoveryFacts = {
   isSigned: true,
   hasIdentity: true,
   hasOtherSession: false,
+  isPasswordTold: false,
   defaultKeyId: 'k',
   key: { keyId: 'k', iv, mac },
   hasIdentitySecrets: true,

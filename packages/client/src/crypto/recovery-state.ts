@@ -1,4 +1,4 @@
-import type { BackupState, RecoveryState } from '../trust-types.ts';
+import type { BackupState, RecoveryState, RecoveryWays } from '../trust-types.ts';
 import type { SoundKey } from './storage-rules.ts';
 
 /** What is known when it is to be said where recovery stands. */
@@ -18,6 +18,8 @@ export interface RecoveryFacts {
   hasBackupSecret: boolean;
   /** Whether Sotto made this key, showed no recovery key for it, or hasn't seen it saved. */
   marker: RecoveryMarker;
+  /** Whether the server was told the encryption password. */
+  isPasswordTold: boolean;
   /** The backup on the server: `usable` is signed by the own identity or has the key that this session holds. */
   serverBackup: 'unknown' | 'none' | 'usable' | 'foreign';
   backup: BackupState;
@@ -57,9 +59,14 @@ function locked(facts: RecoveryFacts): RecoveryState {
   return { kind: 'locked', ways: waysOf(facts), hasOtherSession: facts.hasOtherSession };
 }
 
-function waysOf({ defaultKeyId, key, marker }: RecoveryFacts) {
+function waysOf({ defaultKeyId, key, marker, isPasswordTold }: RecoveryFacts): RecoveryWays {
   if (!key || defaultKeyId === undefined) return { key: false, password: false };
-  return { key: marker.passwordOnly !== defaultKeyId, password: key.password !== undefined };
+  const password = key.password !== undefined;
+  return {
+    key: marker.passwordOnly !== defaultKeyId,
+    password,
+    ...(password && isPasswordTold && { isPasswordTold }),
+  };
 }
 
 /** Reads the marker from account data, which anybody with the account, and the server, can write. Pure. */

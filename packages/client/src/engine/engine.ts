@@ -12,6 +12,7 @@ import { createRoomMarks } from '../crypto/room-marks.ts';
 import { createSeenPeople } from '../crypto/seen-people.ts';
 import { decideSend } from '../crypto/send-gate.ts';
 import { createVerifiedLedger } from '../crypto/verified-ledger.ts';
+import { createSource } from '../observable.ts';
 import type { TrustOfSession } from '../trust-types.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
 import { watchChanges } from './changes.ts';
@@ -123,7 +124,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     secretKeys: opened.secretKeys,
     openKeyStore: keyStoreOf(options),
     ended: ended.signal,
-    ...(options.password !== undefined && { accountPassword: options.password }),
+    toldPassword: createSource<string | undefined>(options.password),
     renewSigned: () => readSigned(opened),
     findDirect: direct.find,
     isSealed: (roomId) => decideSend(factsOf(roomId)).as === 'encrypted',

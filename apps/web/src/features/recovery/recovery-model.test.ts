@@ -15,6 +15,14 @@ test('the banner stays until the secret is saved, and says nothing before the st
   assert.equal(asksOf({ kind: 'ready', ways: { key: true, password: false }, backup: saved }), undefined);
 });
 
+test('a password that the server knows is to be replaced, and that comes before proving that one has it', () => {
+  const ways = { key: false, password: true, isPasswordTold: true } as const;
+  for (const kind of ['unsaved', 'ready'] as const) {
+    const banner = bannerOf(t, { kind, ways, backup: saved });
+    assert.deepEqual([banner?.title, banner?.asks], [t.recovery.bannerTold, ['repair']]);
+  }
+});
+
 test('a new device is told which secret it is, and of another device only when there is one', () => {
   const locked = (key: boolean, password: boolean, hasOtherSession: boolean) =>
     bannerOf(t, { kind: 'locked', ways: { key, password }, hasOtherSession });

@@ -33,6 +33,7 @@ export function bannerOf(t: Catalogue, state: RecoveryState): BannerText | undef
     case 'not-set-up':
       return { kind: 'note', title: r.bannerSetUp, text: r.bannerSetUpText, asks: ['save'] };
     case 'unsaved':
+      if (state.ways.isPasswordTold) return toldOf(t);
       return {
         kind: 'note',
         title: state.ways.key ? r.bannerKey : r.bannerPassword,
@@ -61,11 +62,19 @@ export function bannerOf(t: Catalogue, state: RecoveryState): BannerText | undef
         ? { kind: 'look', title: r.bannerBroken, text: r.bannerRepairText, asks: ['repair'] }
         : { kind: 'act', title: r.bannerBroken, text: r.bannerBrokenText, asks: ['other-device'] };
     case 'ready':
+      if (state.ways.isPasswordTold) return toldOf(t);
       return state.backup.kind === 'alarm'
         ? { kind: 'look', title: r.alarm[state.backup.what], text: r.alarmText, asks: [] }
         : undefined;
   }
 }
+
+const toldOf = ({ recovery: r }: Catalogue): BannerText => ({
+  kind: 'look',
+  title: r.bannerTold,
+  text: r.bannerToldText,
+  asks: ['repair'],
+});
 
 /** Why none was made. Whatever fails before there is one to show leaves what was before. */
 export function notMadeText(t: Catalogue, problem: Problem): string {

@@ -4,7 +4,7 @@ import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import type { AuthDict } from 'matrix-js-sdk/lib/interactive-auth.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { createSeenSessions } from '../../crypto/seen-sessions.ts';
-import { createRunner, createSource, isSameData } from '../../observable.ts';
+import { createRunner, createSource, isSameData, type Source } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { DeviceInfo, Devices, OwnDevice } from '../../trust-types.ts';
 import { type Observable, ProblemError } from '../../types.ts';
@@ -22,6 +22,8 @@ export interface DevicesOptions {
   /** Prefix of what is stored: which sessions were seen before. */
   name: string;
   now(): number;
+  /** Hears what was typed as the account password. */
+  toldPassword: Pick<Source<string | undefined>, 'set'>;
 }
 
 /** A login without keys changes nothing that a sync tells: the server is asked anew after this time. */
@@ -75,6 +77,7 @@ export function createDevices(options: DevicesOptions): Devices {
 
   const refresh = createRunner(() => load().catch(() => {}));
   const withPassword = async (password: string, request: (auth: AuthDict | null) => Promise<unknown>) => {
+    options.toldPassword.set(password);
     await askWithPassword(request, { userId, password }).catch((error: unknown) => {
       const isWrong = error instanceof MatrixError && (error.httpStatus === 401 || error.httpStatus === 403);
       throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;

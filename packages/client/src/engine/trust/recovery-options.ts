@@ -1,6 +1,6 @@
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import type { Observable } from '../../observable.ts';
+import type { Observable, Source } from '../../observable.ts';
 import type { Platform } from '../../platform.ts';
 import type { KeyStore } from './key-messages.ts';
 import type { SecretKeys } from './secret-keys.ts';
@@ -19,8 +19,11 @@ export interface RecoveryOptions {
   openKeyStore: (() => KeyStore) | undefined;
   /** Aborted when the session ends here. */
   ended: AbortSignal;
-  /** The account password, just after it was typed at login: no encryption password may be the same. */
-  accountPassword?: string;
+  /**
+   * What was typed last as the account password, at the login or later, and so told to the server: no encryption password may
+   * be the same.
+   */
+  toldPassword: Source<string | undefined>;
   /** Whether another session of the person is signed. */
   hasOtherSession(): Promise<boolean>;
   /** Reads anew whether this session is signed. */

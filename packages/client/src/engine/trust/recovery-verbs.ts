@@ -160,14 +160,14 @@ async function layDown({ secretKeys, sleeper }: VerbOptions, key: LentKey, how: 
 
 /**
  * Compared in memory alone, while the account password is known: asking the server would tell it the encryption
- * password.
+ * password. Where it isn't known, `told-password.ts` says it as soon as it is.
  */
-async function refuseWeak({ accountPassword }: VerbOptions, { withKey, withPassword }: RecoveryChoice): Promise<void> {
+async function refuseWeak({ toldPassword }: VerbOptions, { withKey, withPassword }: RecoveryChoice): Promise<void> {
   if (withPassword === undefined) {
     if (!withKey) throw new ProblemError({ kind: 'forbidden' });
     return;
   }
-  if (withPassword === accountPassword) throw new ProblemError({ kind: 'same-as-account' });
+  if (withPassword === toldPassword.get()) throw new ProblemError({ kind: 'same-as-account' });
   const { isAccepted } = await passwordStrength(withPassword, []);
   if (!isAccepted) throw new ProblemError({ kind: 'weak-password' });
 }
@@ -300,6 +300,7 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
   const { client, crypto, store, machine, identityTurn, backup, renew } = options;
   const userId = client.getSafeUserId();
   const verified = await verifiedPeople(options);
+  options.toldPassword.set(password);
   await askWithPassword(
     (auth) =>
       client.http.authedRequest(Method.Post, '/delete_devices', undefined, { devices: [], ...(auth && { auth }) }),

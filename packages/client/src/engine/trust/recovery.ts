@@ -14,6 +14,7 @@ import { machineOf } from './machine.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRecoveryVerbs } from './recovery-verbs.ts';
 import { createSecretStore } from './secret-store.ts';
+import { createToldPassword } from './told-password.ts';
 
 /** The recovery of one person over one client. */
 export function createRecovery(options: RecoveryOptions): Recovery {
@@ -32,7 +33,13 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     onChange: () => void renew(),
   });
 
+  const told = createToldPassword({
+    ...options,
+    ...{ store, storage: platform.storage, storageKey: `${name}:told-password`, onFound: () => void renew() },
+  });
+
   const renew = createRunner(async () => {
+    told.look();
     const facts = await gather().catch(() => undefined);
     const next = facts && judgeRecovery(facts);
     if (next && !isSameData(next, state.get())) state.set(next);
@@ -54,6 +61,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       hasIdentitySecrets: identitySecrets.every(store.isStored),
       hasBackupSecret: store.isStored(backupSecret),
       marker: store.marker(),
+      isPasswordTold: told.opensStorage(),
       serverBackup: backup.server(),
       backup: backup.state(),
     };
