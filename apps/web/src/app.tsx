@@ -72,7 +72,7 @@ function Screen({ restored, ...props }: Omit<AppProps, 'browserLanguages'>) {
       }
       return <LoginView session={heavy} footer={footer} />;
     case 'expired':
-      return <LoginView session={heavy} ended={phase.isEvicted ? 'evicted' : 'expired'} footer={footer} />;
+      return <LoginView session={heavy} ended={phase} footer={footer} />;
     case 'starting':
       return <StartingView />;
     case 'ready':

@@ -6,7 +6,7 @@ import { createSource, isSameData, type Source } from './observable.ts';
 import type { Platform } from './platform.ts';
 import { problemIn } from './problems.ts';
 import { createTrustRelay, type TrustRelay } from './trust-relay.ts';
-import { type Observable, ProblemError, type RoomSummary, type SessionPhase } from './types.ts';
+import { type LostHere, type Observable, ProblemError, type RoomSummary, type SessionPhase } from './types.ts';
 
 /** The life of the engine: at most one runs, and what it shows is passed on. */
 export interface EngineRun {
@@ -34,8 +34,8 @@ export interface EngineRunOptions {
   api: Api;
   stored: CredentialStore;
   pins: EncryptionPins;
-  /** The crypto store of this device was evicted by the browser. */
-  onEvicted(credentials: Credentials): Promise<void>;
+  /** The crypto store of this device was evicted by the browser; `lost` where that happened while it was in use. */
+  onEvicted(credentials: Credentials, lost?: LostHere): Promise<void>;
 }
 
 /** All that is loaded late, side by side. */
@@ -99,6 +99,7 @@ export function createEngineRun(options: EngineRunOptions): EngineRun {
       onStep: (step) => isMine() && showStep(step),
       onConnection: (state) => isMine() && connection.set(state),
       onExpired: () => isMine() && void halt({ kind: 'expired' }),
+      onStoreGone: () => isMine() && void options.onEvicted(credentials, engine && lostWith(engine)),
     });
     if (!isMine()) return opened.stop();
     engine = opened;
@@ -151,6 +152,14 @@ function engineOptions({ api, stored, pins, ...rest }: EngineRunOptions, credent
     createInviteLink: (roomId: string) => api.createInvite(accessToken, roomId),
     onProgress: stored.update,
   };
+}
+
+/** What went with the store of a device. */
+function lostWith({ trust, countUnsent }: Engine): LostHere {
+  const state = trust.recovery.get();
+  const backup = 'backup' in state ? state.backup : undefined;
+  const unsavedKeys = backup?.kind === 'saved' ? 0 : backup?.kind === 'saving' ? backup.left : undefined;
+  return { unsavedKeys, unsentMessages: countUnsent() };
 }
 
 /** By name: the class lives in the part that is loaded late. */

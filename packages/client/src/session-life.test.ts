@@ -3,7 +3,16 @@ import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
-import { arrived, deleteDatabases, newPerson, newSession, password, talk, type Wire } from '../test/people.ts';
+import {
+  arrived,
+  deleteDatabases,
+  itemWhere,
+  newPerson,
+  newSession,
+  password,
+  talk,
+  type Wire,
+} from '../test/people.ts';
 import { memoryStorage } from './platform.ts';
 import type { Me, SottoSession } from './types.ts';
 
@@ -177,6 +186,29 @@ test('keys that the browser has evicted end the session, on the server too', asy
   await again.session.logIn({ username: 'xena', password: 'correct horse battery' });
   assert.equal(kindOf(again.session), 'ready');
   await again.session.logOut();
+});
+
+test('keys that are deleted while they are in use end the session, and what was here alone is named', async (t) => {
+  const [yara, zara] = await Promise.all([newPerson(server, 'yara', { indexedDB }), newPerson(server, 'zara')]);
+  t.after(() => Promise.all([yara, zara].map(({ session }) => session.stop())));
+  const { recovery } = yara.session;
+  await until(() => recovery.get().kind === 'not-set-up');
+  await recovery.setUp({ withKey: true });
+  const { roomId } = await talk(yara, zara);
+  await recovery.saveAll();
+  const room = yara.session.room(roomId);
+  yara.wire.fail = (request) => (/\/send\/|room_keys/.test(request) ? 'refused' : undefined);
+  room.send('never sent');
+  await itemWhere(room, (item) => item.kind === 'message' && item.delivery === 'failed');
+  const { accessToken } = JSON.parse(yara.storage.get('test-yara:credentials') ?? '{}');
+  const deleted = deleteDatabases((name) => name.startsWith('test-yara-crypto'));
+  await until(() => kindOf(yara.session) === 'expired');
+  const lost = { unsavedKeys: 1, unsentMessages: 1 };
+  assert.deepEqual(yara.session.phase.get(), { kind: 'expired', isEvicted: true, lost });
+  assert.equal((await server.api('GET', '/v3/account/whoami', { token: accessToken })).status, 401);
+  await yara.session.logIn({ username: 'yara', password: 'correct horse battery' });
+  assert.equal(kindOf(yara.session), 'ready');
+  await deleted;
 });
 
 test('a session whose keys were evicted leaves a later login of another tab alone', async (t) => {

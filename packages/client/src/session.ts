@@ -5,7 +5,7 @@ import { createEngineRun } from './engine-run.ts';
 import { browserPlatform, type Platform } from './platform.ts';
 import { problemIn } from './problems.ts';
 import { createStoreLock } from './store-lock.ts';
-import { ProblemError, type SottoSession } from './types.ts';
+import { type LostHere, ProblemError, type SottoSession } from './types.ts';
 
 export interface SessionOptions {
   /** Where the homeserver answers: scheme, host and port. */
@@ -29,10 +29,12 @@ export function createSession(options: SessionOptions): SottoSession {
   const run = createEngineRun({ name, baseUrl, now, platform, api, stored, pins, onEvicted: forgetDevice });
 
   /** The browser took the keys: the session can't go on, and its device must not stay behind on the server. */
-  async function forgetDevice(credentials: Credentials): Promise<void> {
+  async function forgetDevice(credentials: Credentials, lost?: LostHere): Promise<void> {
+    // Nothing goes on without a store: what syncs bring couldn't be kept.
+    await run.halt({ kind: 'starting', step: 'store' });
     await api.logOut(credentials.accessToken).catch(() => {});
     await clearDevice(credentials);
-    await run.halt({ kind: 'expired', isEvicted: true });
+    await run.halt({ kind: 'expired', isEvicted: true, ...(lost && { lost }) });
   }
 
   /**

@@ -15,7 +15,7 @@ export type { Observable, Person };
  * - `ready`: rooms can be read and written.
  * - `elsewhere`: another tab owns the store (Web Locks). `takeOver()` moves it here; the other tab then shows this.
  * - `expired`: the server no longer knows this session; the person must log in again. `isEvicted`: because the browser threw
- *   away what is kept on this device.
+ *   away what is kept on this device; `lost` where that happened while it was in use.
  * - `failed`: could not start; `problem` says why, `retry()` tries again. For `network` (code that could not be loaded, which
  *   browsers remember for a page) reload the page instead.
  */
@@ -24,8 +24,15 @@ export type SessionPhase =
   | { kind: 'starting'; step: 'store' | 'encryption' | 'sync' }
   | { kind: 'ready'; me: Me }
   | { kind: 'elsewhere' }
-  | { kind: 'expired'; isEvicted?: boolean }
+  | { kind: 'expired'; isEvicted?: boolean; lost?: LostHere }
   | { kind: 'failed'; problem: Problem };
+
+/** What was on a device alone when it was deleted there. */
+export interface LostHere {
+  /** Message keys that weren't in the backup yet; undefined where that isn't known. */
+  unsavedKeys: number | undefined;
+  unsentMessages: number;
+}
 
 export interface Me {
   userId: string;

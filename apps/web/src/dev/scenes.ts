@@ -93,6 +93,10 @@ export const scenes = {
   'invite-used': { hash: '#/invite/token', fake: { ...signedOut, problem: { kind: 'bad-invite-link' } } },
   expired: { hash: '#/login', fake: { phase: { kind: 'expired' } } },
   evicted: { hash: '#/login', fake: { phase: { kind: 'expired', isEvicted: true } } },
+  'evicted-in-use': {
+    hash: '#/login',
+    fake: { phase: { kind: 'expired', isEvicted: true, lost: { unsavedKeys: 12, unsentMessages: 1 } } },
+  },
   starting: { hash: '#/', fake: { phase: { kind: 'starting', step: 'sync' } }, lastsMs: 400 },
   elsewhere: { hash: '#/', fake: { phase: { kind: 'elsewhere' } } },
   failed: { hash: '#/', fake: { phase: { kind: 'failed', problem: { kind: 'network' } } } },

@@ -36,6 +36,15 @@ export const de: Catalogue = {
     expired: 'Der Server hat diese Sitzung beendet. Melde dich an, um weiterzumachen.',
     evicted:
       'Dein Browser hat gelöscht, was Sotto auf diesem Gerät aufbewahrt hat. Melde dich an, um weiterzumachen. Was du gesichert hast oder ein anderes deiner Geräte öffnet deine früheren Nachrichten.',
+    evictedKeys: (count) =>
+      plural(count, {
+        one: 'Ein Nachrichtenschlüssel war noch nicht gesichert: Nachrichten, die ihn brauchen, bleiben vielleicht verschlossen.',
+        other:
+          '# Nachrichtenschlüssel waren noch nicht gesichert: Nachrichten, die sie brauchen, bleiben vielleicht verschlossen.',
+      }),
+    evictedKeysUnknown: 'Nachrichten, deren Schlüssel noch nicht gesichert waren, bleiben vielleicht verschlossen.',
+    evictedUnsent: (count) =>
+      plural(count, { one: 'Eine Nachricht wurde nicht gesendet.', other: '# Nachrichten wurden nicht gesendet.' }),
     checkingInvite: 'Dein Einladungslink wird geprüft',
     firstTitle: 'Sotto einrichten',
     firstLead:

@@ -35,6 +35,14 @@ export const en = {
     expired: 'The server ended this session. Log in to go on.',
     evicted:
       'Your browser has deleted what Sotto kept on this device. Log in to go on. What you saved, or another device of yours, opens your earlier messages.',
+    evictedKeys: (count: number) =>
+      plural(count, {
+        one: 'One message key wasn’t saved yet: messages that need it may stay closed.',
+        other: '# message keys weren’t saved yet: messages that need them may stay closed.',
+      }),
+    evictedKeysUnknown: 'Messages whose keys weren’t saved yet may stay closed.',
+    evictedUnsent: (count: number) =>
+      plural(count, { one: 'One message wasn’t sent.', other: '# messages weren’t sent.' }),
     checkingInvite: 'Looking at your invite link',
     firstTitle: 'Set up Sotto',
     firstLead: 'You are the first one here. Make your account: it can invite others and look after this server.',

@@ -12,9 +12,17 @@ import { createSource, type Source } from '../observable.ts';
 import type { Platform } from '../platform.ts';
 import { ProblemError, type SessionPhase } from '../types.ts';
 import { loadCryptoModule } from './crypto-module.ts';
-import { createMatrixClient, isCryptoStoreEvicted, openSyncStore, silenceSdk, storeNames } from './matrix-client.ts';
+import {
+  createMatrixClient,
+  isCryptoStoreEvicted,
+  keyDatabase,
+  openSyncStore,
+  silenceSdk,
+  storeNames,
+} from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
+import { watchStore } from './store-watch.ts';
 import { createSecretKeys, type SecretKeys } from './trust/secret-keys.ts';
 import { endQuietly, meetAskers } from './trust/verification-ask.ts';
 import { within } from './within.ts';
@@ -34,6 +42,8 @@ export interface ClientOptions {
   onConnection(state: 'online' | 'reconnecting'): void;
   /** The server no longer knows the session. */
   onExpired(): void;
+  /** What is kept on this device was deleted while it is in use. */
+  onStoreGone(): void;
   /** What must be remembered of this device's progress. */
   onProgress(progress: Partial<Pick<Credentials, 'isStoreMade' | 'isIdentityPublished'>>): void;
 }
@@ -49,6 +59,7 @@ export interface OpenClient {
   people: { refusal?(room: Room): PeopleRefusal | undefined };
   /** Whether the account's identity was published or seen, in this run or before. */
   identity: { isPublished: boolean };
+  endStoreWatch(): void;
   /** What is known of somebody's devices or identity changed. */
   onTrustChange(listener: () => void): void;
 }
@@ -102,6 +113,8 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
   });
   options.onStep('encryption');
   const crypto = await openCrypto(client, options, names.crypto);
+  const database = keyDatabase(names.crypto);
+  const endStoreWatch = platform.indexedDB && (await watchStore(platform.indexedDB, database, options.onStoreGone));
   pinWhatIsEncrypted(client, pins);
   client.once(HttpApiEvent.SessionLoggedOut, options.onExpired);
   status.set({ ...status.get(), isCryptoReady: true });
@@ -112,6 +125,7 @@ export async function openClient(options: ClientOptions): Promise<OpenClient> {
     factsOf,
     secretKeys,
     people,
+    endStoreWatch: () => endStoreWatch?.(),
     identity: { isPublished: credentials.isIdentityPublished },
     onTrustChange(listener) {
       client.on(CryptoEvent.UserTrustStatusChanged, listener);
@@ -242,7 +256,8 @@ export async function readSigned({ client, crypto, status }: OpenClient): Promis
 }
 
 /** Saves the cache, ends all work and closes the stores. */
-export async function stopClient(client: MatrixClient): Promise<void> {
+export async function stopClient({ client, endStoreWatch }: OpenClient): Promise<void> {
+  endStoreWatch();
   await client.store.save(true).catch(() => {});
   client.stopClient();
   client.removeAllListeners();

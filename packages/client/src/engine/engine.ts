@@ -45,6 +45,8 @@ export interface Engine extends RoomVerbs {
   start(): Promise<void>;
   room(roomId: string): RoomHandle;
   setDisplayName(name: string): Promise<void>;
+  /** How many messages wait to be sent, or failed. */
+  countUnsent(): number;
   /** Saves, ends all work and closes the stores. */
   stop(): Promise<void>;
 }
@@ -85,7 +87,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const ownUserId = client.getSafeUserId();
   const roomAt = (roomId: string) => client.getRoom(roomId) ?? undefined;
   const sender = createSender({ client, factsOf, now, onChange: changes.mark });
-  const { hasUnsent } = sender;
+  const { hasUnsent, countUnsent } = sender;
   const context = { ownUserId, reader, direct, roomAt, isEncrypted, decrypt: requestDecryption, trustOf, hasUnsent };
   const rooms = createRoomList({ client, changes, context });
   opened.status.subscribe(() => opened.status.get().isSynced && sender.flush());
@@ -132,9 +134,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     showPeople: seen.show,
   });
   return {
-    me,
-    rooms,
-    trust,
+    ...{ me, rooms, trust, countUnsent },
     async start() {
       await startClient(opened, options);
       me.load();
@@ -148,7 +148,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       endNetworkWatch?.();
       ended.abort();
       changes.stop();
-      await stopClient(client);
+      await stopClient(opened);
     },
   };
 }

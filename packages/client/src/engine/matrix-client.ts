@@ -19,6 +19,9 @@ export function storeNames(name: string, deviceId: string): { sync: string; cryp
   return { sync: `${name}-sync-${deviceId}`, crypto: `${name}-crypto-${deviceId}` };
 }
 
+/** The database that the crypto module keeps its keys in. */
+export const keyDatabase = (cryptoName: string): string => `${cryptoName}::matrix-sdk-crypto`;
+
 /** An SDK client that isn't started yet. All that it sends passes the wire gate; it logs nothing. */
 export function createMatrixClient(options: {
   platform: Platform;
@@ -77,7 +80,7 @@ export async function deleteStores(
   if (!indexedDB) return;
   const databases = [
     `matrix-js-sdk:${names.sync}`,
-    `${names.crypto}::matrix-sdk-crypto`,
+    keyDatabase(names.crypto),
     `${names.crypto}::matrix-sdk-crypto-meta`,
   ];
   await Promise.all(databases.map((database) => deleteDatabase(indexedDB, database)));
@@ -97,7 +100,7 @@ function deleteDatabase(indexedDB: IDBFactory, name: string): Promise<void> {
 export async function isCryptoStoreEvicted(indexedDB: IDBFactory | undefined, cryptoName: string): Promise<boolean> {
   if (!indexedDB?.databases) return false;
   const databases = await indexedDB.databases();
-  return !databases.some(({ name }) => name === `${cryptoName}::matrix-sdk-crypto`);
+  return !databases.some(({ name }) => name === keyDatabase(cryptoName));
 }
 
 /** Names without a word of any language: a room without a name is called after its people, an empty one not at all. */

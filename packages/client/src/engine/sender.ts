@@ -25,6 +25,8 @@ export interface Sender {
   heldBack(roomId: string): readonly HeldBack[];
   /** Whether something written in the room is held back, on its way, or failed. */
   hasUnsent(roomId: string): boolean;
+  /** How many there are in all rooms. */
+  countUnsent(): number;
   /** Tries again what waited for something that came: the first sync, or the signature of this device. */
   flush(): void;
   /** Sends again, in order, what failed because the server could not be reached: it can be now. */
@@ -92,6 +94,8 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
 
   const pendingIn = (roomId: string) => client.getRoom(roomId)?.getPendingEvents() ?? [];
 
+  const countIn = (roomId: string) => heldIn(roomId).length + pendingIn(roomId).length;
+
   function failed(roomId: string, key: string): MatrixEvent | undefined {
     return pendingIn(roomId).find((event) => event.getTxnId() === key && event.status === EventStatus.NOT_SENT);
   }
@@ -114,7 +118,8 @@ export function createSender({ client, factsOf, now, onChange }: SenderOptions):
         );
     },
     heldBack: heldIn,
-    hasUnsent: (roomId) => heldIn(roomId).length > 0 || pendingIn(roomId).length > 0,
+    hasUnsent: (roomId) => countIn(roomId) > 0,
+    countUnsent: () => client.getRooms().reduce((count, { roomId }) => count + countIn(roomId), 0),
     flush() {
       for (const [roomId, messages] of [...held]) {
         for (const message of messages) if (passing.has(message.why)) attempt(roomId, message);

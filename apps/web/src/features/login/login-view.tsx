@@ -1,15 +1,16 @@
-import type { SottoSession } from '@sotto/client/types.ts';
+import type { SessionPhase, SottoSession } from '@sotto/client/types.ts';
 import type { ReactNode } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { AccountFields, useAccountForm } from './account-fields.tsx';
 import { loginName } from './account-form.ts';
 import { AccountFrame } from './account-frame.tsx';
+import { endedText } from './ended-text.ts';
 import css from './login.module.css';
 
 export interface LoginViewProps {
   session: Pick<SottoSession, 'logIn' | 'preload'>;
   /** The session that was here is over: the server ended it, or the browser threw away what it needs. */
-  ended?: 'expired' | 'evicted';
+  ended?: Extract<SessionPhase, { kind: 'expired' }>;
   footer: ReactNode;
 }
 
@@ -21,7 +22,11 @@ export function LoginView({ session, ended, footer }: LoginViewProps) {
   });
   const { typed, hasTried } = form;
   return (
-    <AccountFrame title={ended ? t.login.expiredTitle : t.login.title} lead={ended && t.login[ended]} footer={footer}>
+    <AccountFrame
+      title={ended ? t.login.expiredTitle : t.login.title}
+      lead={ended && endedText(t, ended)}
+      footer={footer}
+    >
       <AccountFields
         form={form}
         onTyping={() => session.preload()}

@@ -84,6 +84,8 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
     await count();
   });
 
+  // Saying what is saved is told as it happens; that something new is to be saved isn't.
+  machine.onNewKeys(() => left === 0 && void count());
   client.on(CryptoEvent.KeyBackupStatus, () => void count());
   client.on(CryptoEvent.KeyBackupSessionsRemaining, () => void count());
   client.on(CryptoEvent.KeyBackupFailed, () => void look());

@@ -26,6 +26,8 @@ export interface Machine {
   createBackupWith<T>(key: Uint8Array, post: (body: object) => Promise<T>): Promise<T>;
   /** Saves what isn't saved yet, without waiting for the next new key. */
   saveKeys(): Promise<void>;
+  /** `listener` hears of keys that came into the store, which are then to be saved. */
+  onNewKeys(listener: () => void): void;
   /** Asks the server for identities and devices of people, also of those with whom no room is shared. */
   lookUp(userIds: readonly string[]): Promise<void>;
   /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
@@ -124,6 +126,15 @@ export function machineOf(crypto: CryptoApi): Machine {
       return post({ algorithm, auth_data: authData });
     },
     saveKeys: () => inside.backupManager.maybeUploadKey(),
+    onNewKeys(listener) {
+      const { backupManager } = inside;
+      const save = backupManager.maybeUploadKey.bind(backupManager);
+      // What the SDK calls at each new key.
+      backupManager.maybeUploadKey = () => {
+        listener();
+        return save();
+      };
+    },
     async lookUp(userIds) {
       const users = [...new Set(userIds)].map((userId) => new UserId(userId));
       await inside.outgoingRequestProcessor.makeOutgoingRequest(inside.getOlmMachineOrThrow().queryKeysForUsers(users));
