@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser } from '@sotto/testing';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 test('SIGTERM answers the long polls, and the server ends long before they would', async () => {
   const users = await Promise.all(['ann', 'ben', 'cem'].map((name) => registerUser(server, name)));

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira']);
 
 const secret = 'canary-3f9a';
 

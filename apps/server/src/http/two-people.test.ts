@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser } from '@sotto/testing';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 test('two people talk: create, invite, join, send, long-poll, page back', async () => {
   const mira = await registerUser(server, 'mira');

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Answer, createApi, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type Answer, createApi, openServerWith } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-before(async () => {
-  server = await startServer({ config: { guests: { enabled: true } } });
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom'], { config: { guests: { enabled: true } } });
 
 const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type JsonBody, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 
 async function newRoom(): Promise<string> {
   const { room_id: roomId } = await mira.call('POST', '/v3/createRoom', { invite: [tom.userId] });

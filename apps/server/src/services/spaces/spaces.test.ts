@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Answer, type JsonBody, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type Answer, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
 import { childrenOf } from './children.ts';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 
 const said = ({ status, body }: Answer) => [status, body.errcode];
 const create = async (who: TestUser, body: object) =>

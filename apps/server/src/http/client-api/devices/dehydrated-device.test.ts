@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type JsonBody, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type JsonBody, openServerWith, registerUser, type TestUser } from '@sotto/testing';
 import { createTestDevice, createTestIdentity } from '../../../services/keys/key-fixture.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 const path = '/unstable/org.matrix.msc3814.v1/dehydrated_device';
 const deviceData = { algorithm: 'org.matrix.msc3814.v1.olm', device_pickle: 'secret' };

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type Api, createApi, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type Api, createApi, openServerWith, registerUser, type TestUser } from '@sotto/testing';
 import { createTestDevice } from '../../../services/keys/key-fixture.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 /** Another login of the same person, with published keys. */
 async function logIn(user: TestUser, deviceId: string): Promise<Api> {

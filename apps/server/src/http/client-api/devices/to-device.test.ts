@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type JsonBody, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
+import { test } from 'node:test';
+import { type JsonBody, openServerWith, registerUser, type TestUser, until } from '@sotto/testing';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 let transactions = 0;
 const send = (from: TestUser, messages: unknown, { type = 'm.test', txnId = `t${transactions++}` } = {}) =>

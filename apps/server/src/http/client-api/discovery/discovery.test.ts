@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  server = await startServer({
-    config: {
-      'server.publicUrl': 'https://chat.example.org',
-      'server.contactEmail': 'admin@example.org',
-      'server.contactPage': 'https://example.org/help',
-      'turn.uris': ['turn:turn.example.org?transport=udp'],
-      'turn.sharedSecret': 'S',
-      'turn.ttlSeconds': 600,
-    },
-  });
-  mira = await registerUser(server, 'mira');
+const { server, mira } = await openServerWith(['mira'], {
+  config: {
+    'server.publicUrl': 'https://chat.example.org',
+    'server.contactEmail': 'admin@example.org',
+    'server.contactPage': 'https://example.org/help',
+    'turn.uris': ['turn:turn.example.org?transport=udp'],
+    'turn.sharedSecret': 'S',
+    'turn.ttlSeconds': 600,
+  },
 });
-after(() => server.stop());
 
 test('discovery: where the server is, whom to ask, which versions', async () => {
   const client = await server.api('GET', '/.well-known/matrix/client');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { type JsonBody, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type JsonBody, openServerWith, registerUser, type TestUser } from '@sotto/testing';
 import {
   createSigningKey,
   createTestDevice,
@@ -10,11 +10,7 @@ import {
   type TestIdentity,
 } from '../../../services/keys/key-fixture.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 interface Person extends TestUser {
   device: TestDevice;

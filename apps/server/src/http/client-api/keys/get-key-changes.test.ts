@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser, type TestUser } from '@sotto/testing';
 import { createTestDevice } from '../../../services/keys/key-fixture.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 const publish = (user: TestUser) =>
   user.call('POST', '/v3/keys/upload', { device_keys: createTestDevice(user).deviceKeys });

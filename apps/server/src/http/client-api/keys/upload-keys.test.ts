@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser, type TestUser } from '@sotto/testing';
 import { createTestDevice } from '../../../services/keys/key-fixture.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 const upload = (user: TestUser, body: unknown) => user.api('POST', '/v3/keys/upload', { body });
 const claim = (user: TestUser, of: TestUser, algorithm = 'signed_curve25519') =>

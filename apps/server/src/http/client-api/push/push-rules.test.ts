@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira']);
 
 const rulesIn = (sync: { account_data: { events: { type: string; content: unknown }[] } }) =>
   sync.account_data.events.filter(({ type }) => type === 'm.push_rules').map(({ content }) => content);

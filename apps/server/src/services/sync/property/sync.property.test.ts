@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { JsonObject } from '@sotto/protocol';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { openServerWith, registerUser, type TestUser } from '@sotto/testing';
 import fc from 'fast-check';
 import { redactContent } from '../../room-rules/redact-event.ts';
 import { findRoomVersion, type RoomVersion } from '../../room-rules/room-versions.ts';
@@ -16,11 +16,7 @@ import { history, readerSettings, type Step } from './random-history.ts';
 const runs = Number(process.env.SOTTO_PROPERTY_RUNS ?? 15);
 const seed = Number(process.env.SOTTO_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-let server: TestServer;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
+const { server } = await openServerWith([]);
 
 let stageNumber = 0;
 
