@@ -8,6 +8,12 @@ export interface Answer {
   headers: Headers;
 }
 
+/** What an answer says in short: its status, and its errcode where it is a refusal. */
+export const said = ({ status, body }: Pick<Answer, 'status' | 'body'>): [number, string | undefined] => [
+  status,
+  body.errcode,
+];
+
 export interface ApiOptions {
   /** Sent as JSON, unless it is text or bytes: those go as they are. */
   body?: unknown;

@@ -2,7 +2,7 @@
  * What tests and benches lean on: a clock that stands still, folders that go away, a real server as a child process,
  * people on it, and a browser. Imports nothing of the server but starts it; only tests, bench/ and tools/ import this.
  */
-export { type Answer, type Api, type ApiOptions, createApi, type JsonBody } from './api.ts';
+export { type Answer, type Api, type ApiOptions, createApi, type JsonBody, said } from './api.ts';
 export { asToken, type BridgeFixture, type BridgeOptions, hsToken, startBridge } from './bridge.ts';
 export { launchBrowser } from './browser.ts';
 export { temporaryDatabase } from './database.ts';

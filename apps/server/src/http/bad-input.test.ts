@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, createTestRoom, openServerWith } from '@sotto/testing';
+import { createTestRoom, openServerWith, said } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 const room = await createTestRoom(mira, { preset: 'private_chat', invite: [tom.userId] });
 await room.join(tom);
 const quote = encodeURIComponent;
-
-const said = ({ status, body }: Answer) => [status, body.errcode];
 
 test('numbers of a query are whole, and written as such', async () => {
   const eventId = await room.say(mira, 'hello');

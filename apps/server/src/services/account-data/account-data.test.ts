@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Answer, type JsonBody, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import {
+  type Answer,
+  type JsonBody,
+  registerUser,
+  said,
+  startServer,
+  type TestServer,
+  type TestUser,
+} from '@sotto/testing';
 
 let server: TestServer;
 let mira: TestUser;
@@ -14,7 +22,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const place = (rest: string, who = mira) => `/v3/user/${who.userId}/${rest}`;
 const inRoom = (rest: string) => place(`rooms/${encodeURIComponent(room)}/${rest}`);

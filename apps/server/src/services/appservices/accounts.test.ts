@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { asToken, type BridgeFixture, registerUser, startBridge, startServer } from '@sotto/testing';
+import { asToken, type BridgeFixture, registerUser, said, startBridge, startServer } from '@sotto/testing';
 
 let fixture: BridgeFixture;
 before(async () => {
@@ -17,7 +17,6 @@ before(async () => {
 after(() => fixture.stop());
 
 const type = 'm.login.application_service';
-const said = ({ status, body }: { status: number; body: { errcode?: string } }) => [status, body.errcode];
 
 test('a bridge makes accounts in its namespace, without a password and without more', async () => {
   const { as, server } = fixture;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { type BridgeFixture, hsToken, registerUser, startBridge, type TestUser } from '@sotto/testing';
+import { type BridgeFixture, hsToken, registerUser, said, startBridge, type TestUser } from '@sotto/testing';
 
 let fixture: BridgeFixture;
 let mira: TestUser;
@@ -19,8 +19,6 @@ before(async () => {
 });
 beforeEach(() => fixture.bridge.answerWith(() => ({})));
 after(() => fixture.stop());
-
-const said = ({ status, body }: { status: number; body: { errcode?: string } }) => [status, body.errcode];
 
 test('a ping goes to the bridge and back', async () => {
   const { as, bridge, server } = fixture;

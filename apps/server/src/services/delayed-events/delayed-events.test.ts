@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Answer, createApi, type JsonBody, openServerWith, type TestUser, until } from '@sotto/testing';
+import { type Answer, createApi, type JsonBody, openServerWith, said, type TestUser, until } from '@sotto/testing';
 
 const { server, mira, tom } = await openServerWith(['mira', 'tom'], { config: { guests: { enabled: true } } });
 let room: string;
@@ -9,7 +9,6 @@ before(async () => {
   await tom.call('POST', at('join'), {});
 });
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const at = (rest: string) => `/v3/rooms/${encodeURIComponent(room)}/${rest}`;
 const base = '/unstable/org.matrix.msc4140';

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, type JsonBody, openServerWith, registerUser, startServer, type TestUser } from '@sotto/testing';
+import {
+  type Answer,
+  type JsonBody,
+  openServerWith,
+  registerUser,
+  said,
+  startServer,
+  type TestUser,
+} from '@sotto/testing';
 
 const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
 const named = (alias: string) => `/v3/directory/room/${encodeURIComponent(alias)}`;

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, openServerWith, registerUser, type TestUser } from '@sotto/testing';
+import { openServerWith, registerUser, said, type TestUser } from '@sotto/testing';
 
 const { server } = await openServerWith([]);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
 const create = async (who: TestUser, body: object = {}) =>

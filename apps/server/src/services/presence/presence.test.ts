@@ -4,6 +4,7 @@ import {
   type Answer,
   type JsonBody,
   registerUser,
+  said,
   startServer,
   type TestServer,
   type TestUser,
@@ -23,7 +24,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const status = (who: TestUser) => `/v3/presence/${encodeURIComponent(who.userId)}/status`;
 const of = (sync: JsonBody, who: TestUser) =>
   sync.presence.events.find((event: { sender: string }) => event.sender === who.userId)?.content;

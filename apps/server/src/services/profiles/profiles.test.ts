@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, createApi, openServerWith } from '@sotto/testing';
+import { type Answer, createApi, openServerWith, said } from '@sotto/testing';
 
 const { server, mira, tom } = await openServerWith(['mira', 'tom'], { config: { guests: { enabled: true } } });
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const own = (field: string, who = mira) => `/v3/profile/${who.userId}/${encodeURIComponent(field)}`;
 const put = (field: string, value: unknown, who = mira) => who.api('PUT', own(field), { body: { [field]: value } });

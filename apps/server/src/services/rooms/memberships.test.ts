@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, openServerWith, type TestUser } from '@sotto/testing';
+import { openServerWith, said, type TestUser } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
 const ofMember = (userId: string) => `state/m.room.member/${encodeURIComponent(userId)}`;

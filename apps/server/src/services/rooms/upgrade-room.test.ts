@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, openServerWith, type TestUser, until } from '@sotto/testing';
+import { openServerWith, said, type TestUser, until } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
 const create = async (body: object = {}) => (await mira.call('POST', '/v3/createRoom', body)).room_id as string;
 const state = (roomId: string, type: string, who = mira) => who.call('GET', at(roomId, `state/${type}`));

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
+import { type JsonBody, openServerWith, said, type TestUser } from '@sotto/testing';
 
 const { mira, tom } = await openServerWith(['mira', 'tom']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const ok = [200, undefined];
 const forbidden = [403, 'M_FORBIDDEN'];
 const at = (room: string, rest: string) => `/v3/rooms/${encodeURIComponent(room)}/${rest}`;

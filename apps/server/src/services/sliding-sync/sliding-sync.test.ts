@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  type Answer,
   createTestRoom,
   type JsonBody,
   registerUser,
+  said,
   startServer,
   type TestServer,
   type TestUser,
@@ -17,7 +17,6 @@ before(async () => {
 });
 after(() => server.stop());
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const newPerson = () => registerUser(server, `person${number++}`);
 const path = '/unstable/org.matrix.simplified_msc3575/sync';
 const all = { ranges: [[0, 99]], timeline_limit: 10, required_state: [] };

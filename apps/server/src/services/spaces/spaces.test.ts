@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
+import { type Answer, type JsonBody, openServerWith, said, type TestUser } from '@sotto/testing';
 import { childrenOf } from './children.ts';
 
 const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const create = async (who: TestUser, body: object) =>
   (await who.call('POST', '/v3/createRoom', { preset: 'public_chat', ...body })).room_id as string;
 const space = (who: TestUser, body: object = {}) => create(who, { creation_content: { type: 'm.space' }, ...body });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, createTestRoom, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
+import { createTestRoom, type JsonBody, openServerWith, said, type TestUser } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const quote = encodeURIComponent;
 const bodies = (events: JsonBody[]) => events.map((event) => event.content.body);
 const visibleTo = (visibility: string) => ({

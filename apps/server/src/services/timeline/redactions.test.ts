@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, createTestRoom, openServerWith, type TestUser } from '@sotto/testing';
+import { createTestRoom, openServerWith, said, type TestUser } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const quote = encodeURIComponent;
 
 for (const version of ['10', '11', '12']) {

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type Answer,
-  createTestRoom,
-  type JsonBody,
-  openServerWith,
-  type TestRoom,
-  type TestUser,
-} from '@sotto/testing';
+import { createTestRoom, type JsonBody, openServerWith, said, type TestRoom, type TestUser } from '@sotto/testing';
 
 const { mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve']);
 
-const said = ({ status, body }: Answer) => [status, body.errcode];
 const quote = encodeURIComponent;
 const relation = (relType: string, eventId: string, more: object = {}) => ({
   'm.relates_to': { rel_type: relType, event_id: eventId, ...more },
