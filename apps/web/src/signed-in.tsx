@@ -15,7 +15,7 @@ import { RoomListView } from './features/rooms/room-list-view.tsx';
 import { NewLoginBanner } from './features/sessions/new-login-banner.tsx';
 import { SessionsSettings } from './features/sessions/sessions-settings.tsx';
 import { SettingsPart, SettingsView } from './features/settings/settings-view.tsx';
-import { VerificationDoors } from './features/verification/verification-doors.tsx';
+import { VerificationDialogs } from './features/verification/verification-dialogs.tsx';
 import type { Wanted } from './features/verification/wanted.ts';
 import { problemOf } from './i18n/problem-text.ts';
 import { useWords } from './i18n/words.tsx';
@@ -24,12 +24,12 @@ import { useLasting } from './observe/use-lasting.ts';
 import { type MinuteClock, MinuteClockContext } from './observe/use-minute.ts';
 import { useObservable } from './observe/use-observable.ts';
 import type { KeyValueStore, Preferences } from './preferences.ts';
+import { type RecoveryDialog, RecoveryDialogs } from './recovery-dialogs.tsx';
 import { RoomScreen } from './room-screen.tsx';
 import { hrefOf, type Route, type Router } from './routes.ts';
 import { Frame } from './shell/frame.tsx';
 import { Rail } from './shell/rail.tsx';
 import { RoomBoundary } from './shell/room-boundary.tsx';
-import { type RecoveryDoor, RecoveryDoors } from './trust-doors.tsx';
 
 export interface SignedInProps {
   me: Me;
@@ -51,7 +51,7 @@ export function SignedIn(props: SignedInProps) {
   const rooms = useObservable(session.rooms);
   const drafts = useMemo(() => createDrafts(store, me.userId), [store, me.userId]);
   const [asking, setAsking] = useState<Asking>();
-  const [door, setDoor] = useState<RecoveryDoor>();
+  const [dialog, setDialog] = useState<RecoveryDialog>();
   const [wanted, setWanted] = useState<Wanted>();
   useFinderKeys(() => setAsking('finder'));
   useFocusOnReturn(route);
@@ -68,11 +68,11 @@ export function SignedIn(props: SignedInProps) {
       .openDirect(who.userId)
       .then(openRoom, (error: unknown) => setAsking({ who, problem: problemOf(error) }));
   const verify = (whom: Wanted) => {
-    setDoor(undefined);
+    setDialog(undefined);
     setWanted(whom);
   };
-  const ask = (what: RecoveryDoor | 'other-device' | 'repair') =>
-    what === 'other-device' ? verify({}) : setDoor(what === 'repair' ? 'change' : what);
+  const ask = (what: RecoveryDialog | 'other-device' | 'repair') =>
+    what === 'other-device' ? verify({}) : setDialog(what === 'repair' ? 'change' : what);
   return (
     <MinuteClockContext value={clock}>
       <Frame
@@ -108,14 +108,14 @@ export function SignedIn(props: SignedInProps) {
       >
         <Sheet {...props} route={route} drafts={drafts} onAsk={ask} onVerify={verify} onWrite={openDirect} />
       </Frame>
-      <RecoveryDoors
+      <RecoveryDialogs
         recovery={session.recovery}
         account={me.userId}
-        open={door}
-        onOpen={setDoor}
+        open={dialog}
+        onOpen={setDialog}
         onOtherDevice={() => verify({})}
       />
-      <VerificationDoors verifications={session.verifications} wanted={wanted} onWanted={setWanted} />
+      <VerificationDialogs verifications={session.verifications} wanted={wanted} onWanted={setWanted} />
       <Asked
         what={asking}
         session={session}
@@ -156,7 +156,7 @@ const roomHref = (roomId: string) => hrefOf({ name: 'room', roomId });
 interface SheetProps extends SignedInProps {
   route: Route;
   drafts: Drafts;
-  onAsk(what: RecoveryDoor | 'other-device'): void;
+  onAsk(what: RecoveryDialog | 'other-device'): void;
   onVerify(whom: Wanted): void;
   onWrite(person: Person): void;
 }

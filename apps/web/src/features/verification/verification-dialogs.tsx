@@ -13,7 +13,7 @@ import css from './verification.module.css';
 import { type Scanned, VerificationDialog } from './verification-dialog.tsx';
 import type { Wanted } from './wanted.ts';
 
-export interface VerificationDoorsProps {
+export interface VerificationDialogsProps {
   verifications: Verifications;
   /** Asks as soon as it is there. */
   wanted: Wanted | undefined;
@@ -21,7 +21,7 @@ export interface VerificationDoorsProps {
 }
 
 /** Verifications above all screens: a note for each that somebody asks for, a dialog for the one that goes on. */
-export function VerificationDoors({ verifications, wanted, onWanted }: VerificationDoorsProps) {
+export function VerificationDialogs({ verifications, wanted, onWanted }: VerificationDialogsProps) {
   const { t } = useWords();
   const requests = useObservable(verifications);
   const incoming = requests.filter((request) => request.phase.kind === 'incoming');

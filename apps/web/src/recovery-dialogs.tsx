@@ -8,19 +8,19 @@ import { SaveDialog } from './features/recovery/save-dialog.tsx';
 import { UnlockDialog } from './features/recovery/unlock-dialog.tsx';
 
 /** What any screen can ask for about recovery; the dialogs to it lie above all screens. */
-export type RecoveryDoor = 'save' | 'change' | 'check' | 'unlock' | 'export' | 'import' | 'reset';
+export type RecoveryDialog = 'save' | 'change' | 'check' | 'unlock' | 'export' | 'import' | 'reset';
 
-export interface RecoveryDoorsProps {
+export interface RecoveryDialogsProps {
   recovery: SottoSession['recovery'];
   /** Whose messages they are. */
   account: string;
-  open: RecoveryDoor | undefined;
-  onOpen(door: RecoveryDoor | undefined): void;
+  open: RecoveryDialog | undefined;
+  onOpen(dialog: RecoveryDialog | undefined): void;
   onOtherDevice(): void;
 }
 
 /** The dialog that was asked for. What was shown and not proven yet is kept here, so that a set-up can be taken up again. */
-export function RecoveryDoors({ recovery, account, open, onOpen, onOtherDevice }: RecoveryDoorsProps) {
+export function RecoveryDialogs({ recovery, account, open, onOpen, onOtherDevice }: RecoveryDialogsProps) {
   const [shown, setShown] = useState<ShownSecret>();
   const close = () => onOpen(undefined);
   const state = recovery.get();
