@@ -193,7 +193,7 @@ export const trustDe: typeof trustEn = {
       'Sichere zuerst deinen Wiederherstellungsschlüssel oder dein Verschlüsselungspasswort, damit du den Raum auch auf einem anderen Gerät lesen kannst.',
     saveFirst: 'Erst sichern',
     turnOn: 'Einschalten',
-    newKey: 'Neuen Schlüssel für diesen Raum anlegen',
+    newKey: 'Neuen Schlüssel anlegen',
     newKeyText: 'Was ab hier gesendet wird, lässt sich mit früher kopierten Schlüsseln nicht öffnen.',
     newKeyDone: 'Die nächste Nachricht benutzt einen neuen Schlüssel.',
     continueHelp:
