@@ -2,7 +2,6 @@
  * A page that loses the network in the middle of a flow and is loaded anew: a plain sentence says where it stands, and leads to
  * the end (issue "Bad input"). Each distinct request of a flow is the one that fails, once.
  */
-import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
 import type { Browser, Page } from 'playwright-core';
@@ -22,6 +21,7 @@ import {
   askedBy,
   cardOf,
   dialogOf,
+  gone,
   heading,
   makeAccount,
   openCard,
@@ -138,7 +138,7 @@ step('an unlock that is cut off asks again, and then opens everything', async ()
   // Signed by then: there is nothing left to be asked for.
   await openChat(page, room);
   await messageOf(page, text).waitFor();
-  assert.equal(await page.getByRole('button', { name: enterIt }).count(), 0);
+  await gone(page.getByRole('button', { name: enterIt }));
   await page.context().close();
 });
 

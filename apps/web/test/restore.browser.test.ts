@@ -15,6 +15,7 @@ import {
   arrive,
   createCamera,
   dialogOf,
+  gone,
   openSettings,
   press,
   pressOnPage,
@@ -93,7 +94,7 @@ step('after a reload there is nothing left to fetch', async () => {
   await page.reload();
   await page.getByRole('heading', { name: t.recovery.settingsTitle, exact: true }).waitFor();
   await page.getByText(t.recovery.backupSaved).waitFor();
-  assert.equal(await page.getByRole('button', { name: t.recovery.restoreAll }).count(), 0);
+  await gone(page.getByRole('button', { name: t.recovery.restoreAll }));
 });
 
 step('a key file is taken in with progress, and can be stopped midway too', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { registerUser, type TestServer } from '@sotto/testing';
+import { registerUser, type TestServer, until } from '@sotto/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { choose, enter, t } from './look.ts';
 import { type Account, closePeople, logIn, openVisitor, showChats, type Visitor } from './person.ts';
@@ -53,6 +53,9 @@ export const dialogOf = (page: Page): Locator => page.getByRole('dialog').or(pag
 /** Presses a button of the dialog on top. */
 export const press = (page: Page, name: string): Promise<void> =>
   choose(dialogOf(page).getByRole('button', { name, exact: true }));
+
+/** Waits until there is none of it, as after an answer that takes it away. */
+export const gone = (what: Locator) => until(async () => (await what.count()) === 0, { what: `${what} is gone` });
 
 export const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true });
 
