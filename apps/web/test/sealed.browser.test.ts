@@ -238,6 +238,7 @@ step('once the first session has saved its keys, the new one opens all that they
     await messageOf(page, text).waitFor();
   await page.getByText(t.doubts.authenticity).first().waitFor();
   await isClosed(page, 'not-in-backup', t.trust.sealed['ask-sender']('dan'));
+  for (const reason of ['no-backup', 'locked'] as const) assert.equal(await closedFor(page, reason).count(), 0, reason);
   await picture(page, 'sealed-not-in-backup');
 });
 

@@ -1,5 +1,7 @@
 /** What a person can do about a message that can't be read (features B12): always one thing, or nothing at all. Pure. */
 
+import type { RecoveryState } from '../trust-types.ts';
+
 type Reason =
   | 'waiting-for-key'
   | 'locked'
@@ -22,13 +24,35 @@ export function sealedAction(reason: Reason, isMine: boolean): Action {
   return isMine && (action === 'ask-sender' || action === 'verify-person') ? 'none' : action;
 }
 
+/** What is known when a closed message is drawn. The reason that it failed for may be of another time. */
+export interface SealedFacts {
+  isSessionSigned: boolean;
+  isSenderVerified: boolean;
+  backup: BackupHere;
+}
+
+/** Whether this session opens the backup, or something would that the person has. */
+export type BackupHere = 'open' | 'closed' | 'unknown';
+
 /**
- * Who shares with verified sessions alone leaves out one that its owner hasn't signed, and all of people who aren't verified
- * there. Where both are done by now, what was withheld before stays so.
+ * The reason as it stands by now. What the backup opened, or would open, is not tried again for each change of it. Who shares
+ * with verified sessions alone leaves out one that its owner hasn't signed, and all of people who aren't verified there; where
+ * both are done, what was withheld before stays so.
  */
-export function sealedReason(reason: Reason, now: { isSessionSigned: boolean; isSenderVerified: boolean }): Reason {
+export function sealedReason(reason: Reason, now: SealedFacts): Reason {
+  if (ofBackup.has(reason)) return now.backup === 'unknown' ? reason : byBackup[now.backup];
   if (reason !== 'withheld-unverified' || !now.isSessionSigned) return reason;
   return now.isSenderVerified ? 'withheld' : 'withheld-unverified-person';
+}
+
+const ofBackup: ReadonlySet<Reason> = new Set(['locked', 'no-backup', 'not-in-backup']);
+const byBackup = { open: 'not-in-backup', closed: 'locked' } as const;
+
+/** What a closed message has to know of where recovery stands. */
+export function backupHere(recovery: RecoveryState): BackupHere {
+  if (recovery.kind === 'locked') return recovery.ways.key || recovery.ways.password ? 'closed' : 'unknown';
+  if (recovery.kind !== 'ready' && recovery.kind !== 'unsaved') return 'unknown';
+  return recovery.backup.kind === 'saved' || recovery.backup.kind === 'saving' ? 'open' : 'unknown';
 }
 
 const actions: Readonly<Record<Reason, Action>> = {

@@ -9,13 +9,14 @@ import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { storageKeyBytesOf } from '../credentials.ts';
 import { createReplayLedger } from '../crypto/replay-ledger.ts';
 import { createRoomMarks } from '../crypto/room-marks.ts';
+import { backupHere } from '../crypto/sealed.ts';
 import { createSeenPeople } from '../crypto/seen-people.ts';
 import { decideSend } from '../crypto/send-gate.ts';
 import { createVerifiedLedger } from '../crypto/verified-ledger.ts';
 import { createSource } from '../observable.ts';
-import type { TrustOfSession } from '../trust-types.ts';
+import type { RecoveryState, TrustOfSession } from '../trust-types.ts';
 import type { Observable, RoomHandle, RoomSummary } from '../types.ts';
-import { watchChanges } from './changes.ts';
+import { type Changes, watchChanges } from './changes.ts';
 import { type ClientOptions, openClient, readSigned, startClient, stopClient } from './client-life.ts';
 import { createDirectRooms } from './direct-rooms.ts';
 import { storeNames } from './matrix-client.ts';
@@ -108,13 +109,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     sender,
     direct,
     isEncrypted,
-    isSessionSigned: () => opened.status.get().isOwnDeviceSigned,
-    isVerified: (userId: string) => people.known(userId)?.identity.kind === 'verified',
+    sealedFacts: (sender: string) => ({
+      isSessionSigned: opened.status.get().isOwnDeviceSigned,
+      isSenderVerified: people.known(sender)?.identity.kind === 'verified',
+      backup: backupHere(trust.recovery.get()),
+    }),
     createInviteLink,
     now,
     crypto,
-    ...{ pins, verifiedOnly, continued },
-    trustOf,
+    ...{ pins, verifiedOnly, continued, trustOf },
     showPeople: seen.show,
   };
   const ended = new AbortController();
@@ -133,6 +136,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     personOf: nameOf,
     showPeople: seen.show,
   });
+  followBackup(trust.recovery, changes);
   return {
     ...{ me, rooms, trust, countUnsent },
     async start() {
@@ -151,6 +155,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await stopClient(opened);
     },
   };
+}
+
+/** Closed messages say something else once the backup is open. */
+function followBackup(recovery: Observable<RecoveryState>, changes: Changes): void {
+  let last = backupHere(recovery.get());
+  recovery.subscribe(() => {
+    const next = backupHere(recovery.get());
+    if (next !== last) changes.mark(undefined);
+    last = next;
+  });
 }
 
 /** What this device remembers of rooms and people. */

@@ -6,11 +6,11 @@ import { buildItems, firstUnreadKey } from './timeline-items.ts';
 
 const me = '@me:hs';
 const mira = '@mira:hs';
+const facts = { isSessionSigned: true, isSenderVerified: false, backup: 'unknown' } as const;
 const context = {
   ownUserId: me,
   isRoomEncrypted: true,
-  isSessionSigned: true,
-  isVerified: () => false,
+  sealedFacts: () => facts,
   person: (userId: string) => ({ userId, displayName: userId.slice(1, -3) }),
 };
 const base: SeenEvent = {
@@ -135,8 +135,25 @@ test('who gives keys to verified sessions alone wants a session verified first, 
     [true, false, 'verify-person'],
     [true, true, 'ask-sender'],
   ] as const) {
-    const [item] = buildItems(closed, { ...context, isSessionSigned, isVerified: () => isSenderVerified });
+    const [item] = buildItems(closed, {
+      ...context,
+      sealedFacts: () => ({ ...facts, isSessionSigned, isSenderVerified }),
+    });
     assert.ok(item?.kind === 'undecryptable' && item.action === action);
+  }
+});
+
+test('what failed for want of the backup says where that stands by now', () => {
+  for (const [failed, backup, reason] of [
+    ['locked', 'unknown', 'locked'],
+    ['locked', 'open', 'not-in-backup'],
+    ['no-backup', 'closed', 'locked'],
+    ['no-backup', 'open', 'not-in-backup'],
+    ['withheld', 'closed', 'withheld'],
+  ] as const) {
+    const closed = [message('$1', { isEncrypted: false, decryption: { failed } })];
+    const [item] = buildItems(closed, { ...context, sealedFacts: () => ({ ...facts, backup }) });
+    assert.ok(item?.kind === 'undecryptable' && item.reason === reason);
   }
 });
 

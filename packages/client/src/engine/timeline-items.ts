@@ -1,6 +1,6 @@
 import { judgeMessage } from '../crypto/message-trust.ts';
 import { type Edit, editOf, mayEdit } from '../crypto/relations.ts';
-import { sealedAction, sealedReason } from '../crypto/sealed.ts';
+import { type SealedFacts, sealedAction, sealedReason } from '../crypto/sealed.ts';
 import { isSameData } from '../observable.ts';
 import type { Person, TimelineItem } from '../types.ts';
 import { noticeOf } from './notices.ts';
@@ -10,9 +10,7 @@ import type { SeenEvent } from './seen-event.ts';
 export interface ItemContext {
   ownUserId: string;
   isRoomEncrypted: boolean;
-  /** Whether this session is signed by its owner's identity. */
-  isSessionSigned: boolean;
-  isVerified(userId: string): boolean;
+  sealedFacts(sender: string): SealedFacts;
   person(userId: string): Person;
 }
 
@@ -62,8 +60,9 @@ function itemOf(event: SeenEvent, context: ItemContext, edits: Map<string, Appli
     const what = noticeOf(event, context.person);
     return what && { kind: 'notice', key: event.key, sentAtMs: event.sentAtMs, what };
   }
-  if (typeof event.decryption === 'object')
-    return undecryptable(event, reasonOf(event, event.decryption.failed, context), context);
+  if (typeof event.decryption === 'object') {
+    return undecryptable(event, sealedReason(event.decryption.failed, context.sealedFacts(event.sender)), context);
+  }
   if (event.type !== 'm.room.message' || editOf(event) || isVerification(event)) return undefined;
   const edit = event.eventId === undefined ? undefined : edits.get(event.eventId);
   return messageItem(event, edit, context);
@@ -101,11 +100,6 @@ function verdictOn(event: SeenEvent, { isRoomEncrypted }: ItemContext) {
 }
 
 type SealedReason = Extract<TimelineItem, { kind: 'undecryptable' }>['reason'];
-
-function reasonOf({ sender }: SeenEvent, failed: SealedReason, context: ItemContext): SealedReason {
-  const { isSessionSigned, isVerified } = context;
-  return sealedReason(failed, { isSessionSigned, isSenderVerified: isVerified(sender) });
-}
 
 function undecryptable(event: SeenEvent, reason: SealedReason, context: ItemContext): TimelineItem {
   const from = origin(event, context);

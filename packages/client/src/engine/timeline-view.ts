@@ -2,6 +2,7 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { Direction } from 'matrix-js-sdk/lib/models/event-timeline.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import type { SealedFacts } from '../crypto/sealed.ts';
 import { createRunner, createSource } from '../observable.ts';
 import type { Observable, Timeline, TimelineItem } from '../types.ts';
 import { personIn } from './room-summary.ts';
@@ -16,9 +17,8 @@ export interface TimelineOptions {
   reader: EventReader;
   heldBack(roomId: string): readonly HeldBack[];
   isEncrypted(room: Room): boolean;
-  isSessionSigned(): boolean;
-  /** Whether this person is verified, as far as that is known. */
-  isVerified(userId: string): boolean;
+  /** What stands now that a closed message of this sender depends on. */
+  sealedFacts(sender: string): SealedFacts;
 }
 
 /** A conversation as a snapshot. */
@@ -106,12 +106,11 @@ function hasEarlier(room: Room): boolean {
   return typeof token === 'string' && events[0]?.getType() !== 'm.room.create';
 }
 
-function contextOf(room: Room, { client, isEncrypted, isSessionSigned, isVerified }: TimelineOptions) {
+function contextOf(room: Room, { client, isEncrypted, sealedFacts }: TimelineOptions) {
   return {
     ownUserId: client.getSafeUserId(),
     isRoomEncrypted: isEncrypted(room),
-    isSessionSigned: isSessionSigned(),
-    isVerified,
+    sealedFacts,
     person: (userId: string) => personIn(room, userId),
   };
 }
