@@ -2,6 +2,7 @@
 
 import { createSource } from '@sotto/client/observable.ts';
 import type {
+  ChangedIdentity,
   DeviceInfo,
   IdentityState,
   Losses,
@@ -219,5 +220,9 @@ function fakePerson(
       devices: devices.map((each) => (each.deviceId === deviceId ? { ...each, isVerifiedByHand: true } : each)),
     });
   };
-  return { ...trust, acceptNewIdentity: pin, verifyByHand: mark, close() {} };
+  const accept = async ({ masterKey }: ChangedIdentity) => {
+    await pin();
+    if (masterKey === 'replaced') throw wrong('changed-meanwhile');
+  };
+  return { ...trust, acceptNewIdentity: accept, verifyByHand: mark, close() {} };
 }

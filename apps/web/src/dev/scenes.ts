@@ -276,6 +276,14 @@ export const scenes = {
       trust: { room: { ...resetOfMira, changedIdentities: [{ ...mira, wasVerified: false, masterKey: 'new' }] } },
     },
   },
+  'blocked-replaced': {
+    hash: room,
+    fake: {
+      trust: { room: { ...resetOfMira, changedIdentities: [{ ...mira, wasVerified: true, masterKey: 'replaced' }] } },
+    },
+    press: ['[role=alert] div div div button:nth-child(2)'],
+    until: '[role=alert] div div div + *',
+  },
   'blocked-unverified': {
     hash: room,
     fake: { trust: { room: { ...calm, shield: 'grey', sendBlockedBy: [jonas, mira], isVerifiedOnly: true } } },
