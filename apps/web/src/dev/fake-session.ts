@@ -75,6 +75,7 @@ const ready: SessionPhase = {
   me: { ...lena, deviceId: 'HJKLQWERTZ', isAdmin: true, isSignedByOwner: true },
 };
 const pageSize = 50;
+const mainId = '!night:x';
 
 /** A session of Lena's, with a few chats. */
 export function createFakeSession(options: FakeOptions): FakeSession {
@@ -125,7 +126,7 @@ export function createFakeSession(options: FakeOptions): FakeSession {
       answer(options.firstRun ? { makesAdmin: true } : { makesAdmin: false, inviter: mira, roomName: 'Night shift' }),
     register: () => answer(undefined).then(() => phase.set(ready)),
     logIn: () => answer(undefined).then(() => phase.set(ready)),
-    acceptInviteLink: () => answer('!night:x'),
+    acceptInviteLink: () => answer(mainId),
     logOut: () => answer(undefined).then(() => phase.set({ kind: 'signed-out' })),
     takeOver: async () => phase.set(ready),
     retry: async () => phase.set(ready),
@@ -150,17 +151,20 @@ export function createFakeSession(options: FakeOptions): FakeSession {
   };
 }
 
-/** A room that the first one goes on from has no place of its own. */
-function listed({ now, moved }: FakeOptions): RoomSummary[] {
+/** The first room has the shield that it has inside; a room that it goes on from has no place of its own. */
+function listed({ now, moved, trust }: FakeOptions): RoomSummary[] {
   const earlier = moved?.predecessor?.roomId;
-  return fakeRooms(now()).map((room) => (room.roomId === earlier ? { ...room, isContinued: true } : room));
+  return fakeRooms(now()).map((room) => {
+    if (room.roomId === mainId) return { ...room, shield: trust?.room?.shield ?? 'none' };
+    return room.roomId === earlier ? { ...room, isContinued: true } : room;
+  });
 }
 
 function makeRoom(
   summary: RoomSummary | undefined,
   { now, messages, closed, doubtful, broken, loaded = pageSize, trust, moved }: FakeOptions,
 ): FakeRoom {
-  const isMain = summary?.roomId === '!night:x';
+  const isMain = summary?.roomId === mainId;
   const all = !isMain
     ? summary?.preview?.text
       ? [said(mira, summary.preview.text, { sentAtMs: summary.lastActivityMs })]

@@ -13,7 +13,7 @@ export const recoveryDe: typeof recoveryEn = {
   bannerSetUpText: 'Ohne ihn lassen sich deine Nachrichten auf keinem anderen Gerät öffnen.',
   bannerKey: 'Sichere deinen Wiederherstellungsschlüssel.',
   bannerPassword: 'Sichere dein Verschlüsselungspasswort.',
-  bannerUnsavedText: 'Du hast es noch nicht zur Probe eingegeben.',
+  bannerUnsavedText: 'Gib es einmal ein, damit sicher ist, dass du es hast.',
   bannerSave: 'Jetzt sichern',
   bannerLockedKey: 'Gib deinen Wiederherstellungsschlüssel ein.',
   bannerLockedPassword: 'Gib dein Verschlüsselungspasswort ein.',

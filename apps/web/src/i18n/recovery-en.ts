@@ -12,7 +12,7 @@ export const recoveryEn = {
   bannerSetUpText: 'Without it, your messages can’t be opened on another device.',
   bannerKey: 'Save your recovery key.',
   bannerPassword: 'Save your encryption password.',
-  bannerUnsavedText: 'You haven’t entered it once yet to be sure that you have it.',
+  bannerUnsavedText: 'Enter it once to be sure that you have it.',
   bannerSave: 'Save it now',
   bannerLockedKey: 'Enter your recovery key.',
   bannerLockedPassword: 'Enter your encryption password.',
