@@ -180,7 +180,7 @@ export interface Recovery extends Observable<RecoveryState> {
  * - `emoji`: compare. `ids` are seven numbers 0–63 of the specification's table; `decimals` the same as three numbers.
  *   Then `confirm` or `mismatch`.
  * - `scanned`: they scanned our code: does their screen show success? `confirm` or `mismatch`.
- * - `done`; `cancelled` with who and why.
+ * - `done`; `cancelled` with who and why. `two-ways`: one side began by emoji while the other scanned, which ends both.
  */
 export type VerificationPhase =
   | { kind: 'incoming' }
@@ -189,7 +189,11 @@ export type VerificationPhase =
   | { kind: 'emoji'; ids: readonly number[]; decimals: readonly [number, number, number] | undefined }
   | { kind: 'scanned' }
   | { kind: 'done' }
-  | { kind: 'cancelled'; by: 'us' | 'them'; why: 'declined' | 'timed-out' | 'mismatch' | 'elsewhere' | 'failed' };
+  | {
+      kind: 'cancelled';
+      by: 'us' | 'them';
+      why: 'declined' | 'timed-out' | 'mismatch' | 'elsewhere' | 'two-ways' | 'failed';
+    };
 
 /** A verification, ours or theirs. Its `phase` is a snapshot: the list holds a new object for each change. */
 export interface VerificationRequest {

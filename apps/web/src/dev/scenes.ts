@@ -244,6 +244,7 @@ export const scenes = {
   'verify-mismatch-own': verifyingOwn({ kind: 'cancelled', by: 'us', why: 'mismatch' }),
   'verify-late': verifying({ kind: 'cancelled', by: 'them', why: 'timed-out' }),
   'verify-failed': verifying({ kind: 'cancelled', by: 'us', why: 'failed' }),
+  'verify-two-ways': verifying({ kind: 'cancelled', by: 'them', why: 'two-ways' }),
   'verify-declined': verifying({ kind: 'cancelled', by: 'them', why: 'declined' }),
   'verify-done': verifying({ kind: 'done' }),
   'verify-done-own': verifyingOwn({ kind: 'done' }),

@@ -81,6 +81,7 @@ export const trustDe: typeof trustEn = {
       declined: 'Es wurde abgelehnt oder angehalten.',
       'timed-out': 'Es hat zu lange gedauert. Es wurde nichts geändert.',
       elsewhere: 'Es wurde auf einem anderen Gerät beantwortet.',
+      'two-ways': 'Beide Seiten haben gleichzeitig begonnen, auf zwei verschiedene Arten. Versuche es noch einmal.',
       failed: 'Es brach ab. Es wurde nichts geändert.',
       'wrong-code':
         'Der gescannte Code gehört jemand anderem. Achte darauf, dass der andere Bildschirm diese Anfrage zeigt, und versuche es noch einmal.',

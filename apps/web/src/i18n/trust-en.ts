@@ -77,6 +77,7 @@ export const trustEn = {
       declined: 'It was declined or stopped.',
       'timed-out': 'It took too long. Nothing was changed.',
       elsewhere: 'It was answered on another device.',
+      'two-ways': 'Both sides began at the same time, in two different ways. Try again.',
       failed: 'It broke off. Nothing was changed.',
       'wrong-code':
         'The code that you scanned belongs to somebody else. Make sure that the other screen shows this request, and try again.',

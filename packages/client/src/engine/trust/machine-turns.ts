@@ -16,6 +16,7 @@ import {
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { createTurns } from '../turns.ts';
 import { type OutgoingRequests, sendStepsInOrder } from './steps-in-order.ts';
+import { createBegunWays } from './two-ways.ts';
 
 /**
  * The steps by which a verification gets its method, one at a time with what a sync brings.
@@ -43,6 +44,8 @@ export interface MachineTurns {
   tellOf(open: Open): boolean;
   /** From now on `gate` decides about each question that comes in. */
   onQuestion(gate: QuestionGate): void;
+  /** Whether both sides began to compare, in two different ways. */
+  isBegunInTwoWays(request: VerificationRequest): boolean;
   /** What the machine made of a question. */
   requestOf(question: Question): VerificationRequest | undefined;
 }
@@ -95,10 +98,14 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
   const steps = machine as unknown as Record<'receiveSyncChanges' | 'receiveVerificationEvent', Take>;
   const own = machine.userId.toString();
   const { isLate, end } = createLateWatch(own);
+  const ways = createBegunWays(own);
   let gate: QuestionGate = (_, give) => give();
   const receive = steps.receiveSyncChanges.bind(machine);
   steps.receiveSyncChanges = async (events, ...rest) => {
-    const { questions, others } = part(String(events), isLate);
+    const { questions, others } = part(String(events), (event) => {
+      ways.note(event);
+      isLate(event);
+    });
     const processed = await inTurn(() => receive(others, ...rest));
     for (const event of questions) gate(questionOf(event), () => give(event)).catch(() => {});
     return processed;
@@ -106,6 +113,7 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
   const receiveInRoom = steps.receiveVerificationEvent.bind(machine);
   steps.receiveVerificationEvent = async (json, roomId) => {
     const event = JSON.parse(String(json)) as Step;
+    ways.note(event);
     const isTheirs = isQuestion(event) && event.sender !== own;
     return isTheirs ? gate(questionOf(event), () => give(event, roomId)) : give(event, roomId);
   };
@@ -126,6 +134,7 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
   return {
     async startEmoji(request) {
       const begun = await begin(request, (inner) => inner.startSas());
+      if (begun) ways.noteOurs(idOf(request), 'm.sas.v1');
       await send(begun?.[1]);
     },
     async makeCode(request) {
@@ -134,6 +143,7 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
     },
     async scan(request, code) {
       const scanned = await begin(request, (inner) => inner.scanQrCode(QrCodeScan.fromBytes(code)));
+      if (scanned) ways.noteOurs(idOf(request), 'm.reciprocate.v1');
       await send(scanned?.reciprocate());
     },
     async confirm(verifier) {
@@ -149,6 +159,7 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
     onQuestion: (given) => {
       gate = given;
     },
+    isBegunInTwoWays: (request) => ways.differ(idOf(request)),
     requestOf({ id, userId }) {
       const request = machine.getVerificationRequest(new UserId(userId), id);
       return request && inside.makeVerificationRequest(request);
@@ -192,11 +203,14 @@ interface Step {
   sender?: string;
   content?: {
     msgtype?: string;
+    method?: string;
     from_device?: string;
     transaction_id?: string;
     'm.relates_to'?: { event_id?: string };
   };
 }
+
+const idOf = ({ transactionId = '' }: VerificationRequest) => transactionId;
 
 const requestType = 'm.key.verification.request';
 

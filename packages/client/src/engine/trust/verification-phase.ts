@@ -13,6 +13,8 @@ export interface OwnPart {
   hasConfirmed: boolean;
   /** We scanned their code. The SDK goes on looking at the code that we showed, and says that nothing was chosen yet. */
   hasScanned?: boolean;
+  /** Both sides began to compare, in two different ways: the machine ends both. */
+  isBegunInTwoWays: boolean;
   /** The person here stopped it. */
   hasStopped: boolean;
   /** Both asked, and the question that goes on is on its way. */
@@ -59,10 +61,12 @@ function started({ verifier, chosenMethod }: SdkRequest, hasConfirmed: boolean):
   return { kind: 'waiting', for: chosenMethod === methods.emoji ? 'start' : 'confirmation' };
 }
 
-function cancelled(request: SdkRequest, { hasStopped, isMeeting }: OwnPart): VerificationPhase {
+function cancelled(request: SdkRequest, { hasStopped, isMeeting, isBegunInTwoWays }: OwnPart): VerificationPhase {
   if (isMeeting && !hasStopped) return { kind: 'waiting', for: 'answer' };
   const why = reasons[request.cancellationCode ?? ''] ?? 'failed';
   const by = hasStopped || isEndedHere(request) ? 'us' : 'them';
+  if (isBegunInTwoWays && !hasStopped && (why === 'declined' || why === 'failed'))
+    return { kind: 'cancelled', by, why: 'two-ways' };
   // What the machine stopped was declined by nobody here.
   return { kind: 'cancelled', by, why: why === 'declined' && by === 'us' && !hasStopped ? 'failed' : why };
 }

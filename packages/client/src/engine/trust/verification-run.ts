@@ -51,6 +51,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     isMeeting: false,
     hasBegun: false,
     hasBroken: false,
+    isBegunInTwoWays: false,
     isVerifying: false,
     isMakingCode: false,
     isSettled: false,
@@ -60,6 +61,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     const { otherDeviceId } = run.request;
     if (otherDeviceId !== undefined) run.deviceId = otherDeviceId;
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
+    run.isBegunInTwoWays = turns.isBegunInTwoWays(run.request);
     if (isLeftBehind(run.request)) run.request.cancel().then(step, step);
     if (!run.hasConfirmed && run.request.phase === SdkPhase.Started) endSwapped(run.request);
     settleOthers(run, endElsewhere);

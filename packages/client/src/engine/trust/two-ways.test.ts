@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type BeginningStep, createBegunWays } from './two-ways.ts';
+
+const type = 'm.key.verification.start';
+const [own, other] = ['@ada:x', '@ben:x'];
+const between = (sender: string, method: string): BeginningStep => ({
+  type,
+  sender,
+  content: { transaction_id: 'one', method },
+});
+const inRoom = (sender: string, method: string): BeginningStep => ({
+  event_id: '$start',
+  type,
+  sender,
+  content: { 'm.relates_to': { event_id: '$asked' }, method },
+});
+
+test('two ways are two only where both began, each differently', () => {
+  const ways = createBegunWays(own);
+  ways.note(between(other, 'm.sas.v1'));
+  assert.equal(ways.differ('one'), false, 'we began nothing');
+  ways.noteOurs('one', 'm.sas.v1');
+  assert.equal(ways.differ('one'), false, 'the same way');
+  ways.note(between(other, 'm.reciprocate.v1'));
+  assert.equal(ways.differ('one'), true);
+  assert.equal(ways.differ('another'), false);
+});
+
+test('what comes back of one’s own in a conversation is not theirs; another session of one’s own is', () => {
+  const ways = createBegunWays(own);
+  ways.noteOurs('$asked', 'm.sas.v1');
+  ways.note(inRoom(own, 'm.reciprocate.v1'));
+  assert.equal(ways.differ('$asked'), false);
+  ways.note(inRoom(other, 'm.reciprocate.v1'));
+  assert.equal(ways.differ('$asked'), true);
+  ways.noteOurs('one', 'm.sas.v1');
+  ways.note(between(own, 'm.reciprocate.v1'));
+  assert.equal(ways.differ('one'), true);
+});
