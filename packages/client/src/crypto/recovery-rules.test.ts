@@ -69,8 +69,8 @@ const states: readonly [string, Partial<RecoveryFacts>, object][] = [
   ['all is well', {}, { kind: 'ready', ways: { key: true, password: false } }],
   ['the server was not heard', { isSynced: false }, { kind: 'unknown' }],
   ['nothing is there', { defaultKeyId: undefined, key: undefined }, { kind: 'not-set-up' }],
-  ['nobody proved to have saved it', { marker: { unsaved: 'k' } }, { kind: 'unsaved' }],
-  ['another key was not saved', { marker: { unsaved: 'old' } }, { kind: 'ready' }],
+  ['nobody proved to have saved it', { marker: { unsaved: ['k'] } }, { kind: 'unsaved' }],
+  ['another key was not saved', { marker: { unsaved: ['old'] } }, { kind: 'ready' }],
   ['this session is unsigned', { isSigned: false, hasIdentity: false }, { kind: 'locked' }],
   ['this session is signed and holds no secret', { hasIdentity: false, serverBackup: 'foreign' }, { kind: 'locked' }],
   ['it is signed alone, and nothing is there', { hasIdentity: false, defaultKeyId: undefined }, { kind: 'locked' }],
@@ -88,7 +88,7 @@ for (const [name, facts, expected] of states) {
 
 test('a password without a shown key is the one way in', () => {
   const key = { keyId: 'k', iv, mac, password: { salt: 's', iterations: 500_000 } };
-  const state = judgeRecovery({ ...fine, key, marker: { passwordOnly: 'k' } });
+  const state = judgeRecovery({ ...fine, key, marker: { passwordOnly: ['k'] } });
   assert.partialDeepStrictEqual(state, { ways: { key: false, password: true } });
 });
 

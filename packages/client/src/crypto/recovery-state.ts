@@ -25,12 +25,12 @@ export interface RecoveryFacts {
   backup: BackupState;
 }
 
-/** What Sotto notes beside the storage, for its other sessions: nothing secret. */
+/** What Sotto notes beside the storage, for its other sessions: nothing secret. While a key is replaced it is about both. */
 export interface RecoveryMarker {
-  /** The key that nobody has proven to have saved. */
-  unsaved?: string;
-  /** The key that was made without a recovery key being shown. */
-  passwordOnly?: string;
+  /** Keys that nobody has proven to have saved. */
+  unsaved?: readonly string[];
+  /** Keys that were made without a recovery key being shown. */
+  passwordOnly?: readonly string[];
   /** Keys that were replaced: what still lies under them goes at the next occasion. */
   replaced?: readonly string[];
 }
@@ -52,7 +52,7 @@ export function judgeRecovery(facts: RecoveryFacts): RecoveryState {
   }
   if (facts.serverBackup === 'usable' && !facts.hasBackupSecret)
     return { kind: 'broken', what: 'storage', canRepair: true };
-  return { kind: marker.unsaved === defaultKeyId ? 'unsaved' : 'ready', ways: waysOf(facts), backup };
+  return { kind: marker.unsaved?.includes(defaultKeyId) ? 'unsaved' : 'ready', ways: waysOf(facts), backup };
 }
 
 function locked(facts: RecoveryFacts): RecoveryState {
@@ -63,7 +63,7 @@ function waysOf({ defaultKeyId, key, marker, isPasswordTold }: RecoveryFacts): R
   if (!key || defaultKeyId === undefined) return { key: false, password: false };
   const password = key.password !== undefined;
   return {
-    key: marker.passwordOnly !== defaultKeyId,
+    key: !marker.passwordOnly?.includes(defaultKeyId),
     password,
     ...(password && isPasswordTold && { isPasswordTold }),
   };
@@ -71,10 +71,9 @@ function waysOf({ defaultKeyId, key, marker, isPasswordTold }: RecoveryFacts): R
 
 /** Reads the marker from account data, which anybody with the account, and the server, can write. Pure. */
 export function recoveryMarker(content: Record<string, unknown> | undefined): RecoveryMarker {
-  const { unsaved, passwordOnly, replaced } = content ?? {};
-  return {
-    ...(typeof unsaved === 'string' && { unsaved }),
-    ...(typeof passwordOnly === 'string' && { passwordOnly }),
-    ...(Array.isArray(replaced) && { replaced: replaced.filter((id): id is string => typeof id === 'string') }),
-  };
+  const lists = (['unsaved', 'passwordOnly', 'replaced'] as const).flatMap((name) => {
+    const ids = content?.[name];
+    return Array.isArray(ids) ? [[name, ids.filter((id): id is string => typeof id === 'string')] as const] : [];
+  });
+  return Object.fromEntries(lists);
 }

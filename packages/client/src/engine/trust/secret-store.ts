@@ -58,7 +58,8 @@ export interface LentKey {
 /** A key just made. */
 export interface MadeKey extends LentKey {
   passphrase?: object;
-  marker: RecoveryMarker;
+  /** Nobody is shown it as a recovery key. */
+  isPasswordOnly: boolean;
 }
 
 /** The secret storage in this account data. */
@@ -81,7 +82,8 @@ export function createSecretStore(data: AccountData): SecretStore {
     const { replaced = [] } = marker();
     const keyId = defaultKeyId();
     const gone = replaced.filter((id) => id !== keyId);
-    if (replaced.length === 0 || keyId === undefined) return;
+    // What is still in force may yet be replaced: by another session, or by whoever saved a key that was never answered.
+    if (gone.length === 0 || keyId === undefined) return;
     for (const type of secretTypes) {
       const kept = Object.entries(encryptedOf(type)).filter(([id]) => !gone.includes(id));
       if (isStoredUnder(keyId, data.get(type))) await data.set(type, { encrypted: Object.fromEntries(kept) });
@@ -93,7 +95,7 @@ export function createSecretStore(data: AccountData): SecretStore {
 
   async function replace(
     secrets: ReadonlyMap<string, string>,
-    { keyId, bytes, passphrase, marker: next }: MadeKey,
+    { keyId, bytes, passphrase, isPasswordOnly }: MadeKey,
   ): Promise<boolean> {
     const oldKeyId = defaultKeyId();
     const { iv, mac } = await calculateKeyCheck(bytes);
@@ -103,7 +105,13 @@ export function createSecretStore(data: AccountData): SecretStore {
       const before = oldKeyId === undefined ? {} : pick(encryptedOf(type), oldKeyId);
       await data.set(type, { encrypted: { ...before, [keyId]: await encryptItem(secret, bytes, type) } });
     }
-    await mark({ ...next, ...(oldKeyId !== undefined && { replaced: [oldKeyId] }) });
+    const ofOld = (ids: readonly string[] = []) => ids.filter((id) => id === oldKeyId);
+    const { unsaved, passwordOnly } = marker();
+    await mark({
+      unsaved: [keyId, ...ofOld(unsaved)],
+      passwordOnly: [...(isPasswordOnly ? [keyId] : []), ...ofOld(passwordOnly)],
+      replaced: oldKeyId === undefined ? [] : [oldKeyId],
+    });
     try {
       await data.set(defaultKeyType, { key: keyId });
     } catch (error) {
@@ -113,9 +121,10 @@ export function createSecretStore(data: AccountData): SecretStore {
   }
 
   async function takeUp(typed: string): Promise<LentKey | undefined> {
-    const { unsaved: keyId } = marker();
+    const { unsaved, replaced } = marker();
+    const keyId = unsaved?.find((id) => id !== defaultKeyId() && !replaced?.includes(id));
     // The note is written once all lies under the new key; another change that broke off may have taken it away again.
-    if (keyId === undefined || keyId === defaultKeyId()) return undefined;
+    if (keyId === undefined) return undefined;
     if (!secretTypes.every((type) => isStoredUnder(keyId, data.get(type)))) return undefined;
     const bytes = await keyFrom(typed, soundKey(keyId, data.get(keyTypePrefix + keyId))).catch(() => undefined);
     if (!bytes) return undefined;
@@ -124,8 +133,8 @@ export function createSecretStore(data: AccountData): SecretStore {
   }
 
   async function noteSaved(): Promise<void> {
-    const { unsaved: _, ...rest } = marker();
-    await mark(rest);
+    const { unsaved = [], ...rest } = marker();
+    await mark({ ...rest, unsaved: unsaved.filter((id) => id !== defaultKeyId()) });
   }
 
   return {
@@ -166,7 +175,7 @@ export async function makeKey(
     keyId,
     bytes: privateKey,
     ...(keyInfo?.passphrase && { passphrase: keyInfo.passphrase }),
-    marker: { unsaved: keyId, ...(!withKey && { passwordOnly: keyId }) },
+    isPasswordOnly: !withKey,
   };
   return { made, ...(withKey && encodedPrivateKey !== undefined && { recoveryKey: encodedPrivateKey }) };
 }
