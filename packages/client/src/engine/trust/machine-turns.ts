@@ -107,7 +107,7 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
       isLate(event);
     });
     const processed = await inTurn(() => receive(others, ...rest));
-    for (const event of questions) gate(questionOf(event), () => give(event)).catch(() => {});
+    for (const event of questions) decide(event).catch(() => {});
     return processed;
   };
   const receiveInRoom = steps.receiveVerificationEvent.bind(machine);
@@ -115,7 +115,11 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
     const event = JSON.parse(String(json)) as Step;
     ways.note(event);
     const isTheirs = isQuestion(event) && event.sender !== own;
-    return isTheirs ? gate(questionOf(event), () => give(event, roomId)) : give(event, roomId);
+    return isTheirs ? decide(event, roomId) : give(event, roomId);
+  };
+  /** One that is over already meets none of ours. */
+  const decide = async (event: Step, roomId?: unknown): Promise<void> => {
+    if (!isLate(event)) await gate(questionOf(event), () => give(event, roomId));
   };
   /** From session to session by a sync of the kind that says nothing about one-time keys. */
   const give = (event: Step, roomId?: unknown): Promise<void> =>

@@ -35,7 +35,7 @@ const typed = (byte: number) => encodeRecoveryKey(new Uint8Array(32).fill(byte))
 
 function stateOf(store: ReturnType<typeof createSecretStore>) {
   const state = judgeRecovery({
-    ...{ isSynced: true, isSigned: true, hasIdentity: true, hasOtherSession: false },
+    ...{ isSynced: true, isSigned: true, hasIdentity: true, hasOtherSession: false, isPasswordTold: false },
     ...{ hasIdentitySecrets: true, hasBackupSecret: true, serverBackup: 'usable', backup: { kind: 'saved' } },
     ...{ defaultKeyId: store.defaultKeyId(), key: store.key(), marker: store.marker() },
   });

@@ -173,8 +173,9 @@ export async function isSettled(
   return isTrusted && (await machineOf(crypto).hasSentVerifications());
 }
 
-function placeOf({ id, request, deviceId, alsoAsked }: Running): Place {
-  const { roomId, otherUserId: userId } = request;
+function placeOf({ request, deviceId, alsoAsked }: Running): Place {
+  // Not that of the run: where two questions crossed, it goes on with the other one.
+  const { transactionId: id = '', roomId, otherUserId: userId } = request;
   // One's own sessions are asked all at once.
   const deviceIds = deviceId === undefined ? ['*'] : [deviceId, ...alsoAsked];
   return { id, userId, ...(roomId !== undefined && { roomId }), deviceIds };

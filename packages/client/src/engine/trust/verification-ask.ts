@@ -50,7 +50,8 @@ export async function ask(whom: Asked, options: VerificationOptions): Promise<Pu
   throw new ProblemError({ kind: 'network' });
 }
 
-async function takeBack({ request, alsoAsked }: Put, { client }: VerificationOptions): Promise<void> {
+/** Withdraws a question wherever it was put. Throws what the requests throw. */
+export async function takeBack({ request, alsoAsked }: Put, { client }: VerificationOptions): Promise<void> {
   const content = { transaction_id: request.transactionId, code: 'm.user', reason: 'm.user' };
   const place = { userId: request.otherUserId, deviceIds: alsoAsked, content };
   if (alsoAsked.length > 0) await sendToSessions(client, 'm.key.verification.cancel', place).catch(() => {});

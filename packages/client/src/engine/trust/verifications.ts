@@ -14,7 +14,15 @@ import { isCode } from './machine.ts';
 import type { MachineTurns, Question } from './machine-turns.ts';
 import { guarded } from './recovery.ts';
 import { isSettled, type Unfinished } from './unfinished.ts';
-import { type Asked, ask, askingMs, type Put, sendToSessions, type VerificationOptions } from './verification-ask.ts';
+import {
+  type Asked,
+  ask,
+  askingMs,
+  type Put,
+  sendToSessions,
+  takeBack,
+  type VerificationOptions,
+} from './verification-ask.ts';
 import { type Followed, giveWay, isCrossing, isLower, untilGiven } from './verification-crossing.ts';
 import { phaseOf } from './verification-phase.ts';
 import {
@@ -113,7 +121,8 @@ export function createVerifications(
     ours.run.isMeeting = true;
     const again = await inOrder(() => ask(ours.asked, options)).catch(() => undefined);
     ours.run.isMeeting = false;
-    if (!again) return renew();
+    if (again && ours.run.hasStopped) void takeBack(again, options).catch(() => {});
+    if (!again || ours.run.hasStopped) return renew();
     ours.run.alsoAsked = again.alsoAsked;
     ours.follow(again.request);
   }
@@ -131,8 +140,8 @@ export function createVerifications(
     if (ours) await giveWay(ours);
     await give();
     const request = turns.requestOf(question);
-    // In this turn: whoever asks next has to find it.
-    if (request && isSynced) await receive(request, ours);
+    // In this turn: whoever asks next has to find it. Who stopped ours meanwhile is asked as anybody.
+    if (request && isSynced) await receive(request, ours?.run.hasStopped ? undefined : ours);
     else if (request) void take(request);
     if (ours) ours.run.isMeeting = false;
     renew();
