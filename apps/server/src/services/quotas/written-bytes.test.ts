@@ -1,39 +1,27 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { MatrixError } from '@sotto/protocol';
 import { temporaryDatabase, temporaryFolder } from '@sotto/testing';
 import { serviceParts } from '../../../test/service-parts.ts';
-import { compose } from '../../compose.ts';
+import { composeServices } from '../../../test/services-fixture.ts';
 import { migrations } from '../../store/migrations/index.ts';
 
 /** The services, with a budget of bytes that everybody shares. */
 async function composeWithBudget(t: TestContext) {
   const budget = { left: Number.POSITIVE_INFINITY, taken: 0 };
+  const clock = { now: () => 0, monotonicMs: () => 0 };
+  const takeBytes = (_userId: string, bytes: number) => {
+    if (bytes > budget.left) throw new MatrixError('M_LIMIT_EXCEEDED', 'Too much.');
+    budget.left -= bytes;
+    budget.taken += bytes;
+  };
+  const quotas = { ...serviceParts(clock).quotas, takeBytes };
   const database = await temporaryDatabase(t, migrations);
-  const parts = serviceParts({ now: () => 0, monotonicMs: () => 0 });
-  const { services, close } = await compose({
-    ...parts,
-    database,
-    quotas: {
-      ...parts.quotas,
-      takeBytes(_userId, bytes) {
-        if (bytes > budget.left) throw new MatrixError('M_LIMIT_EXCEEDED', 'Too much.');
-        budget.left -= bytes;
-        budget.taken += bytes;
-      },
-    },
-    media: { folder: join(temporaryFolder(t), 'media'), maxUploadBytes: 0 },
-  });
-  t.after(close);
+  const { services, register } = await composeServices(t, temporaryFolder(t), { ...clock, database, quotas });
   /** What rows of these have: how many, and the bytes of their JSON. */
   const rowsOf = async (table: 'events' | 'to_device_messages') => {
     const sql = `SELECT COUNT(*) AS count, COALESCE(SUM(octet_length(json)), 0) AS bytes FROM ${table}`;
     return (await database.durable.get<{ count: number; bytes: number }>(sql)) ?? assert.fail();
-  };
-  const register = async (username: string, deviceId: string) => {
-    const account = { username, kind: 'user', device: { deviceId } } as const;
-    return (await services.accounts.registration.register(account)).userId;
   };
   return { services, budget, rowsOf, register };
 }

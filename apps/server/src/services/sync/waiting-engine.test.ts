@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Queryable, SqlValue } from '@sotto/sql';
 import { type JsonBody, temporaryDatabase, temporaryFolder } from '@sotto/testing';
-import { serviceParts } from '../../../test/service-parts.ts';
-import { compose } from '../../compose.ts';
+import { composeServices } from '../../../test/services-fixture.ts';
 import { toJsonText } from '../../http/json-text.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import type { Requester } from '../accounts/requester.ts';
@@ -13,25 +11,20 @@ import { createFilterReader, parseToken } from './index.ts';
 /** The services on an engine that answers when it likes: `beforeRead` is awaited before each read of what is durable. */
 async function composeWaiting(t: TestContext, beforeRead: () => Promise<void>) {
   const database = await temporaryDatabase(t, migrations);
-  const db = database.durable;
+  const { run, get, all } = database.durable;
   const durable: Queryable = {
-    run: db.run,
+    run,
     async get<R>(sql: string, ...params: SqlValue[]) {
       await beforeRead();
-      return db.get<R>(sql, ...params);
+      return get<R>(sql, ...params);
     },
     async all<R>(sql: string, ...params: SqlValue[]) {
       await beforeRead();
-      return db.all<R>(sql, ...params);
+      return all<R>(sql, ...params);
     },
   };
-  const { services, close } = await compose({
-    ...serviceParts({ now: Date.now, monotonicMs: () => performance.now() }),
-    database: { ...database, durable },
-    media: { folder: join(temporaryFolder(t), 'media'), maxUploadBytes: 0 },
-  });
-  t.after(close);
-  return services;
+  const clock = { now: Date.now, monotonicMs: () => performance.now() };
+  return composeServices(t, temporaryFolder(t), { ...clock, database: { ...database, durable } });
 }
 
 /** More reads than an answer makes. */
@@ -41,19 +34,18 @@ test('who leaves or enters while an answer is read misses nothing and gets nothi
   let countdown = -1;
   let happen = async () => {};
   let happened: Promise<void> | undefined;
-  const services = await composeWaiting(t, async () => {
+  const { services, register } = await composeWaiting(t, async () => {
     // Zero once: the reads that it makes itself are beyond.
     if (countdown-- !== 0) return;
     happened = happen();
     await happened;
   });
   const { membershipRequests: requests } = services.rooms;
-  const register = async (username: string): Promise<Requester> => {
-    const account = { username, kind: 'user', device: { deviceId: 'D' } } as const;
-    const { userId } = await services.accounts.registration.register(account);
+  const enrol = async (username: string): Promise<Requester> => {
+    const userId = await register(username, 'D');
     return { userId, deviceId: 'D', isGuest: false, isAdmin: false, tokenHash: '' };
   };
-  const [mira, jon] = [await register('mira'), await register('jon')];
+  const [mira, jon] = [await enrol('mira'), await enrol('jon')];
   const roomId = await services.rooms.create({ creator: mira.userId, preset: 'public_chat' });
   const filter = createFilterReader()('{}');
   let since: number | undefined;
