@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { type Answer, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { type Answer, openServerWith, registerUser } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-before(async () => {
-  // Costly enough that a hash that is left out would show.
-  server = await startServer({ config: { 'rateLimits.enabled': true, 'passwordHash.memoryKiB': 16384 } });
-  mira = await registerUser(server, 'mira');
-});
-after(() => server.stop());
+// Costly enough that a hash that is left out would show.
+const config = { 'rateLimits.enabled': true, 'passwordHash.memoryKiB': 16384 };
+const { server, mira } = await openServerWith(['mira'], { config });
 
 /** Each test guesses from addresses of its own: 203.0.113.x. */
 const logIn = (user: string, password: string, from = '203.0.113.1') =>

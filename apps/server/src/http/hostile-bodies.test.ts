@@ -2,24 +2,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith } from '@sotto/testing';
 import Type from 'typebox';
 import { clientAddress } from './client-address.ts';
 import { endpoint } from './endpoint.ts';
 import { noRateLimits } from './rate-limit.ts';
 import { createHttpServer } from './server.ts';
 
-let server: TestServer;
-let mira: TestUser;
-let room: string;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  const { room_id } = await mira.call('POST', '/v3/createRoom', {});
-  room = `/v3/rooms/${encodeURIComponent(room_id)}`;
-});
-after(() => server.stop());
+const { server, mira } = await openServerWith(['mira']);
+const { room_id: roomId } = await mira.call('POST', '/v3/createRoom', {});
+const room = `/v3/rooms/${encodeURIComponent(roomId)}`;
 
 const residentMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
 let transaction = 0;

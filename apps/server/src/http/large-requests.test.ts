@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { createTestRoom, registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, openServerWith } from '@sotto/testing';
 
-let server: TestServer;
-let eve: TestUser;
-before(async () => {
-  // A memory in which what the first test sends has no place.
-  server = await startServer({ nodeFlags: ['--max-old-space-size=70'] });
-  eve = await registerUser(server, 'eve');
-});
-after(() => server.stop());
+// A memory in which what the first test sends has no place.
+const { server, eve } = await openServerWith(['eve'], { nodeFlags: ['--max-old-space-size=70'] });
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `@u${index}:localhost`);
 const long = 'x'.repeat(3_000_000);

@@ -1,26 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  type Answer,
-  type JsonBody,
-  registerUser,
-  said,
-  startServer,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { type Answer, type JsonBody, openServerWith, said } from '@sotto/testing';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-let room: string;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-  room = (await mira.call('POST', '/v3/createRoom', {})).room_id;
-});
-after(() => server.stop());
+const { mira, tom } = await openServerWith(['mira', 'tom']);
+const room: string = (await mira.call('POST', '/v3/createRoom', {})).room_id;
 
 const ok = [200, undefined];
 const place = (rest: string, who = mira) => `/v3/user/${who.userId}/${rest}`;

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { registerUser, startServer, type TestServer, type TestUser } from '@sotto/testing';
+import { test } from 'node:test';
+import { openServerWith, registerUser, startServer } from '@sotto/testing';
 import { kindOf } from './index.ts';
 
-let server: TestServer;
-let mira: TestUser;
-let tom: TestUser;
-before(async () => {
-  const encryption = { direct: 'forced', private: 'forced', public: 'forbidden', team: 'optional' };
-  server = await startServer({ config: { encryption } });
-  [mira, tom] = await Promise.all([registerUser(server, 'mira'), registerUser(server, 'tom')]);
-});
-after(() => server.stop());
+const encryptionPolicy = { direct: 'forced', private: 'forced', public: 'forbidden', team: 'optional' };
+const { server, mira, tom } = await openServerWith(['mira', 'tom'], { config: { encryption: encryptionPolicy } });
 
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
 const create = async (body: object = {}) => (await mira.call('POST', '/v3/createRoom', body)).room_id as string;

@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   type Answer,
+  createTestRoom,
   type JsonBody,
+  openServerWith,
   registerUser,
   said,
-  startServer,
-  type TestServer,
   type TestUser,
   until,
 } from '@sotto/testing';
 
-let server: TestServer;
-let room: string;
-let mira: TestUser;
-let tom: TestUser;
-before(async () => {
-  server = await startServer();
-  mira = await registerUser(server, 'mira');
-  tom = await registerUser(server, 'tom');
-  room = (await mira.call('POST', '/v3/createRoom', { preset: 'public_chat' })).room_id;
-  await tom.call('POST', `/v3/rooms/${encodeURIComponent(room)}/join`, {});
-});
-after(() => server.stop());
+const { server, mira, tom } = await openServerWith(['mira', 'tom']);
+const { roomId: room, join } = await createTestRoom(mira);
+await join(tom);
 
 const status = (who: TestUser) => `/v3/presence/${encodeURIComponent(who.userId)}/status`;
 const of = (sync: JsonBody, who: TestUser) =>

@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createTestRoom,
-  type JsonBody,
-  registerUser,
-  said,
-  startServer,
-  type TestServer,
-  type TestUser,
-} from '@sotto/testing';
+import { test } from 'node:test';
+import { createTestRoom, type JsonBody, openServerWith, registerUser, said, type TestUser } from '@sotto/testing';
 
-let server: TestServer;
+const { server } = await openServerWith([]);
 let number = 0;
-before(async () => {
-  server = await startServer();
-});
-after(() => server.stop());
 
 const newPerson = () => registerUser(server, `person${number++}`);
 const path = '/unstable/org.matrix.simplified_msc3575/sync';
