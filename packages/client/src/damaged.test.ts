@@ -119,3 +119,24 @@ test('a backup that was never opened here is not left behind unasked when the st
   assert.deepEqual(await tablet.session.recovery.check(last), { opensBackup: true });
   assert.equal(backupsMadeBy(tablet), 1, 'a new one, as was wanted');
 });
+
+test('a new backup that the storage was not told of any more is no good state, and the next new key mends it', async (t) => {
+  const { person, friend, recoveryKey } = await settledPerson(['gus', 'hal']);
+  await person.session.stop();
+  const phone = await newDevice(server, 'gus');
+  t.after(() => Promise.all([friend, phone].map(({ session }) => session.stop())));
+  const { recovery } = phone.session;
+  await recoveryWhere(phone, is('locked'));
+  phone.wire.refuse = (path) => path.endsWith('/room_keys/version');
+  await recovery.unlock(recoveryKey);
+  phone.wire.refuse = (path) => path.includes('/account_data/');
+  assert.equal(await problemOf(recovery.change({ withKey: true, leaveBackup: true })), 'forbidden');
+  assert.equal(backupsMadeBy(phone), 1);
+  assert.deepEqual(await recovery.check(recoveryKey), { opensBackup: false });
+  const state = await recoveryWhere(phone, is('broken'));
+  assert.deepEqual(state, { kind: 'broken', what: 'storage', canRepair: true });
+  phone.wire.refuse = () => false;
+  const { recoveryKey: another = '' } = await recovery.change({ withKey: true });
+  assert.deepEqual(await recovery.check(another), { opensBackup: true });
+  await recoveryWhere(phone, is('unsaved'));
+});

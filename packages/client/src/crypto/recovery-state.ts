@@ -15,6 +15,7 @@ export interface RecoveryFacts {
   key: SoundKey | undefined;
   /** Whether the three keys of the identity lie under it, whole. */
   hasIdentitySecrets: boolean;
+  /** Whether the key of the backup lies there: not that of one which was replaced from here. */
   hasBackupSecret: boolean;
   /** Whether Sotto made this key, showed no recovery key for it, or hasn't seen it saved. */
   marker: RecoveryMarker;

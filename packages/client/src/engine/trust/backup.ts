@@ -24,6 +24,10 @@ export interface BackupWatch {
   count(): Promise<void>;
   /** Forgets what was known: the person makes a new backup on purpose. */
   forget(): void;
+  /** A new backup was made here; `seal` is that of the secret in the storage, which opens the one before. */
+  noteMade(seal: string): void;
+  /** Whether the secret with this seal opens a backup that was replaced from here. */
+  isOutdated(seal: string): boolean;
 }
 
 export interface BackupWatchOptions {
@@ -39,6 +43,7 @@ export interface BackupWatchOptions {
 /** Watches the backup of message keys. */
 export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
   const { client, crypto, machine, storage, storageKey, onChange } = options;
+  const sealKey = `${storageKey}-seal`;
   let server: RecoveryFacts['serverBackup'] = 'unknown';
   let alarm: BackupAlarm | undefined;
   let left: number | undefined;
@@ -103,6 +108,14 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
       storage.remove(storageKey);
       alarm = undefined;
     },
+    noteMade(seal) {
+      try {
+        storage.set(sealKey, seal);
+      } catch {
+        // Full: an interruption less that is noticed.
+      }
+    },
+    isOutdated: (seal) => storage.get(sealKey) === seal,
   };
 }
 
@@ -141,15 +154,17 @@ async function refill({ client, crypto, machine }: BackupWatchOptions): Promise<
 
 /**
  * A backup with this key, which is the current one from now on. Those before stay on the server: whoever has their key, on
- * another session or written down, can still open them.
+ * another session or written down, can still open them. `onMade` hears of it as soon as the server has it.
  */
 export async function makeBackup(
   { client, crypto, machine }: Pick<BackupWatchOptions, 'client' | 'crypto' | 'machine'>,
   key: Uint8Array,
+  onMade?: () => void,
 ): Promise<void> {
   const { version } = await machine.createBackupWith(key, (body) =>
     client.http.authedRequest<{ version: string }>(Method.Post, '/room_keys/version', undefined, body),
   );
+  onMade?.();
   await crypto.storeSessionBackupPrivateKey(key, version);
   await crypto.checkKeyBackupAndEnable();
 }

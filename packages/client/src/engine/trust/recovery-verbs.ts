@@ -184,7 +184,12 @@ async function ensureBackup(options: VerbOptions, { leaveBackup = false }: Recov
     const isLeft = (info?.count ?? 0) > 0 && store.isStored(backupSecret);
     if (isLeft && !leaveBackup) throw new ProblemError({ kind: 'closed-backup' });
     backup.forget();
-    await makeBackup({ client, crypto, machine }, machine.newBackupKey());
+    const seal = store.sealOf(backupSecret);
+    await makeBackup(
+      { client, crypto, machine },
+      machine.newBackupKey(),
+      () => seal !== undefined && backup.noteMade(seal),
+    );
     await machine.shareBackupKey();
   } else if ((await crypto.getActiveSessionBackupVersion()) === null) await crypto.checkKeyBackupAndEnable();
 }

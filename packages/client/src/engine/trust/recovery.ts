@@ -59,7 +59,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       defaultKeyId: store.defaultKeyId(),
       key: store.key(),
       hasIdentitySecrets: identitySecrets.every(store.isStored),
-      hasBackupSecret: store.isStored(backupSecret),
+      hasBackupSecret: store.isStored(backupSecret) && !backup.isOutdated(store.sealOf(backupSecret) ?? ''),
       marker: store.marker(),
       isPasswordTold: told.opensStorage(),
       serverBackup: backup.server(),

@@ -29,6 +29,8 @@ export interface SecretStore {
   key(): SoundKey | undefined;
   marker(): RecoveryMarker;
   isStored(type: string): boolean;
+  /** What tells a secret, as it is sealed now, from one that is stored in its place later; undefined where there is none. */
+  sealOf(type: string): string | undefined;
   /** What the person typed, as the key, when it opens the storage. Throws `wrong-key`, `recovery-broken`. */
   keyFrom(typed: string): Promise<Bytes>;
   /** A secret's plain text. Throws when it is damaged. */
@@ -142,6 +144,10 @@ export function createSecretStore(data: AccountData): SecretStore {
     key,
     marker,
     isStored: (type) => isStoredUnder(defaultKeyId() ?? '', data.get(type)),
+    sealOf(type) {
+      const sealed = encryptedOf(type)[defaultKeyId() ?? ''];
+      return sealed === undefined ? undefined : JSON.stringify(sealed);
+    },
     keyFrom: (typed) => keyFrom(typed, key()),
     open(type, bytes) {
       const item = encryptedOf(type)[defaultKeyId() ?? ''];
