@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import test, { before } from 'node:test';
 import { initAsync, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { until } from '@sotto/testing';
+import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { createVerifiedLedger } from '../../crypto/verified-ledger.ts';
 import { memoryStorage } from '../../index.ts';
 import { createPeopleWatch, type PeopleOptions } from './people.ts';
@@ -46,7 +48,7 @@ function watch(
     outgoingRequestProcessor: { makeOutgoingRequest: async () => {} },
   };
   const verified = createVerifiedLedger(memoryStorage(), 'test');
-  const client = { getSafeUserId: () => own, on: () => {} };
+  const client = Object.assign(new EventEmitter(), { getSafeUserId: () => own });
   const people = createPeopleWatch({
     client,
     crypto,
@@ -54,7 +56,7 @@ function watch(
     personOf: (userId: string) => ({ userId }),
     onPeopleChange: () => {},
   } as unknown as PeopleOptions);
-  return { people, verified, pinned };
+  return { people, verified, pinned, client };
 }
 
 test('a key put in place of a verified one right after the look isn’t noted as verified', async () => {
@@ -74,6 +76,16 @@ test('a key put in place of one that lost our signature only isn’t pinned', as
   await until(() => people.known(ben));
   assert.deepEqual(people.known(ben)?.identity, { kind: 'changed', wasVerified: true, masterKey: 'ben-2' });
   assert.deepEqual(pinned, []);
+});
+
+test('what changes right after a look, and is told of while that goes on, is looked at again', async () => {
+  const state = { key: 'ben-1', ours: 'own-1', isVerified: true };
+  const { people, client } = watch(state, (userId) => {
+    if (userId !== ben || state.key === 'ben-2') return;
+    Object.assign(state, { key: 'ben-2', isVerified: false });
+    queueMicrotask(() => client.emit(CryptoEvent.DevicesUpdated, [ben]));
+  });
+  await until(() => people.known(ben)?.identity.kind === 'changed');
 });
 
 for (const wasVerified of [false, true]) {

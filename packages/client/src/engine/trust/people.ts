@@ -1,7 +1,7 @@
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
-import { createSource, isSameData } from '../../observable.ts';
+import { createRunner, createSource, isSameData } from '../../observable.ts';
 import type { ChangedIdentity, DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
 import { type Person, ProblemError } from '../../types.ts';
 import { machineOf, type SeenIdentity } from './machine.ts';
@@ -37,32 +37,39 @@ export function createPeopleWatch(options: PeopleOptions): PeopleWatch {
   const { client, crypto, personOf, onPeopleChange } = options;
   const ownUserId = client.getSafeUserId();
   const found = new Map<string, Known>();
-  const loading = new Set<string>();
+  const loading = new Map<string, () => Promise<void>>();
   const listeners = new Map<string, Set<() => void>>();
 
-  async function load(userId: string): Promise<void> {
-    if (loading.has(userId)) return;
-    loading.add(userId);
+  /** Looks at somebody; and once more where that is under way, since what changed may have been passed already. */
+  function load(userId: string): Promise<void> {
+    const again = loading.get(userId);
+    if (again) return again();
+    const run = createRunner(() => look(userId));
+    loading.set(userId, run);
+    return run().finally(() => loading.delete(userId));
+  }
+
+  async function look(userId: string): Promise<void> {
     const next = await ask(userId, options).catch(() => undefined);
-    loading.delete(userId);
     if (!next || isSameData(next, found.get(userId))) return;
     found.set(userId, next);
     for (const listener of listeners.get(userId) ?? []) listener();
     onPeopleChange();
   }
 
+  const all = () => new Set([...found.keys(), ...loading.keys()]);
   const again = (userIds: Iterable<string>) => {
-    for (const userId of userIds) if (found.has(userId)) void load(userId);
+    for (const userId of userIds) if (found.has(userId) || loading.has(userId)) void load(userId);
   };
   // Who was verified was verified by the identity that one had.
-  client.on(CryptoEvent.UserTrustStatusChanged, (userId) => again(userId === ownUserId ? found.keys() : [userId]));
-  client.on(CryptoEvent.KeysChanged, () => again(found.keys()));
+  client.on(CryptoEvent.UserTrustStatusChanged, (userId) => again(userId === ownUserId ? all() : [userId]));
+  client.on(CryptoEvent.KeysChanged, () => again(all()));
   client.on(CryptoEvent.DevicesUpdated, again);
 
   return {
     known(userId) {
       const known = found.get(userId);
-      if (!known) void load(userId);
+      if (!known && !loading.has(userId)) void load(userId);
       return known && { identity: known.identity, hasUnsignedSession: known.devices.some(({ isSigned }) => !isSigned) };
     },
     async verified(userId) {
