@@ -121,6 +121,15 @@ test('two own sessions that ask each other at once meet in one question', async 
   await Promise.all([stands(kim, 'emoji'), stands(phone, 'emoji')]);
   await Promise.all([kim.session.verifications.confirm(both[0].id), phone.session.verifications.confirm(both[1].id)]);
   await Promise.all([stands(kim, 'done'), stands(phone, 'done')]);
+
+  const notices = () => kim.session.devices.newLogins.get().map(({ deviceId }) => deviceId);
+  kim.session.verifications.dismiss(both[0].id);
+  await until(() => notices().length === 0, { what: 'who compared is not asked' });
+  const identifier = { type: 'm.id.user', user: 'kim' };
+  const again = { type: 'm.login.password', identifier, password, device_id: fresh.deviceId };
+  await server.api('POST', '/v3/login', { body: again });
+  await kim.session.devices.refresh();
+  assert.deepEqual(notices(), [fresh.deviceId], 'that is not the login that was compared');
 });
 
 /** Both in a conversation, asked and accepted; the ids on both sides. */

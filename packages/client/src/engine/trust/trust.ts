@@ -8,7 +8,7 @@ import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import type { RoomMarks } from '../../crypto/room-marks.ts';
 import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
-import type { Devices, TrustOfSession, Verifications } from '../../trust-types.ts';
+import type { Devices, OwnDevice, TrustOfSession, Verifications } from '../../trust-types.ts';
 import type { Person } from '../../types.ts';
 import { mendBrokenSessions } from './broken-sessions.ts';
 import { createDevices } from './devices.ts';
@@ -53,7 +53,7 @@ export function createTrust(
   });
   const verifications = createVerifications({ ...options, turns, synced, onVerified }, unfinished.note);
   const devices = createDevices(options);
-  verifications.subscribe(() => acknowledgeVerified(verifications, devices));
+  acknowledgeCompared(verifications, devices);
   return {
     recovery: createRecovery({ ...options, hasOtherSession }),
     verifications,
@@ -85,12 +85,30 @@ export function watchTrust(options: {
   return { people, policy, ...createRoomPeople({ ...options, people, ruleOf }) };
 }
 
-/** Who compared a new session with this one needn't be asked whether it was them. */
-function acknowledgeVerified(verifications: Verifications, { newLogins, acknowledge }: Devices): void {
-  const verified = verifications.get().filter(({ isOwnSession, phase }) => isOwnSession && phase.kind === 'done');
-  for (const login of newLogins.get()) {
-    if (verified.some(({ deviceId }) => deviceId === login.deviceId)) acknowledge(login);
-  }
+/**
+ * Who compared a new session with this one needn't be asked whether it was them, as long as it is the one that was compared
+ * and so signed: another login may have taken its id, and its keys, since.
+ */
+function acknowledgeCompared(verifications: Verifications, { newLogins, acknowledge, refresh }: Devices): void {
+  const compared = new Map<string, OwnDevice | undefined>();
+  const look = () => {
+    for (const login of newLogins.get()) {
+      const before = compared.get(login.deviceId);
+      if (login.isSigned && before && before.loggedInMs === login.loggedInMs) acknowledge(login);
+    }
+  };
+  verifications.subscribe(() => {
+    for (const { isOwnSession, phase, deviceId } of verifications.get()) {
+      if (!isOwnSession || phase.kind !== 'done' || deviceId === undefined || compared.has(deviceId)) continue;
+      compared.set(
+        deviceId,
+        newLogins.get().find((login) => login.deviceId === deviceId),
+      );
+      look();
+      refresh().catch(() => {});
+    }
+  });
+  newLogins.subscribe(look);
 }
 
 export { shareWithSeenPeople } from './room-people.ts';
