@@ -39,7 +39,8 @@ export interface Database {
   sync(): Promise<void>;
   /**
    * After a sync that failed: gets all that is committed onto the disk by another way, since the operating system may
-   * have dropped what it could not write and a later sync of the same file would not say so.
+   * have dropped what it could not write and a later sync of the same file would not say so. It needs that nothing is pinned:
+   * from the first try until one succeeds, `durable` sees all that is committed.
    * @throws StorageError while the disk still refuses
    */
   repair(): Promise<void>;
