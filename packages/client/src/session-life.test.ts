@@ -126,6 +126,20 @@ test('a registration that another tab overtook keeps the account and the invitat
   await until(() => second.session.rooms.get().some((each) => each.roomId === roomId && each.membership === 'invite'));
 });
 
+test('a login that this device can’t keep ends on the server too', async (t) => {
+  const nina = await newPerson(server, 'nina');
+  const storage = memoryStorage();
+  const set = () => {
+    throw new Error('full');
+  };
+  const { session } = newSession(server, 'nina', { storage: { ...storage, set } });
+  t.after(() => Promise.all([nina.session.stop(), session.stop()]));
+  await assert.rejects(session.logIn({ username: 'nina', password }), { message: 'storage' });
+  assert.equal(kindOf(session), 'signed-out');
+  await nina.session.devices.refresh();
+  assert.equal(nina.session.devices.get()?.length, 1);
+});
+
 test('a log-out that the server is slow to answer leaves a later login of another tab alone', async (t) => {
   const options = { storage: memoryStorage(), locks };
   const first = await newPerson(server, 'zoe', options);

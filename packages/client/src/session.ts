@@ -103,12 +103,22 @@ export function createSession(options: SessionOptions): SottoSession {
       isStoreMade: false,
       ...(extra.token !== undefined && { pendingInvite: extra.token }),
     };
-    storing(() => stored.save(credentials));
+    await keep(credentials);
     void settleInvite(credentials);
     await run.start(credentials, { password: extra.password });
   }
 
-  /** Another tab has taken the store while the server was slow: this login ends, and the account, if it is new, stays. */
+  /** Stores what a login answered. One that can't be kept ends on the server: nobody could end it here. */
+  async function keep(credentials: Credentials): Promise<void> {
+    try {
+      stored.save(credentials);
+    } catch (error) {
+      await abandon(credentials, credentials.pendingInvite);
+      throw new ProblemError({ kind: 'storage' }, error);
+    }
+  }
+
+  /** This login ends: it can't be kept, or another tab has taken the store meanwhile. The account, if it is new, stays. */
   async function abandon({ accessToken }: LoggedIn, invite: string | undefined): Promise<void> {
     if (invite !== undefined) await api.acceptInvite(accessToken, invite).catch(() => {});
     await api.logOut(accessToken).catch(() => {});
@@ -185,12 +195,4 @@ async function sweepStores(indexedDB: IDBFactory | undefined, name: string): Pro
 function needCredentials(credentials: Credentials | undefined): Credentials {
   if (!credentials) throw new ProblemError({ kind: 'forbidden' });
   return credentials;
-}
-
-function storing(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    throw new ProblemError({ kind: 'storage' }, error);
-  }
 }
