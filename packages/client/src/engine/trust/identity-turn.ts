@@ -42,7 +42,8 @@ export function createIdentityTurn(crypto: CryptoApi): IdentityTurn {
     if (type !== RequestType.KeysQuery) return take(id, type, answer);
     const isOlder = era % 2 === 1 || askedIn.get(id) !== era;
     const taken = take(id, type, isOlder ? withoutOwn(answer, machine.userId.toString()) : answer);
-    taking = Promise.allSettled([taking, taken]);
+    // Without what came of them: each would hold on to that of all before it.
+    taking = Promise.allSettled([taking, taken]).then(() => {});
     return taken;
   };
 
