@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { type JsonBody, startServer, type TestServer, until } from '@sotto/testing';
-import { newPerson, roomWhere, stands, type TestPerson } from '../test/people.ts';
+import { newDevice, newPerson, roomWhere, stands, type TestPerson } from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -19,10 +19,12 @@ async function asked(t: { after(end: () => unknown): void }, ...names: [string, 
   ann.wire.bend = (path, body: JsonBody) => {
     if (path.endsWith('/sync')) body.to_device = { events: [...(body.to_device?.events ?? []), ...told.splice(0)] };
   };
-  const phase = bob.session.phase.get();
-  const from = phase.kind === 'ready' ? phase.me.deviceId : '';
+  let from = deviceOf(bob);
   const methods = ['m.sas.v1', 'm.reciprocate.v1'];
   const question = (id: string) => ({ from_device: from, transaction_id: id, methods, timestamp: Date.now() });
+  const tellFrom = (session: TestPerson) => {
+    from = deviceOf(session);
+  };
   /** Tells ann in bob's name, all with one sync. */
   async function tell(...steps: [step: 'request' | 'cancel', id: string][]): Promise<void> {
     for (const [step, id] of steps) {
@@ -33,7 +35,12 @@ async function asked(t: { after(end: () => unknown): void }, ...names: [string, 
     if (ann) await roomWhere(ann, (room) => room.roomId === roomId);
   }
   const id = await ann.session.verifications.request({ userId: bob.userId });
-  return { ann, bob, id, tell };
+  return { ann, bob, id, tell, tellFrom };
+}
+
+function deviceOf({ session }: TestPerson): string {
+  const phase = session.phase.get();
+  return phase.kind === 'ready' ? phase.me.deviceId : assert.fail(phase.kind);
 }
 
 const sentOf = ({ wire }: TestPerson, step: string) =>
@@ -58,6 +65,15 @@ test('a question that was taken back at once takes ours not with it', async (t) 
   await tell(['request', '!'], ['cancel', '!']);
   await bob.session.verifications.accept((await stands(bob, 'incoming')).id);
   assert.equal((await stands(ann, 'choosing')).id, id);
+});
+
+test('a session that came after ours was put, and can’t know of it, is answered', async (t) => {
+  const { ann, tell, tellFrom } = await asked(t, 'ivy', 'jan');
+  const phone = await newDevice(server, 'jan');
+  t.after(() => phone.session.stop());
+  tellFrom(phone);
+  await tell(['request', '~']);
+  await stands(ann, 'choosing');
 });
 
 test('theirs is not answered where the person here cancelled while ours gave way', async (t) => {

@@ -30,6 +30,8 @@ export interface Machine {
   onNewKeys(listener: () => void): void;
   /** Asks the server for identities and devices of people, also of those with whom no room is shared. */
   lookUp(userIds: readonly string[]): Promise<void>;
+  /** All sessions of somebody, as far as they were looked up. */
+  devices(userId: string): Promise<string[]>;
   /** The sessions of somebody that their owner has signed, without one that sleeps; as far as they were looked up. */
   signedDevices(userId: string): Promise<string[]>;
   /**
@@ -138,6 +140,10 @@ export function machineOf(crypto: CryptoApi): Machine {
     async lookUp(userIds) {
       const users = [...new Set(userIds)].map((userId) => new UserId(userId));
       await inside.outgoingRequestProcessor.makeOutgoingRequest(inside.getOlmMachineOrThrow().queryKeysForUsers(users));
+    },
+    async devices(userId) {
+      const devices = (await inside.getOlmMachineOrThrow().getUserDevices(new UserId(userId))).devices();
+      return devices.map(({ deviceId }) => deviceId.toString());
     },
     async signedDevices(userId) {
       const devices = (await inside.getOlmMachineOrThrow().getUserDevices(new UserId(userId))).devices();

@@ -34,6 +34,8 @@ export interface Asked {
 export interface Put {
   request: SdkRequest;
   alsoAsked: readonly string[];
+  /** All sessions that were there to hear it. */
+  heardBy: readonly string[];
 }
 
 /** How long a question, or an answer to one, may hold up those that come in meanwhile. */
@@ -63,13 +65,14 @@ async function put({ userId, deviceId }: Asked, options: VerificationOptions, la
   const own = client.getSafeUserId();
   await machineOf(crypto).forgetEnded();
   late.throwIfAborted();
-  const only = (request: SdkRequest): Put => ({ request, alsoAsked: [] });
+  const only = (request: SdkRequest, heardBy: readonly string[]): Put => ({ request, alsoAsked: [], heardBy });
   if (userId === undefined || userId === own) {
     // The machine asks those alone that it knows, and one that has just logged in may know none of its owner's others yet.
     await machineOf(crypto).lookUp([own]);
     late.throwIfAborted();
-    if (deviceId === undefined) return only(await crypto.requestOwnUserVerification());
-    return only(await crypto.requestDeviceVerification(own, deviceId));
+    if (deviceId !== undefined) return only(await crypto.requestDeviceVerification(own, deviceId), [deviceId]);
+    const heardBy = await machineOf(crypto).devices(own);
+    return only(await crypto.requestOwnUserVerification(), heardBy);
   }
   await machineOf(crypto).lookUp([userId]);
   // Nothing to take back yet: a late question would end one that was put since.
@@ -78,7 +81,8 @@ async function put({ userId, deviceId }: Asked, options: VerificationOptions, la
   const room = findDirect(userId);
   if (room?.getMember(userId)?.membership === KnownMembership.Join) {
     showPeople(room.roomId, [userId]);
-    if (isSealed(room.roomId)) return only(await crypto.requestVerificationDM(userId, room.roomId));
+    const heardBy = await machineOf(crypto).signedDevices(userId);
+    if (isSealed(room.roomId)) return only(await crypto.requestVerificationDM(userId, room.roomId), heardBy);
   }
   return askSessions(userId, options);
 }
@@ -103,7 +107,7 @@ async function askSessions(userId: string, { client, crypto, now }: Verification
     timestamp: Math.floor(now()),
   };
   if (alsoAsked.length > 0) await sendToSessions(client, requestType, { userId, deviceIds: alsoAsked, content });
-  return { request, alsoAsked };
+  return { request, alsoAsked, heardBy: [first, ...alsoAsked] };
 }
 
 /** One content to several sessions of a person. */

@@ -10,7 +10,13 @@ import { type Asked, askingMs } from './verification-ask.ts';
 import { type createRun, isEndedUnheard, isUnanswered } from './verification-run.ts';
 
 /** A run, who was asked by it, and whether they asked as well and were passed over. */
-export type Followed = ReturnType<typeof createRun> & { asked: Asked; askedAtMs: number; hasCrossed?: boolean };
+export type Followed = ReturnType<typeof createRun> & {
+  asked: Asked;
+  askedAtMs: number;
+  /** The sessions that were there to hear it. */
+  heardBy: readonly string[];
+  hasCrossed?: boolean;
+};
 
 /** Whether a question that comes in meets one of ours: to the same person or, between own sessions, to the same one. */
 export function isCrossing(ours: Followed, theirs: Question, nowMs: number): boolean {
@@ -24,8 +30,12 @@ export function isCrossing(ours: Followed, theirs: Question, nowMs: number): boo
   return isUnanswered(run) || (isAhead && isLower(ours, theirs) && nowMs - askedAtMs < crossingMs);
 }
 
-/** Whether ours goes on of these two. */
-export const isLower = ({ run }: Followed, { id }: Question): boolean => (run.request.transactionId ?? '') < id;
+/** Whether ours goes on of these two. A session that came later knows nothing of ours, and waits for an answer to its own. */
+export function isOursToGoOn(ours: Followed, theirs: Question): boolean {
+  return isLower(ours, theirs) && (ours.run.hasBegun || ours.heardBy.includes(theirs.deviceId));
+}
+
+const isLower = ({ run }: Followed, { id }: Question): boolean => (run.request.transactionId ?? '') < id;
 
 /** Takes ours back for theirs. A word of it that doesn't get out is not needed: the other side passes ours over. */
 export async function giveWay({ run }: Followed): Promise<void> {

@@ -23,7 +23,7 @@ import {
   takeBack,
   type VerificationOptions,
 } from './verification-ask.ts';
-import { type Followed, giveWay, isCrossing, isLower, untilGiven } from './verification-crossing.ts';
+import { type Followed, giveWay, isCrossing, isOursToGoOn, untilGiven } from './verification-crossing.ts';
 import { phaseOf } from './verification-phase.ts';
 import {
   createRun,
@@ -57,7 +57,7 @@ export function createVerifications(
     if (!isSameData(next, list.get())) list.set(next);
   }
 
-  async function begin({ request, alsoAsked }: Put, asked?: Asked): Promise<string> {
+  async function begin({ request, alsoAsked, heardBy }: Put, asked?: Asked): Promise<string> {
     const { transactionId: id = '', roomId, otherUserId, isSelfVerification } = request;
     if (roomId !== undefined) options.showPeople(roomId, [otherUserId]);
     const status = isSelfVerification ? undefined : await crypto.getUserVerificationStatus(otherUserId);
@@ -78,7 +78,7 @@ export function createVerifications(
       endElsewhere,
       turns,
     });
-    running.set(id, { ...followed, asked: asked ?? {}, askedAtMs: options.now() });
+    running.set(id, { ...followed, asked: asked ?? {}, askedAtMs: options.now(), heardBy });
     renew();
     return id;
   }
@@ -109,7 +109,7 @@ export function createVerifications(
   async function receive(request: SdkRequest, ours?: Followed): Promise<void> {
     const isKnown = [...running.values()].some(({ run }) => run.request.transactionId === request.transactionId);
     if (isKnown) return;
-    if (!ours) return void (await begin({ request, alsoAsked: [] }));
+    if (!ours) return void (await begin({ request, alsoAsked: [], heardBy: [] }));
     if (!request.pending) return;
     ours.follow(request);
     await within(request.accept(), askingMs);
@@ -124,6 +124,7 @@ export function createVerifications(
     if (again && ours.run.hasStopped) void takeBack(again, options).catch(() => {});
     if (!again || ours.run.hasStopped) return renew();
     ours.run.alsoAsked = again.alsoAsked;
+    ours.heardBy = again.heardBy;
     ours.follow(again.request);
   }
 
@@ -132,7 +133,7 @@ export function createVerifications(
   /** Whether the machine gets a question, and who is to see it, in one turn: in between nobody asks. */
   async function takeIn(question: Question, give: () => Promise<void>): Promise<void> {
     const ours = [...running.values()].find((each) => isCrossing(each, question, options.now()));
-    if (ours && isLower(ours, question)) {
+    if (ours && isOursToGoOn(ours, question)) {
       ours.hasCrossed = true;
       if (isEndedUnheard(ours.run)) void askAgain(ours);
       return;
