@@ -10,6 +10,7 @@ import type { DeviceInfo, Devices, OwnDevice } from '../../trust-types.ts';
 import { type Observable, ProblemError } from '../../types.ts';
 import { withoutBidi } from '../names.ts';
 import { askWithPassword } from '../own-identity.ts';
+import { within } from '../within.ts';
 import { machineOf } from './machine.ts';
 import { devicesOf, inGroups, needSame } from './people.ts';
 import { guarded } from './recovery.ts';
@@ -28,6 +29,8 @@ export interface DevicesOptions {
 
 /** A login without keys changes nothing that a sync tells: the server is asked anew after this time. */
 const lookAgainMs = 5 * 60_000;
+/** How long a look may hold up the next one, which tells of a login since. */
+const lookingMs = 20_000;
 
 /** One's own sessions. What the server says (names, last use) stands beside what the machine checked (signatures). */
 export function createDevices(options: DevicesOptions): Devices {
@@ -75,7 +78,12 @@ export function createDevices(options: DevicesOptions): Devices {
     if (!isSameData(fresh, newLogins.get())) newLogins.set(fresh);
   }
 
-  const refresh = createRunner(() => load().catch(() => {}));
+  const refresh = createRunner(() =>
+    within(
+      load().catch(() => {}),
+      lookingMs,
+    ),
+  );
   const withPassword = async (password: string, request: (auth: AuthDict | null) => Promise<unknown>) => {
     options.toldPassword.set(password);
     await askWithPassword(request, { userId, password }).catch((error: unknown) => {
