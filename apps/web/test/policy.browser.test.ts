@@ -19,7 +19,17 @@ import {
   type Visitor,
   write,
 } from './person.ts';
-import { arrive, createCamera, dialogOf, makeAccount, openCard, press, startJourney } from './trust-steps.ts';
+import {
+  arrive,
+  compareAndEnd,
+  createCamera,
+  dialogOf,
+  makeAccount,
+  openCard,
+  press,
+  pressOnPage,
+  startJourney,
+} from './trust-steps.ts';
 
 const step = startJourney(() => browser);
 const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
@@ -127,6 +137,36 @@ step('the same is asked where a message begins at a person’s card', async () =
   await write(page, 'Read by the server, too');
   await acceptInvitation(cleo.page, 'ben');
   await messageOf(cleo.page, 'Read by the server, too').waitFor();
+});
+
+step('where a kind of room is for verified people only, it is said, and nothing is sent before they are', async () => {
+  const strict = await startServer({ config: { encryption: { verifiedOnly: ['private'] } } });
+  try {
+    const fay = await arrive(browser, strict, await makeAccount(strict, 'fay'));
+    const gus = await arrive(browser, strict, await makeAccount(strict, 'gus'));
+    const { page } = fay;
+    await makeRoom(page, 'Trustees');
+    await inviteByAddress(page, '@gus:localhost');
+    await openChat(gus.page, 'Trustees');
+    await pressOnPage(gus.page, t.invites.accept);
+    await chooseInRoom(page, t.roomSecurity.menu);
+    await dialogOf(page).getByText(t.organisation.verifiedOnly).waitFor();
+    const fixed = dialogOf(page).getByRole('switch', { name: t.roomSecurity.verifiedOnly, checked: true });
+    await fixed.dispatchEvent('click');
+    await fixed.waitFor();
+    await picture(page, 'policy-verified-only');
+    await page.keyboard.press('Escape');
+    await page.getByText(t.trust.unverifiedTitle('gus')).waitFor();
+    await page.getByText(t.organisation.verifiedOnly).waitFor();
+    assert.equal(await page.getByRole('button', { name: t.trust.allowUnverified }).count(), 0);
+    await picture(page, 'policy-blocked');
+    await pressOnPage(page, t.trust.verify);
+    await compareAndEnd({ from: fay, to: gus, names: ['fay', 'gus'] });
+    await write(page, 'Among the verified');
+    await messageOf(gus.page, 'Among the verified').waitFor();
+  } finally {
+    await strict.stop();
+  }
 });
 
 step('nobody’s console complained', async () => {

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startServer, until } from '@sotto/testing';
+import { indexedDB } from 'fake-indexeddb';
+import 'fake-indexeddb/auto';
 import { arrived, itemWhere, newPerson, roomWhere, talk, textsOf } from '../test/people.ts';
 import { policyIn } from './engine/trust/policy.ts';
+import type { RoomHandle } from './types.ts';
 
 test('an answer that is no policy is none', () => {
   const encryption = { direct: 'forced', private: 'default', public: 'optional', team: 'forbidden' };
-  assert.deepEqual(policyIn({ encryption, more: 1 }), { encryption });
+  assert.deepEqual(policyIn({ encryption, more: 1 }), { encryption, verifiedOnly: [] });
+  const told = policyIn({ encryption, verified_only: ['team', 'castle', 'direct'] });
+  assert.deepEqual(told?.verifiedOnly, ['direct', 'team'], 'as far as it is known here');
   for (const wrong of [{}, { encryption: null }, { encryption: { ...encryption, direct: 'never' } }])
     assert.equal(policyIn(wrong), undefined);
 });
@@ -17,7 +22,7 @@ test('the policy is told, forbids turning on, and no word of the server alone ma
   t.after(() => server.stop());
   const [ada, bob] = await Promise.all([newPerson(server, 'ada'), newPerson(server, 'bob')]);
   t.after(() => Promise.all([ada, bob].map(({ session }) => session.stop())));
-  assert.deepEqual(await until(() => ada.session.policy.get()), { encryption });
+  assert.deepEqual(await until(() => ada.session.policy.get()), { encryption, verifiedOnly: [] });
   const room = ada.session.room(await ada.session.createRoom({ name: 'open', isEncrypted: false }));
   const trust = await until(() => {
     const { trust } = room.details.get() ?? {};
@@ -43,6 +48,32 @@ test('where encryption is forced, a room is encrypted whatever was asked, and ha
   await assert.rejects(room.continueUnencrypted(), { message: 'forbidden' });
   room.send('sealed');
   await arrived(room, 'sealed');
+});
+
+test('where the organisation wants verified people only, nothing is sent to others, also before it says so again', async (t) => {
+  const server = await startServer({ config: { encryption: { verifiedOnly: ['direct'] } } });
+  t.after(() => server.stop());
+  const [fay, gus] = await Promise.all([newPerson(server, 'fay', { indexedDB }), newPerson(server, 'gus')]);
+  t.after(() => Promise.all([fay, gus].map(({ session }) => session.stop())));
+  const { a, roomId } = await talk(fay, gus);
+  await until(() => a.details.get()?.trust?.isVerifiedOnlySet);
+  a.setVerifiedOnly(false);
+  const isHeldBack = async (room: RoomHandle, text: string) => {
+    room.send(text);
+    const held = await itemWhere(
+      room,
+      (item) => item.kind === 'message' && item.text === text && item.delivery === 'failed',
+    );
+    return held.kind === 'message' && held.problem?.kind === 'unverified-people';
+  };
+  assert.ok(await isHeldBack(a, 'for verified people'));
+  fay.wire.cut = (path) => path.endsWith('/policy');
+  const again = await fay.reload();
+  t.after(() => again.session.stop());
+  assert.ok(await isHeldBack(again.session.room(roomId), 'before the answer'));
+  const room = again.session.room(await again.session.createRoom({ name: 'open to all', isEncrypted: true }));
+  await until(() => room.details.get()?.trust);
+  assert.equal(room.details.get()?.trust?.isVerifiedOnlySet, undefined, 'another kind of room');
 });
 
 test('a room goes on in a new, unencrypted one: both say so, and the old history stays', async (t) => {

@@ -18,6 +18,8 @@ export type EncryptionRule = 'forbidden' | 'optional' | 'default' | 'forced';
 
 export interface OrganisationPolicy {
   encryption: Readonly<Record<PolicyKind, EncryptionRule>>;
+  /** Kinds of rooms whose keys go to verified people alone (C8). */
+  verifiedOnly: readonly PolicyKind[];
 }
 
 /** Work that takes a while. `done` of `total` keys; `total` is 0 while it isn't known. */
@@ -333,6 +335,8 @@ export interface RoomTrust {
   sendBlockedBy: readonly Person[];
   /** Keys of this room go to verified people alone (C8). */
   isVerifiedOnly: boolean;
+  /** The organisation says so, and the person here can't switch it off. */
+  isVerifiedOnlySet?: true;
   canEnableEncryption: boolean;
   /** Whether `continueUnencrypted` would be let through (A4). */
   canContinueUnencrypted: boolean;

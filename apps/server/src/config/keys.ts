@@ -45,6 +45,7 @@ function hasScheme(...schemes: readonly string[]): (value: string) => boolean {
   return (value) => schemes.some((scheme) => value.startsWith(`${scheme}:`) && value.length > scheme.length + 1);
 }
 
+const isRoomKind = (value: string) => ['direct', 'private', 'public', 'team'].includes(value);
 const isFilled = (value: string) => value.trim() !== '';
 const isDatabase = (value: string) => value === 'sqlite' || hasScheme('sqlite', 'postgres', 'postgresql')(value);
 const isMailAddress = (value: string) => /^[^<>]*<[^@\s<>]+@[^@\s<>]+>$|^[^@\s<>]+@[^@\s<>]+$/.test(value);
@@ -187,6 +188,12 @@ export const keys = {
     kind: choice('forbidden', 'optional', 'default', 'forced'),
     default: 'default',
     sentence: 'The same for teams (spaces) themselves; their rooms are private or public.',
+  },
+  'encryption.verifiedOnly': {
+    kind: list('direct, private, public, team', isRoomKind),
+    default: [],
+    sentence:
+      'Kinds of rooms whose encrypted messages the web app sends to verified people alone, whatever its people set. Guests can not be verified.',
   },
   'retention.maxLifetimeDays': {
     kind: integer(0, 36_500),

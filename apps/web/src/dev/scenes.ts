@@ -72,7 +72,7 @@ const moved = (successor: Omit<NonNullable<RoomDetails['successor']>, 'roomId'>)
   fake: { moved: { successor: { roomId: '!board:x', ...successor } } },
 });
 const policy = (rule: EncryptionRule) => ({
-  trust: { policy: { encryption: { direct: rule, private: rule, public: rule, team: rule } } },
+  trust: { policy: { encryption: { direct: rule, private: rule, public: rule, team: rule }, verifiedOnly: [] } },
 });
 const newMenu = (item: number) => ['[aria-haspopup=menu]', `[role=menuitem]:nth-child(${item})`];
 const securityMenu = ['section header [aria-haspopup=menu]', '[role=menuitem]:nth-child(2)'];
@@ -289,6 +289,14 @@ export const scenes = {
     hash: room,
     fake: { trust: { room: { ...calm, shield: 'grey', sendBlockedBy: [jonas, mira], isVerifiedOnly: true } } },
   },
+  'blocked-by-organisation': {
+    hash: room,
+    fake: {
+      trust: {
+        room: { ...calm, shield: 'grey', sendBlockedBy: [jonas], isVerifiedOnly: true, isVerifiedOnlySet: true },
+      },
+    },
+  },
   'room-security': { hash: room, fake: { trust: { room: resetOfMira } }, press: securityMenu },
   'turn-on': {
     hash: open,
@@ -300,6 +308,11 @@ export const scenes = {
   'security-forced': {
     hash: room,
     fake: { trust: { room: { ...calm, canContinueUnencrypted: false, encryptionRule: 'forced' } } },
+    press: securityMenu,
+  },
+  'security-verified': {
+    hash: room,
+    fake: { trust: { room: { ...calm, isVerifiedOnly: true, isVerifiedOnlySet: true } } },
     press: securityMenu,
   },
   'security-forbidden': {

@@ -144,6 +144,8 @@ export const trustDe: typeof trustEn = {
     forced: 'Von deiner Organisation festgelegt: Solche Räume sind immer verschlüsselt.',
     forbidden: 'Von deiner Organisation festgelegt: Solche Räume sind nicht verschlüsselt. Der Server kann mitlesen.',
     direct: 'Von deiner Organisation festgelegt: Direktnachrichten sind nicht verschlüsselt. Der Server kann mitlesen.',
+    verifiedOnly:
+      'Von deiner Organisation festgelegt: Hier wird nichts gesendet, solange jemand im Raum nicht verifiziert ist.',
   },
   sessions: {
     title: 'Sitzungen',

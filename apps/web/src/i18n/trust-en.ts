@@ -140,6 +140,7 @@ export const trustEn = {
     forced: 'Set by your organisation: rooms like this are always encrypted.',
     forbidden: 'Set by your organisation: rooms like this are not encrypted. The server can read them.',
     direct: 'Set by your organisation: direct messages are not encrypted. The server can read them.',
+    verifiedOnly: 'Set by your organisation: nothing is sent here while somebody in the room is not verified.',
   },
   sessions: {
     title: 'Sessions',

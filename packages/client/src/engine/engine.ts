@@ -80,6 +80,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     isDirect: (room) => direct.otherOf(room) !== undefined,
     personOf: nameOf,
     askPolicy: options.askPolicy,
+    ...{ storage: options.platform.storage, name: options.name },
     onChange: () => changes.mark(undefined),
   });
   opened.people.refusal = refusal;

@@ -7,5 +7,8 @@ export const getPolicy = (encryption: EncryptionPolicy) =>
     method: 'GET',
     path: '/_sotto/client/v1/policy',
     auth: 'guest',
-    handle: async () => ({ encryption }),
+    handle: async () => {
+      const { verifiedOnly, ...rules } = encryption;
+      return { encryption: rules, verified_only: verifiedOnly };
+    },
   });

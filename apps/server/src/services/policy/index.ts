@@ -18,7 +18,8 @@ export type EncryptionRule = 'forbidden' | 'optional' | 'default' | 'forced';
 /** A team is a space itself. A room is public when anyone may join it, and direct when it was made so. */
 export type RoomKind = 'direct' | 'private' | 'public' | 'team';
 
-export type EncryptionPolicy = Readonly<Record<RoomKind, EncryptionRule>>;
+/** `verifiedOnly` are the kinds whose keys go to verified people alone: only apps can see to that. */
+export type EncryptionPolicy = Readonly<Record<RoomKind, EncryptionRule>> & { verifiedOnly: readonly string[] };
 
 /** What decides the kind of a room. */
 export interface RoomTraits {
@@ -43,7 +44,7 @@ export interface RoomPolicy {
 }
 
 export function createRoomPolicy(policy: EncryptionPolicy, memory: RoomMemory): RoomPolicy {
-  const isAnyForced = Object.values(policy).includes('forced');
+  const isAnyForced = [policy.direct, policy.private, policy.public, policy.team].includes('forced');
   const stateOf = async (unit: Queryable, roomId: string, type: string) =>
     (await memory.state(unit, roomId, { type, stateKey: '' }))?.content;
   const isEncrypted = async (unit: Queryable, roomId: string) =>

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { openServerWith, registerUser, startServer } from '@sotto/testing';
 import { kindOf } from './index.ts';
 
-const encryptionPolicy = { direct: 'forced', private: 'forced', public: 'forbidden', team: 'optional' };
+const encryptionPolicy = {
+  direct: 'forced',
+  private: 'forced',
+  public: 'forbidden',
+  team: 'optional',
+  verifiedOnly: ['private'],
+};
 const { server, mira, tom } = await openServerWith(['mira', 'tom'], { config: { encryption: encryptionPolicy } });
 
 const at = (roomId: string, rest: string) => `/v3/rooms/${encodeURIComponent(roomId)}/${rest}`;
@@ -32,6 +38,7 @@ test('apps are told, and nobody without a token', async () => {
   const policy = await server.api('GET', '/_sotto/client/v1/policy', { token: mira.accessToken });
   assert.deepEqual(policy.body, {
     encryption: { direct: 'forced', private: 'forced', public: 'forbidden', team: 'optional' },
+    verified_only: ['private'],
   });
   assert.equal((await server.api('GET', '/_sotto/client/v1/policy')).status, 401);
 });

@@ -32,21 +32,25 @@ function Decision({ session, room, trust, first, onVerify }: SendBlockProps & { 
     const person = session.person(first.userId);
     await person.acceptNewIdentity(shown).finally(person.close);
   });
+  const isSet = !changed && trust.isVerifiedOnlySet === true;
+  const unverifiedText = isSet ? t.organisation.verifiedOnly : t.trust.unverifiedText;
   const names = list(trust.sendBlockedBy.map((person) => person.displayName));
   return (
     <Banner icon={changed ? 'shield-alert' : 'shield'} kind={changed ? 'act' : 'look'} boxed>
       <div className={css.decide}>
         <p>
           <strong>{changed ? t.trust.resetTitle(first.displayName) : t.trust.unverifiedTitle(names)}</strong>{' '}
-          {changed ? (wasVerified ? t.trust.resetVerified : t.trust.resetPinned) : t.trust.unverifiedText}
+          {changed ? (wasVerified ? t.trust.resetVerified : t.trust.resetPinned) : unverifiedText}
         </p>
         <div className={css.buttons}>
           <Button small onClick={() => onVerify(first)}>
             {wasVerified ? t.trust.verifyAgain : t.trust.verify}
           </Button>
-          <Button small busy={isBusy} onClick={changed ? accept : () => room.setVerifiedOnly(false)}>
-            {changed ? (wasVerified ? t.trust.withdraw : t.trust.accept) : t.trust.allowUnverified}
-          </Button>
+          {!isSet && (
+            <Button small busy={isBusy} onClick={changed ? accept : () => room.setVerifiedOnly(false)}>
+              {changed ? (wasVerified ? t.trust.withdraw : t.trust.accept) : t.trust.allowUnverified}
+            </Button>
+          )}
         </div>
         {problem && <Fault>{problemText(t, problem)}</Fault>}
       </div>

@@ -95,13 +95,17 @@ function EncryptedRoom({ room, details, onTurnOff }: EncryptedRoomProps) {
       ) : (
         canLeave && <Switch label={s.encryption} help={s.continueHelp} isOn onSwitch={onTurnOff} />
       )}
-      {details.trust && (
-        <Switch
-          label={s.verifiedOnly}
-          help={s.verifiedOnlyText}
-          isOn={details.trust.isVerifiedOnly}
-          onSwitch={room.setVerifiedOnly}
-        />
+      {details.trust?.isVerifiedOnlySet ? (
+        <Switch label={s.verifiedOnly} help={t.organisation.verifiedOnly} isOn fixed onSwitch={() => {}} />
+      ) : (
+        details.trust && (
+          <Switch
+            label={s.verifiedOnly}
+            help={s.verifiedOnlyText}
+            isOn={details.trust.isVerifiedOnly}
+            onSwitch={room.setVerifiedOnly}
+          />
+        )
       )}
       <div className={css.part}>
         <Button icon="key" busy={isBusy} onClick={() => run(room.resetRoomKey, () => setDone(true))}>

@@ -1,28 +1,40 @@
 import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
-import { createSource } from '../../observable.ts';
+import { createSource, isSameData } from '../../observable.ts';
+import type { KeyValueStorage } from '../../platform.ts';
 import type { EncryptionRule, OrganisationPolicy, PolicyKind } from '../../trust-types.ts';
 import type { Observable } from '../../types.ts';
 
 export interface PolicyOptions {
   status: Observable<{ isSynced: boolean }>;
-  /** Asks the server. */
-  loadPolicy(): Promise<OrganisationPolicy | undefined>;
+  /** The server's answer about its policy. */
+  askPolicy(): Promise<Record<string, unknown>>;
+  storage: KeyValueStorage;
+  /** Under which the storage remembers it. */
+  key: string;
 }
 
 /**
- * What the organisation says, asked for at each start. It is shown, and the server enforces it; nothing is encrypted less
+ * What the organisation says, asked for at each start, and until the answer comes what it said last: whoever sends first is
+ * to be bound by it too. It is shown, and the server enforces it; nothing is encrypted less
  * because of it without a person's own word, since the server that tells it may be one that lies.
  */
-export function createPolicy({ status, loadPolicy }: PolicyOptions): Observable<OrganisationPolicy | undefined> {
-  const policy = createSource<OrganisationPolicy | undefined>(undefined);
-  let isAsking = false;
+export function createPolicy(options: PolicyOptions): Observable<OrganisationPolicy | undefined> {
+  const { status, askPolicy, storage, key } = options;
+  const policy = createSource(policyIn(parse(storage.get(key))));
+  let isAsked = false;
   const ask = async () => {
-    if (isAsking || policy.get() || !status.get().isSynced) return;
-    isAsking = true;
-    const told = await loadPolicy().catch(() => undefined);
-    isAsking = false;
-    if (told) policy.set(told);
+    if (isAsked || !status.get().isSynced) return;
+    isAsked = true;
+    const told = await askPolicy().then(policyIn, () => undefined);
+    isAsked = told !== undefined;
+    if (!told || isSameData(told, policy.get())) return;
+    policy.set(told);
+    try {
+      storage.set(key, JSON.stringify({ encryption: told.encryption, verified_only: told.verifiedOnly }));
+    } catch {
+      // Full: asked for again at the next start.
+    }
   };
   status.subscribe(() => void ask());
   void ask();
@@ -38,6 +50,10 @@ export function ruleFor(
   return policy?.encryption[kindOf(room, isDirect)];
 }
 
+/** Whether the organisation says that this room is for verified people alone. */
+export const isForVerified = (room: Room, policy: OrganisationPolicy | undefined, isDirect: boolean): boolean =>
+  policy?.verifiedOnly.includes(kindOf(room, isDirect)) ?? false;
+
 function kindOf(room: Room, isDirect: boolean): PolicyKind {
   if (room.isSpaceRoom()) return 'team';
   if (room.getJoinRule() === 'public') return 'public';
@@ -51,5 +67,17 @@ export function policyIn(body: Record<string, unknown>): OrganisationPolicy | un
   const given = (body.encryption ?? {}) as Record<string, unknown>;
   const { direct, private: hidden, public: open, team } = given;
   if (![direct, hidden, open, team].every((rule) => rules.includes(rule))) return undefined;
-  return { encryption: { direct, private: hidden, public: open, team } as OrganisationPolicy['encryption'] };
+  const encryption = { direct, private: hidden, public: open, team } as OrganisationPolicy['encryption'];
+  const named: readonly unknown[] = Array.isArray(body.verified_only) ? body.verified_only : [];
+  return { encryption, verifiedOnly: kinds.filter((kind) => named.includes(kind)) };
+}
+
+const kinds = ['direct', 'private', 'public', 'team'] as const satisfies readonly PolicyKind[];
+
+function parse(text: string | undefined): Record<string, unknown> {
+  try {
+    return JSON.parse(text ?? '{}') as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }

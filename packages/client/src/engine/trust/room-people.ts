@@ -23,8 +23,11 @@ export function createRoomPeople(options: {
   isEncrypted(room: Room): boolean;
   /** What the organisation says for the room. */
   ruleOf(room: Room): EncryptionRule | undefined;
+  /** Whether it says that the room is for verified people alone. */
+  isForVerified(room: Room): boolean;
 }): RoomPeople {
-  const { people, verifiedOnly, isEncrypted, ruleOf } = options;
+  const { people, verifiedOnly, isEncrypted, ruleOf, isForVerified } = options;
+  const isVerifiedOnly = (room: Room) => verifiedOnly.has(room.roomId) || isForVerified(room);
   const othersOf = (room: Room) =>
     readersOf(room).map((userId) => ({ person: personIn(room, userId), known: people.known(userId) }));
   const unknown = { identity: { kind: 'unknown' }, hasUnsignedSession: false } as const;
@@ -39,8 +42,9 @@ export function createRoomPeople(options: {
       );
       if (known.length < others.length) return undefined;
       return {
-        ...judgeRoom(sealed, known, verifiedOnly.has(room.roomId)),
-        isVerifiedOnly: verifiedOnly.has(room.roomId),
+        ...judgeRoom(sealed, known, isVerifiedOnly(room)),
+        isVerifiedOnly: isVerifiedOnly(room),
+        ...(isForVerified(room) && { isVerifiedOnlySet: true as const }),
         canEnableEncryption: !sealed && rule !== 'forbidden' && maySet('m.room.encryption'),
         canContinueUnencrypted: sealed && rule !== 'forced' && !isReplaced(room) && maySet('m.room.tombstone'),
         ...(rule && { encryptionRule: rule }),
@@ -48,7 +52,7 @@ export function createRoomPeople(options: {
     },
     refusal(room) {
       const others = othersOf(room).map(({ person, known = unknown }) => ({ person, ...known }));
-      return isEncrypted(room) ? refuseFor(others, verifiedOnly.has(room.roomId)) : undefined;
+      return isEncrypted(room) ? refuseFor(others, isVerifiedOnly(room)) : undefined;
     },
   };
 }

@@ -15,7 +15,7 @@ import { createDevices } from './devices.ts';
 import { saveKeysSoon } from './machine.ts';
 import { createMachineTurns } from './machine-turns.ts';
 import { createPeopleWatch, type PeopleWatch } from './people.ts';
-import { createPolicy, type PolicyOptions, policyIn, ruleFor } from './policy.ts';
+import { createPolicy, isForVerified, type PolicyOptions, ruleFor } from './policy.ts';
 import { createRecovery } from './recovery.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRoomPeople, type RoomPeople } from './room-people.ts';
@@ -64,25 +64,28 @@ export function createTrust(
 }
 
 /** Watches what is known of people, and what the organisation says; both make what is said of a room. */
-export function watchTrust(options: {
-  client: MatrixClient;
-  crypto: CryptoApi;
-  status: PolicyOptions['status'];
-  verifiedOnly: RoomMarks;
-  verified: VerifiedLedger;
-  isEncrypted(room: Room): boolean;
-  isDirect(room: Room): boolean;
-  personOf(userId: string): Person;
-  /** The server's answer about its policy. */
-  askPolicy(): Promise<Record<string, unknown>>;
-  onChange(): void;
-}): RoomPeople & { people: PeopleWatch; policy: TrustOfSession['policy'] } {
-  const { status, askPolicy, onChange, isDirect } = options;
+export function watchTrust(
+  options: Omit<PolicyOptions, 'key'> & {
+    name: string;
+    client: MatrixClient;
+    crypto: CryptoApi;
+    verifiedOnly: RoomMarks;
+    verified: VerifiedLedger;
+    isEncrypted(room: Room): boolean;
+    isDirect(room: Room): boolean;
+    personOf(userId: string): Person;
+    onChange(): void;
+  },
+): RoomPeople & { people: PeopleWatch; policy: TrustOfSession['policy'] } {
+  const { onChange, isDirect, name } = options;
   const people = createPeopleWatch({ ...options, onPeopleChange: onChange });
-  const policy = createPolicy({ status, loadPolicy: async () => policyIn(await askPolicy()) });
+  const policy = createPolicy({ ...options, key: `${name}:policy` });
   policy.subscribe(onChange);
-  const ruleOf = (room: Room) => ruleFor(room, policy.get(), isDirect(room));
-  return { people, policy, ...createRoomPeople({ ...options, people, ruleOf }) };
+  const rules = {
+    ruleOf: (room: Room) => ruleFor(room, policy.get(), isDirect(room)),
+    isForVerified: (room: Room) => isForVerified(room, policy.get(), isDirect(room)),
+  };
+  return { people, policy, ...createRoomPeople({ ...options, ...rules, people }) };
 }
 
 /**
