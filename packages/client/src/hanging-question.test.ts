@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { newPerson, stands, talk } from '../test/people.ts';
 import { holdTimers } from '../test/timers.ts';
-import { askingMs } from './engine/trust/verification-ask.ts';
+import { askingMs } from './engine/verification/verification-ask.ts';
 
 const patience = holdTimers(askingMs);
 

@@ -40,7 +40,7 @@ export function browserPlatform(): Platform {
     indexedDB: globalThis.indexedDB,
     locks: globalThis.navigator?.locks,
     // Written out like this, it is found and built apart.
-    startKeyThread: () => new Worker(new URL('./engine/trust/key-worker.ts', import.meta.url), { type: 'module' }),
+    startKeyThread: () => new Worker(new URL('./engine/recovery/key-worker.ts', import.meta.url), { type: 'module' }),
   };
 }
 

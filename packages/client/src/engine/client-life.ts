@@ -21,10 +21,10 @@ import {
   storeNames,
 } from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
+import { createSecretKeys, type SecretKeys } from './recovery/secret-keys.ts';
 import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 import { watchStore } from './store-watch.ts';
-import { createSecretKeys, type SecretKeys } from './trust/secret-keys.ts';
-import { endQuietly, meetAskers } from './trust/verification-ask.ts';
+import { endQuietly, meetAskers } from './verification/verification-ask.ts';
 import { within } from './within.ts';
 
 export type SessionStatus = SessionFacts;

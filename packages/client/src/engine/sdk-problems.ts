@@ -44,3 +44,12 @@ export async function withProblems<T>(work: () => Promise<T>): Promise<T> {
     throw error instanceof ProblemError ? error : new ProblemError(sdkProblem(error), error);
   }
 }
+
+/** The same verbs, whose errors are all `ProblemError`. */
+export function guarded<T extends object>(verbs: T): T {
+  const entries = Object.entries(verbs).map(([key, verb]) => [
+    key,
+    (...given: unknown[]) => withProblems(async () => (verb as (...given: unknown[]) => unknown)(...given)),
+  ]);
+  return Object.fromEntries(entries) as T;
+}

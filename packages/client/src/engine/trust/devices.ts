@@ -8,12 +8,12 @@ import { createRunner, createSource, isSameData, type Source } from '../../obser
 import type { KeyValueStorage } from '../../platform.ts';
 import type { DeviceInfo, Devices, OwnDevice } from '../../trust-types.ts';
 import { type Observable, ProblemError } from '../../types.ts';
+import { machineOf } from '../machine.ts';
 import { withoutBidi } from '../names.ts';
 import { askWithPassword } from '../own-identity.ts';
+import { guarded } from '../sdk-problems.ts';
 import { within } from '../within.ts';
-import { machineOf } from './machine.ts';
 import { devicesOf, inGroups, needSame } from './people.ts';
-import { guarded } from './recovery.ts';
 
 export interface DevicesOptions {
   client: MatrixClient;

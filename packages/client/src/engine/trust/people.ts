@@ -4,8 +4,8 @@ import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
 import { createRunner, createSource, isSameData } from '../../observable.ts';
 import type { ChangedIdentity, DeviceInfo, IdentityState, PersonHandle, PersonTrust } from '../../trust-types.ts';
 import { type Person, ProblemError } from '../../types.ts';
-import { machineOf, type SeenIdentity } from './machine.ts';
-import { guarded } from './recovery.ts';
+import { machineOf, type SeenIdentity } from '../machine.ts';
+import { guarded } from '../sdk-problems.ts';
 
 /** What is known of people's identities, kept up to date. */
 export interface PeopleWatch {

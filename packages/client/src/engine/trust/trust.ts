@@ -1,7 +1,7 @@
 /**
- * Recovery, verification, sessions and the trust in people over one client. Loaded beside the SDK's crypto chunk; may
- * import the SDK, crypto/ (the rules) and the small files of engine/. `machine.ts`, `machine-turns.ts` and
- * `broken-sessions.ts` alone reach inside of the SDK.
+ * Sessions and the trust in people over one client, put together with recovery and verification. Loaded beside the SDK's crypto
+ * chunk; may import the SDK, crypto/ (the rules), `recovery/`, `verification/` and the small files of engine/. These two know
+ * nothing of each other. `machine.ts`, `verification/machine-turns.ts` and `broken-sessions.ts` alone reach inside of the SDK.
  */
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
@@ -10,18 +10,18 @@ import type { RoomMarks } from '../../crypto/room-marks.ts';
 import type { VerifiedLedger } from '../../crypto/verified-ledger.ts';
 import type { Devices, OwnDevice, TrustOfSession, Verifications } from '../../trust-types.ts';
 import type { Person } from '../../types.ts';
+import { saveKeysSoon } from '../machine.ts';
+import { createRecovery } from '../recovery/recovery.ts';
+import type { RecoveryOptions } from '../recovery/recovery-options.ts';
+import { createMachineTurns } from '../verification/machine-turns.ts';
+import { createUnfinished } from '../verification/unfinished.ts';
+import type { VerificationOptions } from '../verification/verification-ask.ts';
+import { createVerifications } from '../verification/verifications.ts';
 import { mendBrokenSessions } from './broken-sessions.ts';
 import { createDevices } from './devices.ts';
-import { saveKeysSoon } from './machine.ts';
-import { createMachineTurns } from './machine-turns.ts';
 import { createPeopleWatch, type PeopleWatch } from './people.ts';
 import { createPolicy, isForVerified, type PolicyOptions, ruleFor } from './policy.ts';
-import { createRecovery } from './recovery.ts';
-import type { RecoveryOptions } from './recovery-options.ts';
 import { createRoomPeople, type RoomPeople } from './room-people.ts';
-import { createUnfinished } from './unfinished.ts';
-import type { VerificationOptions } from './verification-ask.ts';
-import { createVerifications } from './verifications.ts';
 
 /** Opens it all. */
 export function createTrust(

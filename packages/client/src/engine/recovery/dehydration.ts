@@ -1,8 +1,8 @@
 import type { CryptoApi, StartDehydrationOpts } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import type { Machine } from '../machine.ts';
 import { isOfRequest } from '../sdk-problems.ts';
 import { within } from '../within.ts';
-import type { Machine } from './machine.ts';
 
 /**
  * A device that sleeps on the server: it gets the keys of what is written while the person is logged in nowhere, and the

@@ -7,12 +7,11 @@ import { createSource, isSameData } from '../../observable.ts';
 import type { VerificationRequest, Verifications } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
 import { isChanged } from '../key-guard.ts';
-import { isOfRequest } from '../sdk-problems.ts';
+import { isCode } from '../machine.ts';
+import { guarded, isOfRequest } from '../sdk-problems.ts';
 import { createTurns } from '../turns.ts';
 import { within } from '../within.ts';
-import { isCode } from './machine.ts';
 import type { MachineTurns, Question } from './machine-turns.ts';
-import { guarded } from './recovery.ts';
 import { isSettled, type Unfinished } from './unfinished.ts';
 import {
   type Asked,

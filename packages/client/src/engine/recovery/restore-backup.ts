@@ -3,11 +3,11 @@ import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/inde
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { LongWork } from '../../trust-types.ts';
 import { ProblemError } from '../../types.ts';
+import type { Machine } from '../machine.ts';
 import { askBackup } from './backup.ts';
 import type { LendKeyWork } from './key-threads.ts';
 import type { KeyWork, Taken } from './key-work.ts';
 import { throwIfStopped } from './long-work.ts';
-import type { Machine } from './machine.ts';
 
 /** So many keys are asked for at a time: some 300 kB, read in a few milliseconds. */
 const pageSize = 500;

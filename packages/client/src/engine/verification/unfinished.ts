@@ -2,7 +2,7 @@ import { VerificationPhase as SdkPhase } from 'matrix-js-sdk/lib/crypto-api/veri
 import { HTTPError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import type { KeyValueStorage } from '../../platform.ts';
-import { machineOf } from './machine.ts';
+import { machineOf } from '../machine.ts';
 import type { MachineTurns, Open } from './machine-turns.ts';
 import { methods, sendToSessions, type VerificationOptions } from './verification-ask.ts';
 import type { Running } from './verification-run.ts';

@@ -6,8 +6,8 @@ import type { VerificationRequest as SdkRequest } from 'matrix-js-sdk/lib/crypto
 import type { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { type Person, ProblemError } from '../../types.ts';
+import { machineOf } from '../machine.ts';
 import { within } from '../within.ts';
-import { machineOf } from './machine.ts';
 
 export interface VerificationOptions {
   client: MatrixClient;

@@ -13,7 +13,7 @@ import type { RecoveryFacts } from '../../crypto/recovery-state.ts';
 import { createRunner } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { BackupState } from '../../trust-types.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from '../machine.ts';
 
 export interface BackupWatch {
   server(): RecoveryFacts['serverBackup'];

@@ -4,7 +4,7 @@ import {
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { emojiNumbers } from '../../crypto/sas-emoji.ts';
 import type { VerificationPhase } from '../../trust-types.ts';
-import { isEndedHere } from './machine.ts';
+import { isEndedHere } from '../machine.ts';
 
 /** What we did in a verification, which the SDK doesn't remember. */
 export interface OwnPart {

@@ -12,6 +12,7 @@ import type {
   RecoveryState,
 } from '../../trust-types.ts';
 import { type Observable, type Person, ProblemError } from '../../types.ts';
+import type { Machine } from '../machine.ts';
 import { askWithPassword } from '../own-identity.ts';
 import { inTime, within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
@@ -20,7 +21,6 @@ import type { IdentityTurn } from './identity-turn.ts';
 import { exportKeys, importKeys } from './key-file.ts';
 import type { LendKeyWork } from './key-threads.ts';
 import { throwIfStopped } from './long-work.ts';
-import type { Machine } from './machine.ts';
 import { generatePassword, passwordStrength } from './passwords.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRestore } from './restore-backup.ts';

@@ -4,7 +4,7 @@ import {
   VerificationRequestEvent,
   VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
-import { isEndedHere, isLeftBehind, isSwapped } from './machine.ts';
+import { isEndedHere, isLeftBehind, isSwapped } from '../machine.ts';
 import type { MachineTurns } from './machine-turns.ts';
 import type { OwnPart } from './verification-phase.ts';
 

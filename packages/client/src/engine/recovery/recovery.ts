@@ -4,13 +4,13 @@ import { judgeRecovery, type RecoveryFacts } from '../../crypto/recovery-state.t
 import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
 import { createRunner, createSource, isSameData } from '../../observable.ts';
 import type { Recovery, RecoveryState } from '../../trust-types.ts';
-import { withProblems } from '../sdk-problems.ts';
+import { machineOf } from '../machine.ts';
+import { guarded } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
 import { createSleeper } from './dehydration.ts';
 import { createIdentityTurn } from './identity-turn.ts';
 import { createKeyThreads } from './key-threads.ts';
-import { machineOf } from './machine.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRecoveryVerbs } from './recovery-verbs.ts';
 import { createSecretStore } from './secret-store.ts';
@@ -113,13 +113,4 @@ export function createRecovery(options: RecoveryOptions): Recovery {
 async function privateKeys(crypto: CryptoApi) {
   const { privateKeysCachedLocally: held } = await crypto.getCrossSigningStatus();
   return { master: held.masterKey, selfSigning: held.selfSigningKey, userSigning: held.userSigningKey };
-}
-
-/** The same verbs, whose errors are all `ProblemError`. */
-export function guarded<T extends object>(verbs: T): T {
-  const entries = Object.entries(verbs).map(([key, verb]) => [
-    key,
-    (...given: unknown[]) => withProblems(async () => (verb as (...given: unknown[]) => unknown)(...given)),
-  ]);
-  return Object.fromEntries(entries) as T;
 }
