@@ -42,3 +42,23 @@ for (const where of ['from session to session', 'in a conversation']) {
     }
   });
 }
+
+test('a step that hangs holds up nobody else', async (t) => {
+  const [dan, eve, fay] = await Promise.all([
+    newPerson(server, 'dan'),
+    newPerson(server, 'eve'),
+    newPerson(server, 'fay'),
+  ]);
+  t.after(() => Promise.all([dan, eve, fay].map(({ session }) => session.stop())));
+  const { verifications } = dan.session;
+  let cuts = 0;
+  dan.wire.cut = (path) => path.includes('/m.key.verification.ready/') && cuts++ === 0;
+  const fromEve = await eve.session.verifications.request({ userId: dan.userId });
+  await stands(dan, 'incoming');
+  void verifications.accept(fromEve);
+  await until(() => cuts > 0, { what: 'the answer to Eve hangs' });
+  const fromFay = await fay.session.verifications.request({ userId: dan.userId });
+  await until(() => verifications.get().some(({ id, phase }) => id === fromFay && phase.kind === 'incoming'));
+  await verifications.accept(fromFay);
+  await stands(fay, 'choosing');
+});
