@@ -1,7 +1,8 @@
 /**
  * Sessions and the trust in people over one client, put together with recovery and verification. Loaded beside the SDK's crypto
  * chunk; may import the SDK, crypto/ (the rules), `recovery/`, `verification/` and the small files of engine/. These two know
- * nothing of each other. `machine.ts`, `verification/machine-turns.ts` and `broken-sessions.ts` alone reach inside of the SDK.
+ * nothing of each other. What reaches inside of the SDK's crypto is `machine.ts`, where something is asked of it, and what wraps
+ * its steps: `broken-sessions.ts`, `verification/machine-turns.ts`, `verification/verification-ask.ts`, `recovery/identity-turn.ts`.
  */
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
