@@ -31,7 +31,7 @@ test('a question that hangs is given up, and who asks meanwhile is shown', async
   );
   await until(() => cuts > 0, { what: 'the question hangs' });
   const id = await carl.session.verifications.request({ userId: ann.userId });
-  patience.ringFirst();
+  patience.ring();
   assert.equal((await stands(ann, 'incoming')).id, id);
   assert.equal(await isGivenUp, 'network');
   assert.deepEqual(bob.session.verifications.get(), []);

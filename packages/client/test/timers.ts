@@ -29,8 +29,8 @@ export function hurry(lengthsMs: ReadonlySet<number | undefined>): void {
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
 }
 
-/** Timers of this length wait to be rung: `ringFirst` lets the first of them end, all others never do. */
-export function holdTimers(lengthMs: number): { ringFirst(): void } {
+/** Timers of this length wait to be rung: `ring` ends all that were set so far, those that were cleared too. */
+export function holdTimers(lengthMs: number): { ring(): void } {
   const { setTimeout } = globalThis;
   const held: (() => void)[] = [];
   const wrapped = (work: (...given: unknown[]) => void, delayMs?: number, ...rest: unknown[]) => {
@@ -39,5 +39,8 @@ export function holdTimers(lengthMs: number): { ringFirst(): void } {
     return setTimeout(() => {});
   };
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
-  return { ringFirst: () => held[0]?.() };
+  const ring = () => {
+    for (const end of held.splice(0)) end();
+  };
+  return { ring };
 }
