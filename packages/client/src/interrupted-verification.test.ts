@@ -189,7 +189,9 @@ async function nothingOpen({ session: { verifications } }: TestPerson): Promise<
     },
   );
   for (const { id } of open) await verifications.cancel(id);
-  await until(() => left().length === 0, { what: 'no verification is open' });
+  await until(() => left().length === 0, { what: 'no verification is open' }).catch((error: unknown) => {
+    throw new Error(JSON.stringify(left().map(({ phase }) => phase)), { cause: error });
+  });
   for (const { id } of verifications.get()) verifications.dismiss(id);
 }
 

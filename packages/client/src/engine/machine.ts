@@ -11,7 +11,7 @@ import {
 import { decodeBase64, encodeBase64 } from 'matrix-js-sdk/lib/base64.js';
 import type { BackupDecryptor } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { VerificationPhase, type VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import type { VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
 
 /** What is asked of the crypto machine and the SDK has no public way to. What wraps its steps is named in `trust/trust.ts`. */
@@ -244,12 +244,18 @@ export function isEndedHere(request: VerificationRequest): boolean {
 }
 
 /**
- * Whether two ways to compare were begun at once, emoji here and a code there. The machine cancels both then, but lets the
- * request itself stand as begun, and a next one with the same person would be cancelled for its sake.
+ * Whether two ways to compare were begun at once, emoji here and a code there, or a way while another comparison stood. The
+ * machine cancels both then, but lets the request itself stand as begun, and a next one with the same person would be cancelled
+ * for its sake. The SDK says of a request whose code was cancelled that it is cancelled itself, and nothing knows by whom.
  */
 export function isLeftBehind(request: VerificationRequest): boolean {
-  const { inner } = request as unknown as { inner: { getVerification(): { isCancelled(): boolean } | undefined } };
-  return request.phase === VerificationPhase.Started && inner.getVerification()?.isCancelled() === true;
+  const { inner } = request as unknown as { inner: Ending & { getVerification(): Ending | undefined } };
+  return !inner.isCancelled() && !inner.isDone() && inner.getVerification()?.isCancelled() === true;
+}
+
+interface Ending {
+  isCancelled(): boolean;
+  isDone(): boolean;
 }
 
 /**

@@ -33,6 +33,8 @@ export interface MachineTurns {
   scan(request: VerificationRequest, code: Uint8ClampedArray): Promise<void>;
   /** Says that the emoji match. Begun to be sent before a sync brings that they do there: the answer to it comes behind. */
   confirm(verifier: Verifier): Promise<void>;
+  /** Ends it, but not while its code is being made: the machine would take it up again with that (`generate_qr_code`). */
+  cancel(request: VerificationRequest): Promise<void>;
   /**
    * Gives the machine, which remembers no verification over the end of a page, a question once more, as it came first. Asked
    * before the client starts it is there before anything that a sync brings.
@@ -153,6 +155,10 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
     async confirm(verifier) {
       const { inner } = verifier as unknown as { inner: Sas };
       const { sent } = await inTurn(async () => ({ sent: Promise.all((await inner.confirm()).map(send)) }));
+      await sent;
+    },
+    async cancel(request) {
+      const { sent } = await inTurn(async () => ({ sent: request.cancel() }));
       await sent;
     },
     async takeUp(open) {

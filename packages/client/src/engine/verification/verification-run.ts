@@ -62,7 +62,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     if (otherDeviceId !== undefined) run.deviceId = otherDeviceId;
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
     run.isBegunInTwoWays = turns.isBegunInTwoWays(run.request);
-    if (isLeftBehind(run.request)) run.request.cancel().then(step, step);
+    if (isLeftBehind(run.request)) turns.cancel(run.request).then(step, step);
     if (!run.hasConfirmed && run.request.phase === SdkPhase.Started) endSwapped(run.request);
     settleOthers(run, endElsewhere);
     advance(run, turns, step);

@@ -209,7 +209,7 @@ function verbsOf({
   const tellEnd = async (run: Running) => {
     run.isEndUntold = true;
     renew();
-    await run.request.cancel();
+    await turns.cancel(run.request);
     run.isEndUntold = false;
     renew();
   };
