@@ -105,19 +105,27 @@ function watchedFetch(wire: Wire): typeof globalThis.fetch {
     wire.sent.push(`${request} ${typeof init?.body === 'string' ? init.body : ''}`);
     if (wire.refuse?.(pathname)) return Response.json({ errcode: 'M_FORBIDDEN' }, { status: 403 });
     if (wire.cut?.(pathname)) return new Promise<never>(() => {});
-    await wire.stall?.(pathname);
-    init?.signal?.throwIfAborted();
+    await unlessAborted(wire.stall?.(pathname), init?.signal);
     const failing = wire.fail?.(request);
     if (failing === 'refused') throw new TypeError('refused');
     if (failing === 'faltered') return Response.json({ errcode: 'M_UNKNOWN', error: 'faltered' }, { status: 500 });
     const answer = await fetch(url, init);
-    await wire.hold?.(pathname);
+    await unlessAborted(wire.hold?.(pathname), init?.signal);
     if (failing === 'lost') throw new TypeError('lost');
     if (!wire.bend || !answer.headers.get('content-type')?.includes('json')) return answer;
     const body = (await answer.json()) as Record<string, unknown>;
     wire.bend(pathname, body);
     return Response.json(body, { status: answer.status });
   };
+}
+
+/** Waits as a fetch does: given up meanwhile, it throws at once. */
+async function unlessAborted(wait: Promise<void> | undefined, signal: AbortSignal | null | undefined): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = () => reject(signal?.reason);
+  signal?.addEventListener('abort', end);
+  await Promise.race([wait, promise]).finally(() => signal?.removeEventListener('abort', end));
+  signal?.throwIfAborted();
 }
 
 /** Deletes the databases with such names, once whoever has them open has closed them. */

@@ -65,6 +65,8 @@ export interface Machine {
     wake(): Promise<void>;
     /** Lays down no other one every week any more. */
     end(): void;
+    /** From now on it is taken away without an error where that fails: at a reset the SDK doesn't listen for one. */
+    letGoQuietly(): void;
   };
   openBackup(info: KeyBackupInfo, key: Uint8Array): Promise<BackupDecryptor>;
   /** The crypto module's machine itself. */
@@ -101,6 +103,7 @@ interface Inside {
     getKey(create: boolean): Promise<object | null>;
     rehydrateDeviceIfAvailable(): Promise<boolean>;
     stop(): void;
+    delete(): Promise<void>;
   };
   signObject(object: object): Promise<void>;
   pushSecretToVerifiedDevices(name: string): Promise<void>;
@@ -201,6 +204,11 @@ export function machineOf(crypto: CryptoApi): Machine {
       rememberKey: async () => (await inside.dehydratedDeviceManager.getKey(false)) !== null,
       wake: async () => void (await inside.dehydratedDeviceManager.rehydrateDeviceIfAvailable()),
       end: () => inside.dehydratedDeviceManager.stop(),
+      letGoQuietly() {
+        const manager = inside.dehydratedDeviceManager;
+        const remove = manager.delete.bind(manager);
+        manager.delete = () => remove().catch(() => {});
+      },
     },
     openBackup: (info, key) => inside.getBackupDecryptor(info, key),
     olm: () => inside.getOlmMachineOrThrow(),

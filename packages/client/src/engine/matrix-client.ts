@@ -53,9 +53,16 @@ export function createMatrixClient(options: {
     roomNameGenerator: nameRoom,
     logger: silentLogger,
     disableVoip: true,
+    localTimeoutMs: answerMs,
   });
   return client;
 }
+
+/**
+ * How long an answer may take to begin, of requests that don't say so themselves: nobody is to wait for good because one
+ * hangs. As long as the SDK gives those of the crypto module.
+ */
+const answerMs = 60_000;
 
 /**
  * What a sync brought, kept in IndexedDB so that a reload shows rooms before the network answers; ciphertext stays

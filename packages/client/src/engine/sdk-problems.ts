@@ -19,7 +19,7 @@ export function sdkProblem(error: unknown): Problem {
     });
   }
   if (error instanceof HTTPError) return problemOf({ status: error.httpStatus });
-  if (error instanceof Error && error.name === 'ConnectionError') return { kind: 'network' };
+  if (isOfRequest(error)) return { kind: 'network' };
   if (error instanceof DOMException && error.name === 'QuotaExceededError') return { kind: 'storage' };
   return { kind: 'unknown' };
 }

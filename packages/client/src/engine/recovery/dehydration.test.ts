@@ -15,7 +15,12 @@ test('a request that is never answered doesn’t hold up the next attempt, and l
     isDehydrationSupported: () => answers.shift() ?? assert.fail('asked too often'),
     startDehydration: async (options: StartDehydrationOpts) => void laid.push(options),
   } as unknown as CryptoApi;
-  const machine = { rememberKey: async () => true, wake: async () => {}, end: () => assert.fail('it goes on') };
+  const machine = {
+    rememberKey: async () => true,
+    wake: async () => {},
+    end: () => assert.fail('it goes on'),
+    letGoQuietly: () => {},
+  };
   const sleeper = createSleeper(crypto, { sleeper: machine, isOver: () => false });
   const over: string[] = [];
   void sleeper.dehydrate({ createNewKey: true, rehydrate: false }).then(() => over.push('stalled'));
@@ -38,7 +43,7 @@ test('a session that ends while a device is laid down lays down no other one lat
     startDehydration: () => laying.promise,
   } as unknown as CryptoApi;
   let [isOver, ends] = [false, 0];
-  const machine = { rememberKey: async () => true, wake: async () => {}, end: () => ends++ };
+  const machine = { rememberKey: async () => true, wake: async () => {}, end: () => ends++, letGoQuietly: () => {} };
   const dehydrated = createSleeper(crypto, { sleeper: machine, isOver: () => isOver }).dehydrate({});
   await turn();
   isOver = true;

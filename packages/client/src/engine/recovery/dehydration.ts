@@ -22,6 +22,7 @@ export function createSleeper(
   crypto: CryptoApi,
   { sleeper, isOver }: Pick<Machine, 'sleeper'> & { isOver(): boolean },
 ): Sleeper {
+  sleeper.letGoQuietly();
   let isLeft = false;
   let last = Promise.resolve();
   let latest = 0;
