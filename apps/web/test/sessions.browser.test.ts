@@ -209,6 +209,17 @@ step('a login that wasn’t me is signed out from the question itself, and the r
   for (const { page } of [phone, tablet]) await page.getByText(t.login.expired).waitFor();
 });
 
+step('of two new logins a double click answers for the first alone', async () => {
+  const { page } = desk;
+  await arrive(browser, server, account);
+  await arrive(browser, server, account);
+  await newLogin(page).waitFor();
+  await until(async () => (await rows(page).count()) === 3, { what: 'both are known' });
+  await newLogin(page).getByRole('button', { name: t.sessions.itWasMe }).dblclick();
+  await choose(newLogin(page).getByRole('button', { name: t.sessions.itWasMe }));
+  await newLogin(page).waitFor({ state: 'detached' });
+});
+
 step('a second tab says that the keys are in the first, and takes them over', async () => {
   const second = await desk.page.context().newPage();
   await second.goto(server.url);

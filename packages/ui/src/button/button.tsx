@@ -1,4 +1,4 @@
-import type { ComponentProps, Ref } from 'react';
+import type { ComponentProps, MouseEvent, Ref } from 'react';
 import { classNames } from '../class-names.ts';
 import { Icon, type IconName } from '../icon/icon.tsx';
 import { Tooltip, type TooltipSide } from '../tooltip/tooltip.tsx';
@@ -16,7 +16,11 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'>
 
 export function Button({ kind = 'plain', icon, small, wide, busy = false, children, onClick, ...rest }: ButtonProps) {
   const name = classNames(css.button, css[kind], small && css.small, wide && css.wide, busy && css.busy);
-  const click = busy ? (event: { preventDefault(): void }) => event.preventDefault() : onClick;
+  const click = (event: MouseEvent<HTMLButtonElement>) => {
+    // The second click of a double one is for the button that it began on, and another may stand there by now.
+    if (busy || event.detail > 1) event.preventDefault();
+    else onClick?.(event);
+  };
   return (
     <button
       type="button"
