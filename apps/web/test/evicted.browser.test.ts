@@ -23,6 +23,7 @@ import {
   createCamera,
   heading,
   makeAccount,
+  openSettings,
   press,
   pressOnPage,
   saveRecoveryKey,
@@ -66,6 +67,12 @@ async function clearSite(page: Page, storageTypes: 'indexeddb' | 'all'): Promise
   await devtools.detach();
 }
 
+/** Waits until all keys that this device has are saved; a new one of somebody's message is a moment later than the message. */
+async function allSaved(page: Page): Promise<void> {
+  await openSettings(page);
+  await page.getByText(t.recovery.backupSaved, { exact: true }).waitFor();
+}
+
 /** Logs in again, and opens with the recovery key what was written before. */
 async function comeBack(page: Page): Promise<void> {
   await fillAccount(page, adaAccount, t.login.submit);
@@ -80,6 +87,7 @@ async function comeBack(page: Page): Promise<void> {
 for (const what of ['indexeddb', 'all'] as const) {
   step(`${what}: the page says so at once, and what was saved opens all that was written`, async () => {
     const { page, complaints } = ada;
+    await allSaved(page);
     await clearSite(page, what);
     await heading(page, t.login.expiredTitle).waitFor();
     await page.getByText(t.login.evicted, { exact: true }).waitFor();
@@ -92,6 +100,8 @@ for (const what of ['indexeddb', 'all'] as const) {
 
 step('what was on the device alone is named', async () => {
   const { page } = ada;
+  await allSaved(page);
+  await openChat(page, room);
   const isOfBackup = (url: URL) => url.pathname.includes('/room_keys/keys');
   await page.route(isOfBackup, (route) => route.abort('connectionreset'));
   await write(page, 'The key of this is not saved');

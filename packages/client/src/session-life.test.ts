@@ -252,11 +252,11 @@ test('a session whose keys were evicted leaves a later login of another tab alon
 });
 
 test('verbs without a session say so, and logging in twice is refused', async (t) => {
-  const yara = newSession(server, 'yara');
-  t.after(() => yara.session.stop());
-  await assert.rejects(yara.session.searchPeople('x'), /forbidden/);
-  await assert.rejects(yara.session.acceptInviteLink('x'), /forbidden/);
-  await yara.session.register({ username: 'yara', password: 'correct horse battery' });
-  await assert.rejects(yara.session.logIn({ username: 'yara', password: 'correct horse battery' }), /forbidden/);
-  assert.equal(kindOf(yara.session), 'ready');
+  const wanda = newSession(server, 'wanda');
+  t.after(() => wanda.session.stop());
+  await assert.rejects(wanda.session.searchPeople('x'), /forbidden/);
+  await assert.rejects(wanda.session.acceptInviteLink('x'), /forbidden/);
+  await wanda.session.register({ username: 'wanda', password: 'correct horse battery' });
+  await assert.rejects(wanda.session.logIn({ username: 'wanda', password: 'correct horse battery' }), /forbidden/);
+  assert.equal(kindOf(wanda.session), 'ready');
 });
