@@ -18,7 +18,7 @@ export interface Platform {
   indexedDB?: IDBFactory;
   /** Undefined where there is none: then nothing keeps two sessions from one store. */
   locks?: LockManager;
-  /** Starts a thread for work with many keys (engine/trust/key-worker.ts). Left out where there are none. */
+  /** Starts a thread for work with many keys (engine/recovery/key-worker.ts). Left out where there are none. */
   startKeyThread?(): Worker;
 }
 

@@ -44,7 +44,7 @@ export function createSleeper(
     if (isOver()) sleeper.end();
   }
 
-  async function inTime(options: StartDehydrationOpts): Promise<void> {
+  async function tryFor(options: StartDehydrationOpts): Promise<void> {
     const mine = ++latest;
     const isLatest = () => mine === latest;
     const end = (isToRepeat: boolean) => {
@@ -61,7 +61,7 @@ export function createSleeper(
   }
 
   function dehydrate(options: StartDehydrationOpts): Promise<void> {
-    last = last.then(() => inTime(options));
+    last = last.then(() => tryFor(options));
     return last;
   }
 

@@ -16,8 +16,8 @@ export interface PolicyOptions {
 
 /**
  * What the organisation says, asked for at each start, and until the answer comes what it said last: whoever sends first is
- * to be bound by it too. It is shown, and the server enforces it; nothing is encrypted less
- * because of it without a person's own word, since the server that tells it may be one that lies.
+ * to be bound by it too. It is shown, and the server enforces it; nothing is encrypted less because of it without a person's
+ * own word, since the server that tells it may be one that lies.
  */
 export function createPolicy(options: PolicyOptions): Observable<OrganisationPolicy | undefined> {
   const { status, askPolicy, storage, key } = options;

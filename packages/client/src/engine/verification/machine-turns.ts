@@ -184,9 +184,9 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
 }
 
 /**
- * Whether a question in a conversation arrives after the word that it is over. Who asks is looked up before a question is taken
- * in, so that the word may overtake it, and what was asked before a reload comes once more from the cache: the machine would
- * hold it for open, and end the next question for its sake.
+ * Whether a question arrives after the word that it is over. Who asks is looked up, and what was asked here waited for, before
+ * a question is taken in, so that the word may overtake it; and what was asked in a conversation before a reload comes once
+ * more from the cache. The machine would hold it for open, and end the next question for its sake.
  */
 function createLateWatch(own: string) {
   const endedBy = new Map<string, Set<string>>();
