@@ -1,8 +1,8 @@
-/** A reset of the identity while requests hang: it ends, and says so, and can be begun anew. */
+/** A reset of the identity, and an unlock, while requests hang: each ends, says so, and can be begun anew. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startServer, until } from '@sotto/testing';
-import { newPerson, password } from '../test/people.ts';
+import { newDevice, newPerson, password } from '../test/people.ts';
 import { hurry } from '../test/timers.ts';
 
 hurry(new Set([5000, 20_000]));
@@ -37,4 +37,24 @@ test('whichever request of a reset hangs, it ends, and the next one makes a new 
   await recovery.confirm(recoveryKey);
   assert.deepEqual(await recovery.check(recoveryKey), { opensBackup: true });
   await until(() => recovery.get().kind === 'ready');
+});
+
+test('an unlock whose request hangs says that the network is to blame, and not the keys', async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const desk = await newPerson(server, 'ben');
+  t.after(() => desk.session.stop());
+  await until(() => desk.session.recovery.get().kind === 'not-set-up');
+  const { recoveryKey = '' } = await desk.session.recovery.setUp({ withKey: true });
+  const phone = await newDevice(server, 'ben');
+  t.after(() => phone.session.stop());
+  const { recovery } = phone.session;
+  await until(() => recovery.get().kind === 'locked');
+  const { promise, resolve: go } = Promise.withResolvers<void>();
+  phone.wire.stall = (path) => (path.endsWith('/keys/signatures/upload') ? promise : undefined);
+  await assert.rejects(recovery.unlock(recoveryKey), { message: 'network' });
+  delete phone.wire.stall;
+  go();
+  await recovery.unlock(recoveryKey);
+  await until(() => recovery.get().kind !== 'locked');
 });

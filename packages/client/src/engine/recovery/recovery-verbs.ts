@@ -14,6 +14,7 @@ import type {
 import { type Observable, type Person, ProblemError } from '../../types.ts';
 import type { Machine } from '../machine.ts';
 import { askWithPassword } from '../own-identity.ts';
+import { isOfRequest } from '../sdk-problems.ts';
 import { inTime, within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
 import type { Sleeper } from './dehydration.ts';
@@ -221,7 +222,7 @@ async function unlock(options: VerbOptions, typed: string, { signal }: LongWork 
 }
 
 function netOrBroken(error: unknown): never {
-  if (error instanceof MatrixError || (error instanceof Error && error.name === 'ConnectionError')) throw error;
+  if (isOfRequest(error)) throw error;
   broken(error);
 }
 
