@@ -2,6 +2,8 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, OnlySignedDevicesIsolationMode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import type { AuthDict } from 'matrix-js-sdk/lib/interactive-auth.js';
+import type { Source } from '../observable.ts';
+import { ProblemError } from '../types.ts';
 
 /** Keys go to devices signed by their owner alone, and what others send is refused (features C8; MSC4153; security.md A1). */
 export function isolateDevices(crypto: CryptoApi): void {
@@ -61,4 +63,19 @@ export async function askWithPassword<T>(
     if (typeof session !== 'string' || password === undefined) throw error;
     return request({ type: 'm.login.password', identifier: { type: 'm.id.user', user: userId }, password, session });
   }
+}
+
+/**
+ * As `askWithPassword`, with what was typed as the account password just now: the server is told it, so `toldPassword` hears of
+ * it. Throws `wrong-credentials`, and else what the requests throw.
+ */
+export async function askWithTyped<T>(
+  request: (auth: AuthDict | null) => Promise<T>,
+  typed: { userId: string; password: string; toldPassword: Pick<Source<string | undefined>, 'set'> },
+): Promise<T> {
+  typed.toldPassword.set(typed.password);
+  return askWithPassword(request, typed).catch((error: unknown) => {
+    const isWrong = error instanceof MatrixError && (error.httpStatus === 401 || error.httpStatus === 403);
+    throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;
+  });
 }

@@ -1,5 +1,4 @@
 import { CryptoEvent, type StartDehydrationOpts } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
 import { backupSecret, identitySecrets } from '../../crypto/storage-rules.ts';
 import type {
@@ -13,7 +12,7 @@ import type {
 } from '../../trust-types.ts';
 import { type Observable, type Person, ProblemError } from '../../types.ts';
 import type { Machine } from '../machine.ts';
-import { askWithPassword } from '../own-identity.ts';
+import { askWithPassword, askWithTyped } from '../own-identity.ts';
 import { isOfRequest } from '../sdk-problems.ts';
 import { inTime, within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
@@ -306,15 +305,11 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
   const { client, crypto, store, machine, identityTurn, backup, renew } = options;
   const userId = client.getSafeUserId();
   const verified = await verifiedPeople(options);
-  options.toldPassword.set(password);
-  await askWithPassword(
+  await askWithTyped(
     (auth) =>
       client.http.authedRequest(Method.Post, '/delete_devices', undefined, { devices: [], ...(auth && { auth }) }),
-    { userId, password },
-  ).catch((error: unknown) => {
-    const isWrong = error instanceof MatrixError && (error.httpStatus === 401 || error.httpStatus === 403);
-    throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;
-  });
+    { userId, password, toldPassword: options.toldPassword },
+  );
   backup.forget();
   await store.inTurn(() =>
     identityTurn.make((published) =>

@@ -1,6 +1,5 @@
 import { ClientEvent, type IMyDevice, type MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import { type CryptoApi, CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import type { AuthDict } from 'matrix-js-sdk/lib/interactive-auth.js';
 import { SyncState } from 'matrix-js-sdk/lib/sync.js';
 import { createSeenSessions } from '../../crypto/seen-sessions.ts';
@@ -10,7 +9,7 @@ import type { DeviceInfo, Devices, OwnDevice } from '../../trust-types.ts';
 import { type Observable, ProblemError } from '../../types.ts';
 import { machineOf } from '../machine.ts';
 import { withoutBidi } from '../names.ts';
-import { askWithPassword } from '../own-identity.ts';
+import { askWithTyped } from '../own-identity.ts';
 import { guarded } from '../sdk-problems.ts';
 import { within } from '../within.ts';
 import { devicesOf, inGroups, needSame } from './people.ts';
@@ -85,11 +84,7 @@ export function createDevices(options: DevicesOptions): Devices {
     ),
   );
   const withPassword = async (password: string, request: (auth: AuthDict | null) => Promise<unknown>) => {
-    options.toldPassword.set(password);
-    await askWithPassword(request, { userId, password }).catch((error: unknown) => {
-      const isWrong = error instanceof MatrixError && (error.httpStatus === 401 || error.httpStatus === 403);
-      throw isWrong ? new ProblemError({ kind: 'wrong-credentials' }, error) : error;
-    });
+    await askWithTyped(request, { userId, password, toldPassword: options.toldPassword });
     await load();
   };
 
