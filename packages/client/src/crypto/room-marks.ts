@@ -1,3 +1,4 @@
+import { keep } from '../keep.ts';
 import type { KeyValueStorage } from '../platform.ts';
 
 /** A set of rooms that this device remembers. */
@@ -17,12 +18,7 @@ export function createRoomMarks(storage: KeyValueStorage, prefix: string): RoomM
       if (isMarked === marked.has(roomId)) return;
       if (isMarked) marked.add(roomId);
       else marked.delete(roomId);
-      try {
-        if (isMarked) storage.set(`${prefix}:${roomId}`, '1');
-        else storage.remove(`${prefix}:${roomId}`);
-      } catch {
-        // Full: holds until the reload.
-      }
+      keep(storage, `${prefix}:${roomId}`, isMarked ? '1' : undefined);
     },
     clear() {
       marked.clear();

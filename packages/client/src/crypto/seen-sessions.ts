@@ -1,3 +1,4 @@
+import { keep } from '../keep.ts';
 import { isSameData } from '../observable.ts';
 import type { KeyValueStorage } from '../platform.ts';
 
@@ -28,25 +29,21 @@ export interface SeenSessions {
 /** The sessions under `key`. They hold for this run of the app even when the storage is full. */
 export function createSeenSessions(storage: KeyValueStorage, key: string): SeenSessions {
   let marks = read(storage.get(key));
-  function keep(next: ReadonlyMap<string, SessionMark>): void {
+  function renew(next: ReadonlyMap<string, SessionMark>): void {
     marks = next;
-    try {
-      storage.set(key, JSON.stringify([...marks.values()]));
-    } catch {
-      // Full: asked again after the next start.
-    }
+    keep(storage, key, JSON.stringify([...marks.values()]));
   }
   return {
     isBegun: () => marks.size > 0,
     has: (session) => isSame(marks.get(session.deviceId), session),
-    add: (sessions) => keep(new Map([...marks, ...sessions.map(entryOf)])),
+    add: (sessions) => renew(new Map([...marks, ...sessions.map(entryOf)])),
     keepOnly(all) {
       const listed = new Map(all.map((session) => [session.deviceId, session]));
       const next = [...marks.values()].flatMap((mark) => {
         const now = listed.get(mark.deviceId);
         return now ? [entryOf(isSame(mark, now) ? { ...mark, ...now } : mark)] : [];
       });
-      if (!isSameData(next, [...marks])) keep(new Map(next));
+      if (!isSameData(next, [...marks])) renew(new Map(next));
     },
   };
 }

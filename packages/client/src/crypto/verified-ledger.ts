@@ -1,3 +1,4 @@
+import { keep } from '../keep.ts';
 import type { KeyValueStorage } from '../platform.ts';
 
 /** Two identities that belong together: a person's master key, and the own key that signs people. */
@@ -28,11 +29,8 @@ export function createVerifiedLedger(storage: KeyValueStorage, prefix: string): 
       const entry = entryOf(signing);
       if ((known.get(userId) ?? storage.get(keyOf(userId))) === entry) return;
       known.set(userId, entry);
-      try {
-        storage.set(keyOf(userId), entry);
-      } catch {
-        // Full: holds until the reload, after which they count as replaced.
-      }
+      // Where there is no room for it they count as replaced after the reload.
+      keep(storage, keyOf(userId), entry);
     },
     isOwnLoss(userId, now) {
       const [theirs, ours] = (known.get(userId) ?? storage.get(keyOf(userId)) ?? '').split(' ');

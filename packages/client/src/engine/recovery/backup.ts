@@ -10,6 +10,7 @@ import {
   type ShownBackup,
 } from '../../crypto/backup-watch.ts';
 import type { RecoveryFacts } from '../../crypto/recovery-state.ts';
+import { keep } from '../../keep.ts';
 import { createRunner } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { BackupState } from '../../trust-types.ts';
@@ -63,11 +64,7 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
   });
 
   function remember({ version, publicKey, count: keys }: KnownBackup): void {
-    try {
-      storage.set(storageKey, JSON.stringify({ version, publicKey, count: keys }));
-    } catch {
-      // Full: an alarm less after the next start.
-    }
+    keep(storage, storageKey, JSON.stringify({ version, publicKey, count: keys }));
   }
 
   const look = createRunner(async () => {
@@ -108,13 +105,7 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
       storage.remove(storageKey);
       alarm = undefined;
     },
-    noteMade(seal) {
-      try {
-        storage.set(sealKey, seal);
-      } catch {
-        // Full: an interruption less that is noticed.
-      }
-    },
+    noteMade: (seal) => keep(storage, sealKey, seal),
     isOutdated: (seal) => storage.get(sealKey) === seal,
   };
 }

@@ -1,3 +1,4 @@
+import { keep } from '../../keep.ts';
 import { createRunner } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
@@ -36,11 +37,7 @@ export function createToldPassword(options: {
     );
     if (!isRight || keyId === undefined) return;
     found = keyId;
-    try {
-      storage.set(storageKey, keyId);
-    } catch {
-      // Full: said until the reload.
-    }
+    keep(storage, storageKey, keyId);
     onFound();
   });
   toldPassword.subscribe(() => void look());

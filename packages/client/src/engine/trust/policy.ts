@@ -1,5 +1,6 @@
 import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
 import type { Room } from 'matrix-js-sdk/lib/models/room.js';
+import { keep } from '../../keep.ts';
 import { createSource, isSameData } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { EncryptionRule, OrganisationPolicy, PolicyKind } from '../../trust-types.ts';
@@ -30,11 +31,7 @@ export function createPolicy(options: PolicyOptions): Observable<OrganisationPol
     isAsked = told !== undefined;
     if (!told || isSameData(told, policy.get())) return;
     policy.set(told);
-    try {
-      storage.set(key, JSON.stringify({ encryption: told.encryption, verified_only: told.verifiedOnly }));
-    } catch {
-      // Full: asked for again at the next start.
-    }
+    keep(storage, key, JSON.stringify({ encryption: told.encryption, verified_only: told.verifiedOnly }));
   };
   status.subscribe(() => void ask());
   void ask();

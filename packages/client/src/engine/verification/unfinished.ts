@@ -1,6 +1,7 @@
 import { VerificationPhase as SdkPhase } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { HTTPError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { Method } from 'matrix-js-sdk/lib/http-api/method.js';
+import { keep } from '../../keep.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import { machineOf } from '../machine.ts';
 import type { MachineTurns, Open } from './machine-turns.ts';
@@ -58,12 +59,8 @@ export function createUnfinished(
     const isNew = ({ id }: Place) => going.every((place) => place.id !== id);
     answered = answered.filter(isYoung);
     const all = [...left, ...unanswered.filter(isNew), ...answered, ...going];
-    try {
-      if (all.length === 0) storage.remove(key);
-      else storage.set(key, JSON.stringify(all));
-    } catch {
-      // Full: the other side waits, and can stop it there.
-    }
+    // Where there is no room for it the other side waits, and can stop it there.
+    keep(storage, key, all.length === 0 ? undefined : JSON.stringify(all));
   }
 
   /** What the machine doesn't take up any more is ended: the other side would wait for nothing. */
