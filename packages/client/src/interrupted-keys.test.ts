@@ -8,9 +8,10 @@ import 'fake-indexeddb/auto';
 import { forgetClosedPages, interrupted, newPage } from '../test/interrupted.ts';
 import { madeUpKeys } from '../test/made-up-keys.ts';
 import { arrived, newDevice, newPerson, type TestPerson, talk } from '../test/people.ts';
-import { hurryRetries } from '../test/timers.ts';
+import { hurryRetries, releasableTimers } from '../test/timers.ts';
 
 hurryRetries();
+const timers = releasableTimers();
 
 let server: TestServer;
 before(async () => {
@@ -19,8 +20,7 @@ before(async () => {
 });
 after(async () => {
   await server.stop();
-  // Pages that were closed in the middle of their work go on in this process, and would keep it; a browser ends theirs.
-  setTimeout(() => process.exit(), 200).ref();
+  timers.release();
 });
 
 const count = 60;

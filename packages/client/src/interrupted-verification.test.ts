@@ -9,10 +9,11 @@ import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { forgetClosedPages, interrupted, newPage } from '../test/interrupted.ts';
 import { type Failing, newDevice, newPerson, stands, type TestPerson, talk } from '../test/people.ts';
-import { hurryRetries } from '../test/timers.ts';
+import { hurryRetries, releasableTimers } from '../test/timers.ts';
 import type { VerificationRequest } from './index.ts';
 
 hurryRetries();
+const timers = releasableTimers();
 
 let server: TestServer;
 before(async () => {
@@ -21,8 +22,7 @@ before(async () => {
 });
 after(async () => {
   await server.stop();
-  // Pages that were closed in the middle of their work go on in this process, and would keep it; a browser ends theirs.
-  setTimeout(() => process.exit(), 200).ref();
+  timers.release();
 });
 
 /** Two at their screens. */

@@ -9,7 +9,10 @@ import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { forgetClosedPages, interrupted } from '../test/interrupted.ts';
 import { arrived, newDevice, newPerson, password, type TestPerson, talk } from '../test/people.ts';
+import { releasableTimers } from '../test/timers.ts';
 import type { RecoveryState } from './index.ts';
+
+const timers = releasableTimers();
 
 let server: TestServer;
 before(async () => {
@@ -18,8 +21,7 @@ before(async () => {
 });
 after(async () => {
   await server.stop();
-  // Pages that were closed in the middle of their work go on in this process, and would keep it; a browser ends theirs.
-  setTimeout(() => process.exit(), 200).ref();
+  timers.release();
 });
 
 function stateOf({ session }: TestPerson): RecoveryState['kind'] {

@@ -13,6 +13,28 @@ export function letGoOfLongTimers(): void {
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
 }
 
+/**
+ * What a closed page still waits for goes on in this process; a browser ends it with the page. From `release` on no timer
+ * keeps the process, neither what runs nor what is set later, so that it ends by itself once all is told.
+ */
+export function releasableTimers(): { release(): void } {
+  const { setTimeout } = globalThis;
+  const timers: NodeJS.Timeout[] = [];
+  let isReleased = false;
+  const wrapped = (work: () => void, delayMs?: number, ...rest: []) => {
+    const timer = setTimeout(work, delayMs, ...rest);
+    if (isReleased) return timer.unref();
+    timers.push(timer);
+    return timer;
+  };
+  globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
+  const release = () => {
+    isReleased = true;
+    for (const timer of timers) timer.unref();
+  };
+  return { release };
+}
+
 /** What the SDK waits before it tries a request again. */
 const backoffsMs: ReadonlySet<number | undefined> = new Set([2000, 4000, 8000, 16_000]);
 
