@@ -15,6 +15,7 @@ import {
   type Verifier,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { createTurns } from '../turns.ts';
+import { flowOf, type Step } from './step.ts';
 import { type OutgoingRequests, sendStepsInOrder } from './steps-in-order.ts';
 import { createBegunWays } from './two-ways.ts';
 
@@ -194,9 +195,9 @@ function createLateWatch(own: string) {
     endedBy.set(id, (endedBy.get(id) ?? new Set<string>()).add(sender));
   };
   const isLate = (event: Step): boolean => {
-    const { type = '', sender = '', content } = event;
+    const { type = '', sender = '' } = event;
     const { id } = questionOf(event);
-    const flow = content?.['m.relates_to']?.event_id ?? content?.transaction_id;
+    const flow = flowOf(event);
     // Their own answer to it was given in another session, or in an earlier page.
     const isEnd = /\.(cancel|done)$/.test(type) || (type.endsWith('.ready') && sender === own);
     if (flow !== undefined && isEnd) end(flow, sender);
@@ -204,20 +205,6 @@ function createLateWatch(own: string) {
     return enders !== undefined && (enders.has(sender) || enders.has(own));
   };
   return { isLate, end };
-}
-
-/** An event as the machine is given it: in a conversation with its id, from session to session without. */
-interface Step {
-  event_id?: string;
-  type?: string;
-  sender?: string;
-  content?: {
-    msgtype?: string;
-    method?: string;
-    from_device?: string;
-    transaction_id?: string;
-    'm.relates_to'?: { event_id?: string };
-  };
 }
 
 const idOf = ({ transactionId = '' }: VerificationRequest) => transactionId;

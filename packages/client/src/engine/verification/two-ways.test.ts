@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type BeginningStep, createBegunWays } from './two-ways.ts';
+import type { Step } from './step.ts';
+import { createBegunWays } from './two-ways.ts';
 
 const type = 'm.key.verification.start';
 const [own, other] = ['@ada:x', '@ben:x'];
-const between = (sender: string, method: string): BeginningStep => ({
+const between = (sender: string, method: string): Step => ({
   type,
   sender,
   content: { transaction_id: 'one', method },
 });
-const inRoom = (sender: string, method: string): BeginningStep => ({
+const inRoom = (sender: string, method: string): Step => ({
   event_id: '$start',
   type,
   sender,

@@ -1,3 +1,5 @@
+import { flowOf, type Step } from './step.ts';
+
 /**
  * Which way to compare each side began in a verification. The machine ends both where they differ, and tells either side no more
  * than that somebody stopped (`VerificationCache::insert` in matrix-sdk-crypto); what both did is known here.
@@ -6,17 +8,9 @@ export interface BegunWays {
   /** We began this way. */
   noteOurs(id: string, method: string): void;
   /** A step of a verification came in; only theirs that begin one count. */
-  note(step: BeginningStep): void;
+  note(step: Step): void;
   /** Whether both sides began, in two ways. */
   differ(id: string): boolean;
-}
-
-/** An event of a verification: in a conversation with its id, from session to session without. */
-export interface BeginningStep {
-  event_id?: string;
-  type?: string;
-  sender?: string;
-  content?: { method?: string; transaction_id?: string; 'm.relates_to'?: { event_id?: string } };
 }
 
 /** Nothing is begun at first. `own` is the person here. */
@@ -25,10 +19,11 @@ export function createBegunWays(own: string): BegunWays {
   const theirs = new Map<string, string>();
   return {
     noteOurs: (id, method) => ours.set(id, method),
-    note({ event_id: eventId, type, sender, content }) {
+    note(step) {
+      const { event_id: eventId, type, sender, content } = step;
       // One's own come back in a conversation; from session to session they come from another session of one's own.
       if (type !== 'm.key.verification.start' || (eventId !== undefined && sender === own)) return;
-      const id = content?.['m.relates_to']?.event_id ?? content?.transaction_id;
+      const id = flowOf(step);
       if (id !== undefined && content?.method !== undefined) theirs.set(id, content.method);
     },
     differ(id) {
