@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
-import { newDevice, newPerson, password, roomWhere, stands, type TestPerson, talk } from '../test/people.ts';
+import {
+  agree,
+  newDevice,
+  newPerson,
+  password,
+  roomWhere,
+  stands,
+  type TestPerson,
+  talk,
+  verify,
+} from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -75,28 +85,22 @@ test('a changed identity is answered by verifying anew, and sending goes on', as
   const [ida, jon] = await Promise.all([newPerson(server, 'ida'), newPerson(server, 'jon')]);
   t.after(() => Promise.all([ida, jon].map(({ session }) => session.stop())));
   const { a, b } = await talk(ida, jon);
-  const verify = async (asker: typeof ida, asked: typeof jon) => {
-    const id = await asker.session.verifications.request({ userId: asked.userId });
-    const incoming = await stands(asked, 'incoming');
-    await asked.session.verifications.accept(incoming.id);
-    const { isAfterChange } = await stands(asker, 'choosing');
-    await asker.session.verifications.startEmoji(id);
-    await Promise.all([stands(asker, 'emoji'), stands(asked, 'emoji')]);
-    await Promise.all([asker.session.verifications.confirm(id), asked.session.verifications.confirm(incoming.id)]);
-    await Promise.all([stands(asker, 'done'), stands(asked, 'done')]);
-    asker.session.verifications.dismiss(id);
-    asked.session.verifications.dismiss(incoming.id);
-    return isAfterChange;
+  /** Whether it was shown as one after a change. */
+  const verifyOnce = async (asker: TestPerson, asked: TestPerson) => {
+    const id = await verify(asker, asked);
+    const shown = asker.session.verifications.get().find((each) => each.id === id);
+    for (const { session } of [asker, asked]) session.verifications.dismiss(id);
+    return shown?.isAfterChange;
   };
-  assert.equal(await verify(ida, jon), false);
+  assert.equal(await verifyOnce(ida, jon), false);
   await until(() => a.details.get()?.trust?.shield === 'green');
   for (const whoAsks of ['ida', 'jon']) {
     await until(() => jon.session.recovery.get().kind === 'not-set-up');
     await jon.session.recovery.resetIdentity(password);
     await until(() => a.details.get()?.trust?.sendBlockedBy.length === 1);
     assert.equal(a.details.get()?.trust?.changedIdentities[0]?.wasVerified, true);
-    if (whoAsks === 'ida') assert.equal(await verify(ida, jon), true);
-    else await verify(jon, ida);
+    if (whoAsks === 'ida') assert.equal(await verifyOnce(ida, jon), true);
+    else await verifyOnce(jon, ida);
     await until(() => a.details.get()?.trust?.sendBlockedBy.length === 0, { what: `unblocked, asked by ${whoAsks}` });
     await until(() => a.details.get()?.trust?.shield === 'green', { what: 'green again' });
     a.send(`verified anew by ${whoAsks}`);
@@ -132,15 +136,6 @@ test('two own sessions that ask each other at once meet in one question', async 
   assert.deepEqual(notices(), [fresh.deviceId], 'that is not the login that was compared');
 });
 
-/** Both in a conversation, asked and accepted; the ids on both sides. */
-async function accepted(asker: TestPerson, asked: TestPerson): Promise<[string, string]> {
-  const id = await asker.session.verifications.request({ userId: asked.userId });
-  const incoming = await stands(asked, 'incoming');
-  await asked.session.verifications.accept(incoming.id);
-  await Promise.all([stands(asker, 'choosing'), stands(asked, 'choosing')]);
-  return [id, incoming.id];
-}
-
 /** The code that somebody's screen shows. */
 async function codeOf({ session }: TestPerson): Promise<Uint8Array> {
   return until(() => {
@@ -153,7 +148,7 @@ test('two people verify by QR code: the other side confirms what it sees', async
   const [lea, max] = await Promise.all([newPerson(server, 'lea'), newPerson(server, 'max')]);
   t.after(() => Promise.all([lea, max].map(({ session }) => session.stop())));
   await talk(lea, max);
-  const [id, theirs] = await accepted(lea, max);
+  const id = await agree(lea, max);
   const code = await codeOf(max);
   for (const cut of [code.slice(0, 20), code.slice(0, -20), new TextEncoder().encode('https://example.org')]) {
     await assert.rejects(lea.session.verifications.scan(id, cut), { message: 'unreadable-code' });
@@ -161,7 +156,7 @@ test('two people verify by QR code: the other side confirms what it sees', async
   }
   await lea.session.verifications.scan(id, code);
   await stands(max, 'scanned');
-  await max.session.verifications.confirm(theirs);
+  await max.session.verifications.confirm(id);
   await Promise.all([stands(lea, 'done'), stands(max, 'done')]);
   const person = lea.session.person(max.userId);
   t.after(() => person.close());
@@ -174,8 +169,8 @@ test('the code of somebody else ends it on both sides, and nobody is verified', 
   t.after(() => Promise.all([ned, ola, pia].map(({ session }) => session.stop())));
   await talk(ned, ola);
   await talk(pia, ola);
-  const [id] = await accepted(ned, ola);
-  await accepted(pia, ola);
+  const id = await agree(ned, ola);
+  await agree(pia, ola);
   const code = await codeOf(pia);
   await assert.rejects(ned.session.verifications.scan(id, code), { message: 'wrong-code' });
   await stands(ned, 'cancelled');

@@ -7,7 +7,7 @@ import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
-import { newDevice, newPerson, stands, type TestPerson, talk } from '../test/people.ts';
+import { agree, compare, newDevice, newPerson, stands, type TestPerson, talk, verify } from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -24,10 +24,7 @@ async function choose(
   whom: object,
   shows: TestPerson,
 ): Promise<{ id: string; code: Uint8Array }> {
-  const id = await asker.session.verifications.request(whom);
-  const incoming = await stands(asked, 'incoming');
-  await asked.session.verifications.accept(incoming.id);
-  await Promise.all([asker, asked].map((person) => stands(person, 'choosing')));
+  const id = await agree(asker, asked, whom);
   const code = await until(() => {
     const phase = shows.session.verifications.get()[0]?.phase;
     return phase?.kind === 'choosing' && phase.qr;
@@ -46,12 +43,8 @@ async function crossAndRetry(pair: Pair, whom: ReadonlyMap<TestPerson, object>, 
   for (const { session } of pair)
     for (const each of session.verifications.get()) session.verifications.dismiss(each.id);
   const other = pair.find((person) => person !== retries) ?? retries;
-  const again = await choose([retries, other], whom.get(retries) ?? {}, other);
-  await retries.session.verifications.startEmoji(again.id);
-  await Promise.all(pair.map((person) => stands(person, 'emoji')));
-  await Promise.all(pair.map(({ session }) => session.verifications.confirm(again.id)));
-  await Promise.all(pair.map((person) => stands(person, 'done')));
-  for (const { session } of pair) session.verifications.dismiss(again.id);
+  const again = await verify(retries, other, whom.get(retries) ?? {});
+  for (const { session } of pair) session.verifications.dismiss(again);
 }
 
 /** Whoever scans, and whoever asks again. */
@@ -96,9 +89,7 @@ test('two sessions of one person', async (t) => {
 test('one who stops where the other began has stopped it', async (t) => {
   const pair = await people('fay', 'gus');
   t.after(() => Promise.all(pair.map(({ session }) => session.stop())));
-  const { id } = await choose(pair, { userId: pair[1].userId }, pair[1]);
-  await pair[0].session.verifications.startEmoji(id);
-  await Promise.all(pair.map((person) => stands(person, 'emoji')));
+  const id = await compare(...pair);
   await pair[1].session.verifications.cancel(id);
   const ends = await Promise.all(pair.map((person) => stands(person, 'cancelled')));
   const read = ends.map(({ phase: { by, why } }) => `${by}: ${why}`);

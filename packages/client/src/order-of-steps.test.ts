@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
-import { newPerson, stands, talk } from '../test/people.ts';
+import { compare, newPerson, stands, talk } from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -16,19 +16,14 @@ for (const where of ['from session to session', 'in a conversation']) {
     assert.ok(ann && bob);
     t.after(() => Promise.all([ann, bob].map(({ session }) => session.stop())));
     if (where === 'in a conversation') await talk(ann, bob);
-    const id = await ann.session.verifications.request({ userId: bob.userId });
-    const { id: there } = await stands(bob, 'incoming');
-    await bob.session.verifications.accept(there);
-    await stands(ann, 'choosing');
-    await ann.session.verifications.startEmoji(id);
-    await Promise.all([stands(ann, 'emoji'), stands(bob, 'emoji')]);
+    const id = await compare(ann, bob);
     // That Ann sees the same arrives at the second try only; by then she has Bob's word.
     let tries = 0;
     const isStep = (request: string) => /PUT .*\/(?:send|sendToDevice)\//.test(request);
     ann.wire.fail = (request) => (isStep(request) && tries++ === 0 ? 'refused' : undefined);
     const confirmed = ann.session.verifications.confirm(id);
     await until(() => tries > 0, { what: 'Ann says that they match' });
-    await bob.session.verifications.confirm(there);
+    await bob.session.verifications.confirm(id);
     await confirmed;
     await Promise.all([stands(ann, 'done'), stands(bob, 'done')]);
     for (const [person, other] of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
-import { arrived, newDevice, newPerson, password, roomWhere, stands, type TestPerson, talk } from '../test/people.ts';
+import { arrived, newDevice, newPerson, password, roomWhere, type TestPerson, talk, verify } from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -22,17 +22,6 @@ async function unlock({ session }: TestPerson, recoveryKey: string): Promise<voi
     const phase = session.phase.get();
     return phase.kind === 'ready' && phase.me.isSignedByOwner;
   });
-}
-
-async function verify(asker: TestPerson, asked: TestPerson): Promise<void> {
-  const id = await asker.session.verifications.request({ userId: asked.userId });
-  const incoming = await stands(asked, 'incoming');
-  await asked.session.verifications.accept(incoming.id);
-  await stands(asker, 'choosing');
-  await asker.session.verifications.startEmoji(id);
-  await Promise.all([stands(asker, 'emoji'), stands(asked, 'emoji')]);
-  await Promise.all([asker.session.verifications.confirm(id), asked.session.verifications.confirm(incoming.id)]);
-  await Promise.all([stands(asker, 'done'), stands(asked, 'done')]);
 }
 
 test('after one’s own reset one’s other sessions say of nobody that they were reset, until they are', async (t) => {

@@ -6,7 +6,7 @@ import {
   VerificationPhase as SdkPhase,
   type VerificationRequest as SdkRequest,
 } from 'matrix-js-sdk/lib/crypto-api/index.js';
-import { newDevice, newPerson, roomWhere, stands, type TestPerson, talk } from '../test/people.ts';
+import { compare, newDevice, newPerson, roomWhere, stands, type TestPerson, talk } from '../test/people.ts';
 import { newPlainPerson } from '../test/plain-client.ts';
 
 let server: TestServer;
@@ -49,13 +49,8 @@ test('a mismatch cancels and says so on both sides', async (t) => {
   const [cat, dot] = await Promise.all([newPerson(server, 'cat'), newPerson(server, 'dot')]);
   t.after(() => Promise.all([cat, dot].map(({ session }) => session.stop())));
   await talk(cat, dot);
-  const id = await cat.session.verifications.request({ userId: dot.userId });
-  const incoming = await stands(dot, 'incoming');
-  await dot.session.verifications.accept(incoming.id);
-  await stands(cat, 'choosing');
-  await cat.session.verifications.startEmoji(id);
-  await Promise.all([stands(cat, 'emoji'), stands(dot, 'emoji')]);
-  await dot.session.verifications.mismatch(incoming.id);
+  const id = await compare(cat, dot);
+  await dot.session.verifications.mismatch(id);
   const [mine, theirs] = await Promise.all([stands(cat, 'cancelled'), stands(dot, 'cancelled')]);
   assert.deepEqual(mine.phase, { kind: 'cancelled', by: 'them', why: 'mismatch' });
   assert.deepEqual(theirs.phase, { kind: 'cancelled', by: 'us', why: 'mismatch' });

@@ -191,3 +191,30 @@ export function stands<K extends VerificationPhase['kind']>({ name, session }: T
     throw new Error(JSON.stringify(session.verifications.get()), { cause: error });
   });
 }
+
+/** One asks to verify, a person where `whom` says nothing else, and the other accepts; the id of it, on either side. */
+export async function agree(asker: TestPerson, asked: TestPerson, whom: object = { userId: asked.userId }) {
+  const id = await asker.session.verifications.request(whom);
+  const incoming = await stands(asked, 'incoming');
+  assert.equal(incoming.id, id);
+  await asked.session.verifications.accept(id);
+  await Promise.all([stands(asker, 'choosing'), stands(asked, 'choosing')]);
+  return id;
+}
+
+/** As `agree`, up to the emoji on both screens. */
+export async function compare(asker: TestPerson, asked: TestPerson, whom?: object): Promise<string> {
+  const id = await agree(asker, asked, whom);
+  await asker.session.verifications.startEmoji(id);
+  const [mine, theirs] = await Promise.all([stands(asker, 'emoji'), stands(asked, 'emoji')]);
+  assert.deepEqual(mine.phase.ids, theirs.phase.ids);
+  return id;
+}
+
+/** As `compare`, and both say that they match. */
+export async function verify(asker: TestPerson, asked: TestPerson, whom?: object): Promise<string> {
+  const id = await compare(asker, asked, whom);
+  await Promise.all([asker, asked].map(({ session }) => session.verifications.confirm(id)));
+  await Promise.all([stands(asker, 'done'), stands(asked, 'done')]);
+  return id;
+}

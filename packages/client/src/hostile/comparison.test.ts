@@ -3,24 +3,13 @@ import { randomBytes } from 'node:crypto';
 import test, { after, before } from 'node:test';
 import { type HostileProxy, type JsonBody, startServer, type TestServer, until } from '@sotto/testing';
 import { lyingServer } from '../../test/hostile.ts';
-import { newPerson, stands, type TestPerson } from '../../test/people.ts';
+import { compare, newPerson, stands } from '../../test/people.ts';
 
 let server: TestServer;
 before(async () => {
   server = await startServer();
 });
 after(() => server.stop());
-
-/** Emoji on both screens, of a verification from session to session, which the server can read and write in. */
-async function compare(asker: TestPerson, asked: TestPerson): Promise<string> {
-  const id = await asker.session.verifications.request({ userId: asked.userId });
-  const incoming = await stands(asked, 'incoming');
-  await asked.session.verifications.accept(incoming.id);
-  await stands(asker, 'choosing');
-  await asker.session.verifications.startEmoji(id);
-  await Promise.all([stands(asker, 'emoji'), stands(asked, 'emoji')]);
-  return id;
-}
 
 /** What was sent from session to session of this kind. */
 function sentOf({ seen }: HostileProxy, type: string): string[] {
@@ -50,6 +39,7 @@ test('A12 · the comparison is swapped for the server’s own between the emoji 
   // The machine lets a beginning replace another where its sender's id is the lower one.
   const [zoe, abe] = await Promise.all([newPerson(behind, 'zoe'), newPerson(server, 'abe')]);
   t.after(() => Promise.all([zoe.session.stop(), abe.session.stop()]).then(() => proxy.stop()));
+  // From session to session, which the server can read and write in.
   const id = await compare(zoe, abe);
   const phase = abe.session.phase.get();
   const from = phase.kind === 'ready' ? phase.me.deviceId : '';
