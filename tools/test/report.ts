@@ -12,6 +12,8 @@ export interface Report {
   /** What a file wrote to stderr, or the runner says of it: shown only when the file fails. */
   printed(output: { file?: string | undefined; message: string }): void;
   fileEnded(summary: EventData.TestSummary & { file: string }): void;
+  /** The process of a file is gone. One that left before it told how its tests went has failed, whatever its exit code. */
+  fileLeft(file: string): void;
   skippedFiles(files: readonly string[], why: string): void;
   /** Runs a check and resolves with whether it holds. */
   check(check: Check): Promise<boolean>;
@@ -25,13 +27,16 @@ interface ReportOptions {
   print(line: string): void;
 }
 
-/** What the runner reports: `cause` is what the test threw. */
+/** What the runner reports: `cause` is what the test threw; the exit code or signal are those of the process of a file. */
 interface RunnerError extends Error {
   failureType?: string;
+  exitCode?: number | null;
+  signal?: string | null;
 }
 
 interface FileResult {
   hasFailed: boolean;
+  hasEnded: boolean;
   printed: string;
 }
 
@@ -43,7 +48,7 @@ export function createReport({ root, print }: ReportOptions): Report {
 
   const nameOf = (file: string) => relative(root, file);
   const resultOf = (file = '') => {
-    const result = files.get(file) ?? { hasFailed: false, printed: '' };
+    const result = files.get(file) ?? { hasFailed: false, hasEnded: false, printed: '' };
     files.set(file, result);
     return result;
   };
@@ -68,18 +73,26 @@ export function createReport({ root, print }: ReportOptions): Report {
     testFailed({ name, details, file = '' }) {
       const error: RunnerError = details.error;
       // A suite, or a test with tests in it, fails because of what it holds, and that is told by itself.
-      if (error.failureType !== 'subtestsFailed')
-        fileFailed(file, name === file ? 'the file itself' : name, describe(error));
+      if (error.failureType === 'subtestsFailed') return;
+      if (name !== file) return fileFailed(file, name, describe(error));
+      const { hasEnded } = resultOf(file);
+      fileFailed(file, 'the file itself', [describe(error), ...wayOut(error, hasEnded)].join('\n'));
     },
     printed({ file, message }) {
       const result = resultOf(file);
       result.printed = (result.printed + message).slice(-4000);
     },
     fileEnded({ file, counts: { tests }, success, duration_ms }) {
-      if (!success) resultOf(file).hasFailed = true;
+      const result = resultOf(file);
+      result.hasEnded = true;
+      result.hasFailed ||= !success;
       print(
         `${success ? '✔' : '✖'} ${nameOf(file)}: ${tests} ${tests === 1 ? 'test' : 'tests'}, ${seconds(duration_ms)}`,
       );
+    },
+    fileLeft(file) {
+      const { hasEnded, hasFailed } = resultOf(file);
+      if (!hasEnded && !hasFailed) fileFailed(file, 'the file itself', leftEarly);
     },
     skippedFiles(paths, why) {
       skips += paths.length;
@@ -107,6 +120,15 @@ export function createReport({ root, print }: ReportOptions): Report {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+const leftEarly = 'the process left before it told how its tests went: whatever had not ended by then is missing here';
+
+/** How the process of a file went where that fails the file. */
+function wayOut({ exitCode, signal }: RunnerError, hasEnded: boolean): string[] {
+  const by = signal ? `by ${signal}` : exitCode === undefined ? undefined : `with exit code ${exitCode}`;
+  if (by === undefined) return [];
+  return [`the process ended ${by}`, hasEnded ? 'its tests had ended, and what came after them failed' : leftEarly];
 }
 
 /** The test runner wraps what was thrown. */

@@ -24,4 +24,5 @@ export async function runFiles({ files, concurrency, report }: RunFilesOptions):
       report.printed({ ...data, message: `${data.message}\n` });
     else if (type === 'test:summary' && data.file !== undefined) report.fileEnded({ ...data, file: data.file });
   }
+  for (const file of files) report.fileLeft(file);
 }

@@ -54,6 +54,38 @@ test('a file that breaks, ends early or holds no test is a failure', (t) => {
   assert.match(result.stdout, /Error: at import/);
 });
 
+test('a file that fails as a whole says how its process ended', (t) => {
+  const good = "test('good', () => {});";
+  const result = runTests(t, {
+    'code.test.ts': `process.on('exit', () => { process.exitCode = 3; }); ${good}`,
+    'killed.test.ts': `${good} test('killed', () => process.kill(process.pid, 'SIGKILL'));`,
+    'late.test.ts': "test('good', () => { setTimeout(() => { throw new Error('too late'); }); });",
+  });
+  assert.equal(result.status, 1);
+  const ending = result.stdout.slice(result.stdout.indexOf('What failed:'));
+  for (const part of [
+    'ended with exit code 3\n    its tests had ended',
+    'ended by SIGKILL\n    the process left before it told',
+    'ended with exit code 1\n    its tests had ended',
+    'too late',
+  ]) {
+    assert.ok(ending.includes(part), `${part}: ${ending}`);
+  }
+});
+
+test('a file that leaves with a good exit code before its last test is a failure', (t) => {
+  const result = runTests(t, {
+    'leaves.test.ts': `test('good', () => {});
+      test('once that is told', async () => {
+        for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+        process.exit(0);
+      });
+      test('never reached', () => { throw new Error('wrong'); });`,
+  });
+  assert.equal(result.lastLine, '1 passed, 1 failed');
+  assert.match(result.stdout, /the file itself\n {4}the process left before it told/);
+});
+
 test('a path without tests is a failure', (t) => {
   const result = runTests(t, {});
   assert.equal(result.lastLine, '0 passed, 1 failed');
