@@ -33,6 +33,17 @@ test('an invite is accepted, rejected, repeated; reasons are kept', async () => 
   assert.deepEqual(said(await about(eve, 'invite')(room, eve)), [403, 'M_FORBIDDEN']);
 });
 
+test('a room that all have left is there for nobody: its invitations can only be turned down', async () => {
+  const room = await newRoom({ preset: 'public_chat', invite: [tom.userId] });
+  const join = (who: TestUser) => who.api('PUT', at(room, ofMember(who.userId)), { body: { membership: 'join' } });
+  assert.deepEqual(said(await own(mira, 'leave', room)), ok);
+  for (const who of [mira, tom, eve]) {
+    assert.deepEqual(said(await own(who, 'join', room)), [404, 'M_NOT_FOUND'], who.userId);
+    assert.deepEqual(said(await join(who)), [404, 'M_NOT_FOUND'], who.userId);
+  }
+  assert.deepEqual(said(await own(tom, 'leave', room)), ok);
+});
+
 test('kick, ban and unban refuse what makes no sense', async () => {
   const room = await newRoom({ preset: 'public_chat' });
   assert.deepEqual(said(await about(mira, 'kick')(room, tom)), [403, 'M_FORBIDDEN']);

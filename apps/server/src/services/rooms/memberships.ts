@@ -10,6 +10,7 @@ import {
 import type { Unit } from '../../log/writer.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { listProfileFields } from '../../store/profiles.ts';
+import { getRoom } from '../../store/rooms.ts';
 import { getUser } from '../../store/users.ts';
 import { bytesOfEvent, type Quotas } from '../quotas/index.ts';
 import type { RoomMemory, StateEntry } from '../room-memory.ts';
@@ -33,7 +34,7 @@ export interface MembershipChange {
 
 /** The verbs by which people come and go (specification, "Room membership"), inside a unit of work; each gives the event id. */
 export interface Memberships {
-  /** @throws MatrixError M_FORBIDDEN, M_UNABLE_TO_GRANT_JOIN, M_GUEST_ACCESS_FORBIDDEN, M_USER_LIMIT_EXCEEDED */
+  /** @throws MatrixError M_NOT_FOUND, M_FORBIDDEN, M_UNABLE_TO_GRANT_JOIN, M_GUEST_ACCESS_FORBIDDEN, M_USER_LIMIT_EXCEEDED */
   join(unit: Unit, change: Omit<MembershipChange, 'sender'>): Promise<string>;
   /** @throws MatrixError M_FORBIDDEN, M_INVITE_BLOCKED, M_LIMIT_EXCEEDED */
   invite(unit: Unit, change: MembershipChange): Promise<string>;
@@ -91,6 +92,15 @@ export function createMemberships(parts: MembershipParts): Memberships {
       throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
   }
 
+  /** A room that all have left is gone, as it is elsewhere: no server is in it that could let someone in. */
+  async function checkAlive(unit: Unit, roomId: string): Promise<void> {
+    const room = await getRoom(unit, roomId);
+    if (room === undefined || room.joinedCount > 0) return;
+    // Nobody is in a room that is just being made either: its creator comes first.
+    if ((await currentOf(unit, roomId, room.creator)) !== undefined)
+      throw new MatrixError('M_NOT_FOUND', 'Everybody has left this room.');
+  }
+
   async function checkGuest(unit: Unit, roomId: string, userId: string): Promise<void> {
     if ((await getUser(unit, userId))?.kind !== 'guest') return;
     const access = await memory.state(unit, roomId, { type: EventType.guestAccess, stateKey: '' });
@@ -102,6 +112,7 @@ export function createMemberships(parts: MembershipParts): Memberships {
     async join(unit, { roomId, userId, content = {}, ...origin }) {
       const current = await currentOf(unit, roomId, userId);
       if (current?.content.membership === 'join') return current.event_id;
+      await checkAlive(unit, roomId);
       await checkGuest(unit, roomId, userId);
       await quotas.checkRooms(unit, userId);
       const voucher = await findVoucher(unit, roomId, userId);
