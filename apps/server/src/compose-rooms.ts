@@ -69,7 +69,6 @@ export function composeRooms(parts: RoomCompositionParts): RoomComposition {
     memory,
     append,
     takeAlias: directory.aliases.take,
-    findAlias: directory.aliases.find,
     moveAliases: directory.aliases.move,
     quotas: parts.quotas,
     limitInvites: limitsRates ? createInviteLimits(monotonicMs) : noInviteLimits,

@@ -1,4 +1,4 @@
-import { EventType, isRoomAlias, type JsonObject, MatrixError, parseRoomAlias } from '@sotto/protocol';
+import { EventType, isRoomAlias, isRoomId, type JsonObject, MatrixError, parseRoomAlias } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { getMembership } from '../../store/memberships.ts';
@@ -21,9 +21,13 @@ export type AliasOwner = Pick<Requester, 'userId' | 'appserviceId'>;
 /** Whether this alias may be given or taken by this owner. @throws MatrixError M_EXCLUSIVE for another's namespace */
 export type CheckAlias = (alias: string, owner: AliasOwner) => void;
 
+/** The room that is meant by its id, known here or not, or by an alias. @throws MatrixError as `find` does */
+export type ResolveRoom = (roomIdOrAlias: string) => Promise<string>;
+
 export interface Aliases {
-  /** The room behind an alias, or undefined. @throws MatrixError M_INVALID_PARAM for what is none */
-  find(alias: string): Promise<string | undefined>;
+  /** The room behind an alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM for what is none */
+  find(alias: string): Promise<string>;
+  resolve: ResolveRoom;
   /** Gives a room a name. @throws MatrixError M_UNKNOWN 409 when it is taken, M_FORBIDDEN, M_INVALID_PARAM, M_EXCLUSIVE */
   set(owner: AliasOwner, alias: string, roomId: string): Promise<void>;
   /** Takes a name away, also from the room's canonical alias. @throws MatrixError M_NOT_FOUND, M_FORBIDDEN */
@@ -77,13 +81,16 @@ export function createAliases(parts: AliasParts): Aliases {
     }
   }
 
+  async function find(alias: string): Promise<string> {
+    if (!isRoomAlias(alias)) throw new MatrixError('M_INVALID_PARAM', 'This is no room alias.');
+    const known = (await getRoomAlias(db, alias)) ?? ((await queryAlias(alias)) && (await getRoomAlias(db, alias)));
+    if (!known) throw new MatrixError('M_NOT_FOUND', 'There is no room of this name.');
+    return known.roomId;
+  }
+
   return {
-    async find(alias) {
-      if (!isRoomAlias(alias)) throw new MatrixError('M_INVALID_PARAM', 'This is no room alias.');
-      const known = await getRoomAlias(db, alias);
-      if (known !== undefined || !(await queryAlias(alias))) return known?.roomId;
-      return (await getRoomAlias(db, alias))?.roomId;
-    },
+    find,
+    resolve: async (roomIdOrAlias) => (isRoomId(roomIdOrAlias) ? roomIdOrAlias : find(roomIdOrAlias)),
     async set(owner, alias, roomId) {
       checkOwn(alias);
       checkAlias(alias, owner);

@@ -9,7 +9,7 @@ import type { RoomMemory } from '../room-memory.ts';
 import type { AppendEvent } from '../timeline/append-event.ts';
 import { type BeginRoom, type CreateRoom, createBeginRoom, createCreateRoom, type TakeAlias } from './create-room.ts';
 import type { LimitInvites } from './invite-limits.ts';
-import { createMembershipRequests, type FindAlias, type MembershipRequests } from './membership-requests.ts';
+import { createMembershipRequests, type MembershipRequests } from './membership-requests.ts';
 import { createMemberships, type MembershipParts, type Memberships } from './memberships.ts';
 import { createMoveMembers } from './move-members.ts';
 import { createReadRooms, type ReadRooms } from './read-rooms.ts';
@@ -33,7 +33,6 @@ export interface RoomsParts {
   memory: RoomMemory;
   append: AppendEvent;
   takeAlias: TakeAlias;
-  findAlias: FindAlias;
   moveAliases: (unit: Unit, fromRoomId: string, toRoomId: string) => Promise<void>;
   limitInvites: LimitInvites;
   random: RandomText;

@@ -1,12 +1,10 @@
-import { isRoomAlias, isRoomId, type JsonObject, MatrixError } from '@sotto/protocol';
+import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { LogWriter } from '../../log/writer.ts';
 import { forgetRoom, getMembership } from '../../store/memberships.ts';
 import type { Memberships } from './memberships.ts';
 
 /** Coming and going as requests, each one unit of work (specification, "Room membership"). */
 export interface MembershipRequests {
-  /** The room id behind an id or an alias. @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
-  resolve(roomIdOrAlias: string): Promise<string>;
   /** @param content what the member event says beside the membership, such as `reason` */
   join(userId: string, roomId: string, content?: JsonObject): Promise<void>;
   knock(userId: string, roomId: string, reason?: string): Promise<void>;
@@ -19,6 +17,11 @@ export interface MembershipRequests {
   unban(change: RequestedChange): Promise<void>;
 }
 
+export interface RequestParts {
+  log: LogWriter;
+  memberships: Memberships;
+}
+
 export interface RequestedChange {
   roomId: string;
   sender: string;
@@ -26,15 +29,7 @@ export interface RequestedChange {
   reason?: string | undefined;
 }
 
-/** The room of an alias, or undefined. */
-export type FindAlias = (alias: string) => Promise<string | undefined>;
-
-export function createMembershipRequests(parts: {
-  log: LogWriter;
-  memberships: Memberships;
-  findAlias: FindAlias;
-}): MembershipRequests {
-  const { log, memberships, findAlias } = parts;
+export function createMembershipRequests({ log, memberships }: RequestParts): MembershipRequests {
   const contentOf = (reason: string | undefined): JsonObject => (reason === undefined ? {} : { reason });
   const own = (verb: 'knock' | 'leave') => async (userId: string, roomId: string, reason?: string) => {
     await log.write((unit) => memberships[verb](unit, { roomId, userId, content: contentOf(reason) }));
@@ -45,14 +40,6 @@ export function createMembershipRequests(parts: {
       await log.write((unit) => memberships[verb](unit, { ...change, content: contentOf(reason) }));
     };
   return {
-    async resolve(roomIdOrAlias) {
-      if (isRoomId(roomIdOrAlias)) return roomIdOrAlias;
-      if (!isRoomAlias(roomIdOrAlias))
-        throw new MatrixError('M_INVALID_PARAM', 'This is neither a room id nor an alias.');
-      const roomId = await findAlias(roomIdOrAlias);
-      if (roomId === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no room of this name.');
-      return roomId;
-    },
     join: async (userId, roomId, content = {}) => {
       await log.write((unit) => memberships.join(unit, { roomId, userId, content }));
     },

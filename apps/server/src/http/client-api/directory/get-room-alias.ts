@@ -1,4 +1,3 @@
-import { MatrixError } from '@sotto/protocol';
 import type { Aliases } from '../../../services/directory/aliases.ts';
 import { endpoint } from '../../endpoint.ts';
 
@@ -9,8 +8,6 @@ export const getRoomAlias = (aliases: Aliases, serverName: string) =>
     path: '/v3/directory/room/:roomAlias',
     auth: 'none',
     async handle({ params: { roomAlias } }) {
-      const roomId = await aliases.find(roomAlias);
-      if (roomId === undefined) throw new MatrixError('M_NOT_FOUND', 'There is no room of this name.');
-      return { room_id: roomId, servers: [serverName] };
+      return { room_id: await aliases.find(roomAlias), servers: [serverName] };
     },
   });

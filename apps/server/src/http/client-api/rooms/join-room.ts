@@ -1,5 +1,6 @@
 import { isRoomId, type JsonObject, MatrixError } from '@sotto/protocol';
 import Type from 'typebox';
+import type { ResolveRoom } from '../../../services/directory/aliases.ts';
 import type { MembershipRequests } from '../../../services/rooms/membership-requests.ts';
 import { endpoint } from '../../endpoint.ts';
 import { AnyObject, OptionalText } from '../../schemas.ts';
@@ -23,7 +24,7 @@ function contentOf(body: object): JsonObject {
 }
 
 /** POST /join/{roomIdOrAlias} (specification, "Joining rooms"). */
-export const joinRoom = (requests: MembershipRequests) =>
+export const joinRoom = (requests: MembershipRequests, resolve: ResolveRoom) =>
   endpoint({
     method: 'POST',
     path: '/v3/join/:roomIdOrAlias',
@@ -32,7 +33,7 @@ export const joinRoom = (requests: MembershipRequests) =>
     body: Body,
     async handle({ requester, params: { roomIdOrAlias }, body }) {
       checkPlain(body);
-      const roomId = await requests.resolve(roomIdOrAlias);
+      const roomId = await resolve(roomIdOrAlias);
       await requests.join(requester.userId, roomId, contentOf(body));
       return { room_id: roomId };
     },

@@ -20,14 +20,15 @@ import { unbanFromRoom } from './unban-from-room.ts';
 import { upgradeRoom } from './upgrade-room.ts';
 
 /** Making rooms, coming and going, reading and setting their state. */
-export function roomRoutes({ rooms, hierarchy, sending, delayedEvents, newest }: Services): Endpoint[] {
+export function roomRoutes({ rooms, directory, hierarchy, sending, delayedEvents, newest }: Services): Endpoint[] {
   const { membershipRequests: requests, read } = rooms;
+  const { resolve } = directory.aliases;
   return [
     createRoom(rooms.create),
-    joinRoom(requests),
+    joinRoom(requests, resolve),
     joinRoomById(requests),
     inviteToRoom(requests),
-    knockOnRoom(requests),
+    knockOnRoom(requests, resolve),
     leaveRoom(requests),
     forgetRoom(requests),
     kickFromRoom(requests),
@@ -41,7 +42,7 @@ export function roomRoutes({ rooms, hierarchy, sending, delayedEvents, newest }:
     getMembers(read, newest),
     getJoinedMembers(read),
     getHierarchy(hierarchy),
-    getRoomSummary(rooms.readSummary, requests),
-    getRoomSummaryUnstable(rooms.readSummary, requests),
+    getRoomSummary(rooms.readSummary, resolve),
+    getRoomSummaryUnstable(rooms.readSummary, resolve),
   ];
 }
