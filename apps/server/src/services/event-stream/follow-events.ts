@@ -95,14 +95,17 @@ export function createFollowEvents(parts: FollowParts): FollowEvents {
 }
 
 async function read(parts: FollowParts, request: FollowRequest, whole: SyncRange): Promise<Stretch> {
-  const timeline = await (request.roomId === undefined ? ownRooms : oneRoom)(parts, request, whole);
-  const range: SyncRange = { since: whole.since, upto: timeline.upto };
-  const rest = await (request.roomId === undefined ? ownNews(parts, request, range) : newsOf(parts, request, range));
-  return { upto: range.upto, events: [...timeline.events, ...rest] };
+  const [timeline, beside] = request.roomId === undefined ? [timelineOfAll, besideAll] : [timelineOfOne, besideOne];
+  const { events, upto } = await timeline(parts, request, whole);
+  return { upto, events: [...events, ...(await beside(parts, request, { since: whole.since, upto }))] };
 }
 
 /** Events of all rooms that the reader is in, and those that concern their own membership. */
-async function ownRooms({ db, show }: FollowParts, { requester, limit }: FollowRequest, range: SyncRange) {
+async function timelineOfAll(
+  { db, show }: FollowParts,
+  { requester, limit }: FollowRequest,
+  range: SyncRange,
+): Promise<Stretch> {
   const { userId } = requester;
   const rows = await eventsOfAllRooms(db, { after: range.since, upto: range.upto, limit: batchSize });
   const isAll = rows.length < batchSize;
@@ -130,7 +133,7 @@ async function ownRooms({ db, show }: FollowParts, { requester, limit }: FollowR
   return { events, upto: isAll ? range.upto : (rows.at(-1) as EventRow).position };
 }
 
-async function oneRoom(
+async function timelineOfOne(
   { db, show }: FollowParts,
   request: FollowRequest,
   { since, upto }: SyncRange,
@@ -149,8 +152,8 @@ async function isWelcome(db: Queryable, { json, sender, stateKey }: EventRow): P
   return (await inviteVerdict(db, { userId: stateKey ?? '', sender })) === 'allow';
 }
 
-/** Receipts, typing, presence and account data of one's own rooms. */
-async function ownNews(parts: FollowParts, { requester }: FollowRequest, range: SyncRange): Promise<RawJson[]> {
+/** Beside timelines: receipts, typing, presence and account data, for all of one's rooms. */
+async function besideAll(parts: FollowParts, { requester }: FollowRequest, range: SyncRange): Promise<RawJson[]> {
   const { db, presence, joinedRoomIds } = parts;
   const { userId } = requester;
   const roomIds = new Set(await joinedRoomIds(userId));
@@ -166,7 +169,7 @@ async function ownNews(parts: FollowParts, { requester }: FollowRequest, range: 
 }
 
 /** Receipts and typing of the one room that is listened to, as it is for this reader now; presence for those in it alone. */
-async function newsOf(parts: FollowParts, request: FollowRequest, range: SyncRange): Promise<RawJson[]> {
+async function besideOne(parts: FollowParts, request: FollowRequest, range: SyncRange): Promise<RawJson[]> {
   const { db, presence } = parts;
   const { requester, roomId = '' } = request;
   const { userId } = requester;
