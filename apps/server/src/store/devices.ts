@@ -8,12 +8,12 @@ export interface DeviceRef {
 
 export interface Device extends DeviceRef {
   displayName: string | null;
-  /** The last login under this id. */
+  /** The last login under this id; of a device that an application service made without one, when it was made. */
   loggedInAtMs: number;
   lastSeenAtMs: number;
 }
 
-const columns = `user_id AS userId, device_id AS deviceId, display_name AS displayName, created_at_ms AS loggedInAtMs,
+const columns = `user_id AS userId, device_id AS deviceId, display_name AS displayName, logged_in_at_ms AS loggedInAtMs,
   last_seen_at_ms AS lastSeenAtMs`;
 
 export function getDevice(db: Queryable, userId: string, deviceId: string): Promise<Device | undefined> {
@@ -21,16 +21,16 @@ export function getDevice(db: Queryable, userId: string, deviceId: string): Prom
 }
 
 export function listDevices(db: Queryable, userId: string): Promise<Device[]> {
-  return db.all<Device>(`SELECT ${columns} FROM devices WHERE user_id = ? ORDER BY created_at_ms, device_id`, userId);
+  return db.all<Device>(`SELECT ${columns} FROM devices WHERE user_id = ? ORDER BY logged_in_at_ms, device_id`, userId);
 }
 
 /** Adds the device; one that is there keeps its name unless a new one is given. */
 export async function putDevice(db: Queryable, device: Device): Promise<void> {
   await db.run(
-    `INSERT INTO devices (user_id, device_id, display_name, created_at_ms, last_seen_at_ms) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO devices (user_id, device_id, display_name, logged_in_at_ms, last_seen_at_ms) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (user_id, device_id) DO UPDATE SET
        display_name = COALESCE(excluded.display_name, devices.display_name),
-       created_at_ms = excluded.created_at_ms, last_seen_at_ms = excluded.last_seen_at_ms`,
+       logged_in_at_ms = excluded.logged_in_at_ms, last_seen_at_ms = excluded.last_seen_at_ms`,
     device.userId,
     device.deviceId,
     device.displayName,

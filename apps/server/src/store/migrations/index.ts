@@ -33,6 +33,7 @@ import { ownRooms } from './0080-own-rooms.ts';
 import { ownChanges } from './0081-own-changes.ts';
 import { plainTransactions } from './0082-transactions.ts';
 import { storedBytes } from './0083-stored-bytes.ts';
+import { loginTimes } from './0084-login-times.ts';
 
 /** Every step of the schema, in order. Append only: a released step never changes. */
 export const migrations: readonly Migration[] = [
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   ownChanges,
   plainTransactions,
   storedBytes,
+  loginTimes,
 ];
