@@ -127,6 +127,7 @@ function createServer(
     contact: { email: config.server.contactEmail, page: config.server.contactPage },
     sendsMail: config.email.smtpUrl !== undefined,
   };
+  const { verifiedOnly, ...encryption } = config.encryption;
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
   return createHttpServer({
     isAppserviceToken: services.appservices.knows,
@@ -134,7 +135,7 @@ function createServer(
       services.appservices.findMasked(token, as) ?? services.accounts.accessTokens.find(token),
     endpoints: [
       ...clientApiRoutes(services, settings),
-      ...sottoApiRoutes(services, config.encryption),
+      ...sottoApiRoutes(services, encryption, verifiedOnly),
       ...adminApiRoutes(services, config.server.name),
     ],
     limiter,

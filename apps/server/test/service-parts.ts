@@ -18,7 +18,7 @@ export const serviceParts = (
   serverName: 'localhost',
   publicUrl: () => 'http://localhost',
   defaultRoomVersion: '12',
-  encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default', verifiedOnly: [] },
+  encryptionPolicy: { direct: 'default', private: 'default', public: 'optional', team: 'default' },
   limitsRates: false,
   quotas: { limits: noQuotaLimits, infoUri: () => 'http://localhost', takeBytes: () => undefined },
   defaultLifetimeMs: undefined,

@@ -16,7 +16,7 @@ export function allEndpoints(): Endpoint[] {
   const settings = anything as ClientApiSettings;
   return [
     ...clientApiRoutes(services, settings),
-    ...sottoApiRoutes(services, anything as EncryptionPolicy),
+    ...sottoApiRoutes(services, anything as EncryptionPolicy, []),
     ...adminApiRoutes(services, 'x'),
   ];
 }

@@ -9,10 +9,14 @@ import { getPolicy } from './get-policy.ts';
 import { previewInvite } from './preview-invite.ts';
 
 /** What the apps of Sotto ask beyond Matrix, under `/_sotto/client`. */
-export function sottoApiRoutes({ accounts, invites }: Services, encryption: EncryptionPolicy): Endpoint[] {
+export function sottoApiRoutes(
+  { accounts, invites }: Services,
+  encryption: EncryptionPolicy,
+  verifiedOnly: readonly string[],
+): Endpoint[] {
   return [
     getMe(),
-    getPolicy(encryption),
+    getPolicy(encryption, verifiedOnly),
     createInvite(invites),
     previewInvite(invites),
     acceptInvite(invites),

@@ -18,8 +18,7 @@ export type EncryptionRule = 'forbidden' | 'optional' | 'default' | 'forced';
 /** A team is a space itself. A room is public when anyone may join it, and direct when it was made so. */
 export type RoomKind = 'direct' | 'private' | 'public' | 'team';
 
-/** `verifiedOnly` are the kinds whose keys go to verified people alone: only apps can see to that. */
-export type EncryptionPolicy = Readonly<Record<RoomKind, EncryptionRule>> & { verifiedOnly: readonly string[] };
+export type EncryptionPolicy = Readonly<Record<RoomKind, EncryptionRule>>;
 
 /** What decides the kind of a room. */
 export interface RoomTraits {
