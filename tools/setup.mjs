@@ -12,7 +12,7 @@ const stampPath = join(root, 'node_modules', '.sotto-stamp');
 const chromiumPath = '/usr/bin/chromium';
 
 /** After this long without an end an installation is taken for stuck, and tried once more. */
-const stuckMs = Number(process.env.SOTTO_INSTALL_LIMIT_MS ?? 5 * 60_000);
+const stuckMs = 5 * 60_000;
 const signOfLifeMs = 20_000;
 
 await ensurePackages();

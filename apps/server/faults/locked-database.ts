@@ -50,7 +50,7 @@ export const lockedDatabase = defineFault({
 });
 
 function takeLock(stage: Stage, path: string): { release(): void } {
-  const db = new DatabaseSync(path, { timeout: 10_000 });
+  const db = new DatabaseSync(path, { timeout: patienceMs });
   db.exec('BEGIN IMMEDIATE');
   const release = () => {
     if (db.isOpen) db.close();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { openServerWith } from '@sotto/testing';
+import { openServerWith, until } from '@sotto/testing';
 import Type from 'typebox';
 import { clientAddress } from './client-address.ts';
 import { endpoint } from './endpoint.ts';
@@ -196,7 +196,7 @@ test('B2: a body that trickles is not waited for; one that is asked for may wait
   });
   assert.match(trickled, /^HTTP\/1\.1 408 /);
   assert.match(trickled, /M_UNKNOWN/);
-  release?.();
+  (await until(() => release, { what: 'the other was asked' }))();
   assert.match(await polling, /"waited":true/);
 });
 

@@ -28,6 +28,8 @@ const waiting = async (who = mira): Promise<JsonBody[]> =>
 const one = (id: string) => mira.call('GET', `${base}/delayed_events/${id}`);
 const state = (key: string) => mira.api('GET', at(`state/com.example.test/${key}`));
 const setting = { setter: 'later' };
+/** So late that it does not come while tests run, however slowly. */
+const hourMs = 3_600_000;
 
 /** Schedules one after each of these delays, and each twice; resolves with their ids. */
 async function schedule(type: string, delays: readonly number[]): Promise<string[]> {
@@ -41,7 +43,7 @@ async function schedule(type: string, delays: readonly number[]): Promise<string
 }
 
 test('what is scheduled is listed by its time, to whoever scheduled it', async () => {
-  const delays = [55_000, 45_000, 50_000];
+  const delays = [3 * hourMs, hourMs, 2 * hourMs];
   const ids = await schedule('com.example.later', delays);
   const listed = await waiting();
   assert.deepEqual(
@@ -74,14 +76,14 @@ test('what is scheduled is sent when its time has come, once and in order', asyn
 });
 
 test('what waits is cancelled, begun anew, or sent at once, by whoever has its id', async () => {
-  const cancelled = idOf(await delayed('state/com.example.test/cancelled', 60_000, setting));
+  const cancelled = idOf(await delayed('state/com.example.test/cancelled', hourMs, setting));
   assert.deepEqual(said(await manage(cancelled, 'cancel')), ok);
-  const sent = idOf(await delayed('state/com.example.test/sent', 60_000, setting));
+  const sent = idOf(await delayed('state/com.example.test/sent', hourMs, setting));
   assert.deepEqual(said(await state('sent')), [404, 'M_NOT_FOUND']);
   assert.deepEqual(said(await manage(sent, 'send')), ok);
   assert.deepEqual((await state('sent')).body, setting);
   assert.deepEqual(said(await state('cancelled')), [404, 'M_NOT_FOUND']);
-  const restarted = idOf(await delayed('state/com.example.test/restarted', 60_000, setting));
+  const restarted = idOf(await delayed('state/com.example.test/restarted', hourMs, setting));
   const before = (await one(restarted)).running_since;
   await until(async () => Date.now() > before, { what: 'the clock goes on' });
   assert.deepEqual(said(await manage(restarted, 'restart')), ok);
@@ -105,13 +107,13 @@ test('what waits is cancelled, begun anew, or sent at once, by whoever has its i
   for (const [id, action, expected] of rows) assert.deepEqual(said(await manage(id, action)), expected, action);
   const finalised = await mira.call('GET', `${base}/delayed_events?status=finalised`);
   const ended = finalised.delayed_events.map((each: JsonBody) => each.delay_id);
-  assert.deepEqual(new Set(ended.slice(0, 3)), new Set([restarted, sent, cancelled]));
+  for (const id of [restarted, sent, cancelled]) assert.ok(ended.includes(id));
 });
 
 test('rights are looked at when the event is sent, and a refusal is kept', async () => {
   const path = 'state/m.room.name';
   const refused = idOf(await delayedBy(tom)(path, 300, { name: 'Mine' }));
-  const atOnce = idOf(await delayedBy(tom)(path, 60_000, { name: 'Mine' }));
+  const atOnce = idOf(await delayedBy(tom)(path, hourMs, { name: 'Mine' }));
   assert.deepEqual(said(await manage(atOnce, 'send')), [403, 'M_FORBIDDEN']);
   assert.deepEqual((await waiting(tom)).map((each) => each.delay_id).includes(atOnce), true, 'it goes on waiting');
   const ended = await until(async () => {
@@ -137,7 +139,7 @@ test('a message can be taken back by itself, and people can leave by themselves'
 
 test('what waits outlives a restart, and what came due meanwhile is sent', async () => {
   const soon = idOf(await delayed('state/com.example.test/soon', 250, setting));
-  const later = idOf(await delayed('state/com.example.test/later', 60_000, setting));
+  const later = idOf(await delayed('state/com.example.test/later', hourMs, setting));
   await server.terminate();
   await server.restart();
   await until(async () => (await state('soon')).status === 200, { what: 'it is sent after the restart' });
@@ -150,10 +152,10 @@ test('what waits outlives a restart, and what came due meanwhile is sent', async
 });
 
 test('who wrote it sees under which id an event waited, and nobody else does', async () => {
-  const id = idOf(await delayed('send/m.room.message/shown', 60_000));
-  const set = idOf(await delayed('state/com.example.test/shown', 60_000, setting));
+  const id = idOf(await delayed('send/m.room.message/shown', hourMs));
+  const set = idOf(await delayed('state/com.example.test/shown', hourMs, setting));
   const leave = `state/m.room.member/${encodeURIComponent(tom.userId)}`;
-  const left = idOf(await delayedBy(tom)(leave, 60_000, { membership: 'leave' }));
+  const left = idOf(await delayedBy(tom)(leave, hourMs, { membership: 'leave' }));
   for (const each of [id, set, left]) assert.deepEqual(said(await manage(each, 'send')), ok);
   await tom.call('POST', at('join'), {});
   const seen = async (who: TestUser, event: string) => {
@@ -161,7 +163,7 @@ test('who wrote it sees under which id an event waited, and nobody else does', a
     return unsigned['org.matrix.msc4140.delay_id'];
   };
   const { event_id: message, finalised_ts, scheduled_at, delay_ms } = await one(id);
-  assert.ok(finalised_ts >= scheduled_at && delay_ms === 60_000);
+  assert.ok(finalised_ts >= scheduled_at && delay_ms === hourMs);
   const { event_id: state } = await one(set);
   const { event_id: leaving } = await tom.call('GET', `${base}/delayed_events/${left}`);
   assert.deepEqual([await seen(mira, message), await seen(mira, state)], [id, set]);
@@ -196,10 +198,10 @@ test('bad input is refused, and nobody schedules without end', async () => {
     [await visitor('GET', `${base}/delayed_events`), ok],
   ];
   for (const [index, [answer, expected]] of rows.entries()) assert.deepEqual(said(answer), expected, `row ${index}`);
-  for (let index = 0; index < 100; index++) idOf(await delayed(`send/x/many${index}`, 50_000));
-  const full = await delayed('send/x/full', 50_000);
+  for (let index = 0; index < 100; index++) idOf(await delayed(`send/x/many${index}`, hourMs));
+  const full = await delayed('send/x/full', hourMs);
   assert.deepEqual(said(full), [429, 'M_LIMIT_EXCEEDED']);
-  assert.ok(Number(full.headers.get('retry-after')) > 30);
+  assert.ok(Number(full.headers.get('retry-after')) > 60);
   const { capabilities } = await mira.call('GET', '/v3/capabilities');
   assert.equal(capabilities['org.matrix.msc4140.delayed_events'].max_scheduled, 100);
 });
