@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { newPerson, type TestPerson } from '../test/people.ts';
+import { type Hang, stalled } from '../test/stalled.ts';
 import { hurry } from '../test/timers.ts';
 
 hurry(new Set([5000, 20_000]));
@@ -15,38 +16,6 @@ before(async () => {
   server = await startServer();
 });
 after(() => server.stop());
-
-/** Ends, one way or the other, while nothing goes through. */
-async function ended<T>(work: Promise<T>, what: string): Promise<PromiseSettledResult<T>> {
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  work.then(over, over);
-  await until(() => isOver, { what });
-  const [result] = await Promise.allSettled([work]);
-  return result as PromiseSettledResult<T>;
-}
-
-interface Hang {
-  way: 'stall' | 'hold';
-  /** 1 is the first request. */
-  at: number;
-}
-
-/** The network stands still from the flow's `at`-th request on, until `go` is called; undefined once no request is the `at`-th. */
-async function stalled<T>({ wire }: TestPerson, { way, at }: Hang, flow: () => Promise<T>) {
-  const { promise, resolve: go } = Promise.withResolvers<void>();
-  let count = 0;
-  wire[way] = (path) => {
-    if (!path.endsWith('/sync')) count++;
-    return count < at ? undefined : promise;
-  };
-  const result = await ended(flow(), `it ends although its request ${at} hangs`);
-  delete wire[way];
-  go();
-  return { result, isWhole: count < at };
-}
 
 /**
  * Hangs each request in turn, until there is none left to hang; says how it ended each time. A busy machine may need longer

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startServer, until } from '@sotto/testing';
 import { newDevice, newPerson, password } from '../test/people.ts';
+import { stalled } from '../test/stalled.ts';
 import { hurry } from '../test/timers.ts';
 
 hurry(new Set([5000, 20_000]));
@@ -11,26 +12,18 @@ hurry(new Set([60_000]), 60);
 test('whichever request of a reset hangs, it ends, and the next one makes a new identity', async (t) => {
   const server = await startServer();
   t.after(() => server.stop());
-  const { session, wire } = await newPerson(server, 'ada');
-  t.after(() => session.stop());
-  const { recovery } = session;
+  const ada = await newPerson(server, 'ada');
+  t.after(() => ada.session.stop());
+  const { recovery } = ada.session;
   await until(() => recovery.get().kind === 'not-set-up');
   await recovery.setUp({ withKey: true });
   // A slow machine may need longer than the hurried limit although nothing hangs: then it is tried again.
   let isReset = false;
   for (let at = 1; !isReset; at++) {
     assert.ok(at < 100, 'no attempt was in time');
-    const { promise, resolve: go } = Promise.withResolvers<void>();
-    let count = 0;
-    wire.stall = (path) => {
-      if (!path.endsWith('/sync')) count++;
-      return count < at ? undefined : promise;
-    };
-    const [result] = await Promise.allSettled([recovery.resetIdentity(password)]);
-    delete wire.stall;
-    go();
+    const { result, isWhole } = await stalled(ada, { way: 'stall', at }, () => recovery.resetIdentity(password));
     if (result.status === 'rejected') assert.equal(result.reason.problem?.kind, 'network', `${at}: ${result.reason}`);
-    isReset = count < at && result.status === 'fulfilled';
+    isReset = isWhole && result.status === 'fulfilled';
   }
   await until(() => recovery.get().kind === 'not-set-up');
   const { recoveryKey = '' } = await recovery.setUp({ withKey: true });
