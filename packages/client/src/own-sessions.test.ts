@@ -155,3 +155,29 @@ test('“It was me” is about the session that was shown, and not about one tha
   acknowledgeAll(gil);
   assert.deepEqual(noticesOf(gil), []);
 });
+
+test('what was done to a session is done, and shown, where the look after it fails', async (t) => {
+  const ira = await newPerson(server, 'ira');
+  t.after(() => ira.session.stop());
+  const { devices } = ira.session;
+  await until(() => devices.get());
+  for (const id of ['PHONE', 'TABLET', 'TV']) await logInAs('ira', id);
+  await devices.refresh();
+  const shown = () => (devices.get() ?? []).flatMap(({ isThis, name }) => (isThis ? [] : [name]));
+  /** Acts, and the server's list can't be had any more once the act was asked for. */
+  async function act(work: () => Promise<void>): Promise<readonly string[]> {
+    const before = ira.wire.sent.length;
+    const isAct = (request: string) => /^PUT .*\/devices\/|\/delete_devices .*"auth"/.test(request);
+    ira.wire.fail = (request) =>
+      /^GET .*\/devices$/.test(request) && ira.wire.sent.slice(before).some(isAct) ? 'refused' : undefined;
+    await work();
+    return shown();
+  }
+  assert.deepEqual(await act(() => devices.rename('PHONE', 'Ira’s phone')), ['Ira’s phone', 'TABLET', 'TV']);
+  assert.deepEqual(await act(() => devices.signOut('TABLET', password)), ['Ira’s phone', 'TV']);
+  assert.deepEqual(noticesOf(ira), ['PHONE', 'TV'], 'nobody is asked about what is gone');
+  delete ira.wire.fail;
+  await devices.refresh();
+  assert.deepEqual(shown(), ['Ira’s phone', 'TV']);
+  assert.deepEqual(await act(() => devices.signOutOthers(password)), []);
+});

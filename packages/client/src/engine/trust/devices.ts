@@ -83,10 +83,18 @@ export function createDevices(options: DevicesOptions): Devices {
       lookingMs,
     ),
   );
-  const withPassword = async (password: string, request: (auth: AuthDict | null) => Promise<unknown>) => {
+  /** Shows what was done on the server. The look that confirms it comes behind: where that fails, the act is done all the same. */
+  function shownAs(change: (devices: readonly OwnDevice[]) => readonly OwnDevice[]): void {
+    const devices = list.get();
+    if (devices) show(change(devices));
+    void refresh();
+  }
+
+  async function end(ids: readonly string[], password: string): Promise<void> {
+    const request = (auth: AuthDict | null) => client.deleteMultipleDevices([...ids], auth ?? undefined);
     await askWithTyped(request, { userId, password, toldPassword: options.toldPassword });
-    await load();
-  };
+    shownAs((devices) => devices.filter(({ deviceId }) => !ids.includes(deviceId)));
+  }
 
   client.on(CryptoEvent.DevicesUpdated, (users) => users.includes(userId) && void refresh());
   status.subscribe(() => status.get().isSynced && list.get() === undefined && void refresh());
@@ -101,20 +109,22 @@ export function createDevices(options: DevicesOptions): Devices {
       refresh: load,
       async rename(deviceId: string, displayName: string) {
         await client.setDeviceDetails(deviceId, { display_name: displayName });
-        await load();
+        const name = nameOf(deviceId, displayName);
+        shownAs((devices) => devices.map((each) => (each.deviceId === deviceId ? { ...each, name } : each)));
       },
-      signOut: (deviceId: string, password: string) =>
-        withPassword(password, (auth) => client.deleteMultipleDevices([deviceId], auth ?? undefined)),
+      signOut: (deviceId: string, password: string) => end([deviceId], password),
       async signOutOthers(password: string) {
         const others = (await ownDevices(client, crypto)).filter(({ isThis }) => !isThis);
-        const ids = others.map(({ deviceId }) => deviceId);
-        await withPassword(password, (auth) => client.deleteMultipleDevices(ids, auth ?? undefined));
+        await end(
+          others.map(({ deviceId }) => deviceId),
+          password,
+        );
       },
       async verifyByHand(deviceId: string, fingerprint: string) {
         if (!status.get().isOwnDeviceSigned) throw new ProblemError({ kind: 'session-not-confirmed' });
         needSame(await machineOf(crypto).signDevice({ userId, deviceId, fingerprint }));
         seen.add((list.get() ?? []).filter((each) => each.deviceId === deviceId && each.fingerprint === fingerprint));
-        await load();
+        void refresh();
       },
     }),
     acknowledge(shown) {
@@ -152,7 +162,7 @@ async function ownDevices(client: MatrixClient, crypto: CryptoApi): Promise<OwnD
       return {
         ...unlessReplaced(known, told.get(deviceId)),
         deviceId,
-        name: withoutBidi(display_name ?? '') || deviceId,
+        name: nameOf(deviceId, display_name),
         isThis: deviceId === client.getDeviceId(),
         ...(typeof loggedInMs === 'number' && { loggedInMs }),
         ...(last_seen_ts !== undefined && { lastSeenMs: last_seen_ts }),
@@ -160,6 +170,8 @@ async function ownDevices(client: MatrixClient, crypto: CryptoApi): Promise<OwnD
       };
     });
 }
+
+const nameOf = (deviceId: string, displayName = '') => withoutBidi(displayName) || deviceId;
 
 type ToldDevice = IMyDevice & { 'org.sotto.logged_in_ts'?: unknown };
 type Checked = Omit<DeviceInfo, 'deviceId' | 'name'>;
