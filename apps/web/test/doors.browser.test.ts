@@ -1,43 +1,24 @@
 /** The ways in and out, on the real server: wrong passwords, used links, a second tab, an ended session, logging out. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  createApi,
-  launchBrowser,
-  registerUser,
-  startServer,
-  type TestServer,
-  type TestUser,
-  until,
-} from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { createApi, registerUser, type TestUser, until } from '@sotto/testing';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, enter, ownLanguage, t } from './look.ts';
-import { chatsOf, fillAccount, openVisitor, registerByLink, type Visitor } from './person.ts';
+import { chatsOf, fillAccount, registerByLink } from './person.ts';
 import { dialogOf, heading, press, pressOnPage } from './trust-steps.ts';
 
+const { server, openVisitor, step, nobodyComplained } = await startJourney({
+  config: { 'registration.mode': 'invite' },
+});
 const password = 'seven small onions';
-let server: TestServer;
-let browser: Browser;
-let ada: TestUser;
-let visitor: Visitor;
-let page: Page;
 
-before(async () => {
-  server = await startServer({ config: { 'registration.mode': 'invite' } });
-  ada = await registerUser(server, 'ada', { token: await server.firstRunToken(), password });
-  browser = await launchBrowser();
-  visitor = await openVisitor(browser);
-  page = visitor.page;
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let ada = await registerUser(server, 'ada', { token: await server.firstRunToken(), password });
+const { page } = await openVisitor();
 
 const logIn = (on: Page, secret: string) => fillAccount(on, { username: 'ada', password: secret }, t.login.submit);
 const newLink = async () => (await ada.call('POST', '/_sotto/client/v1/invites', {})).url as string;
 
-test('a wrong password is said in plain words and can be tried again', async () => {
+step('a wrong password is said in plain words and can be tried again', async () => {
   await page.goto(server.url);
   await logIn(page, 'not the password');
   await page.getByText(t.problems['wrong-credentials']).waitFor();
@@ -45,7 +26,7 @@ test('a wrong password is said in plain words and can be tried again', async () 
   await chatsOf(page).waitFor();
 });
 
-test('a second tab says so, takes over, and the first one steps back', async () => {
+step('a second tab says so, takes over, and the first one steps back', async () => {
   const second = await page.context().newPage();
   await second.goto(server.url);
   await heading(second, t.doors.elsewhereTitle).waitFor();
@@ -57,7 +38,7 @@ test('a second tab says so, takes over, and the first one steps back', async () 
   await chatsOf(page).waitFor();
 });
 
-test('the language changes at once, and stays over a reload', async () => {
+step('the language changes at once, and stays over a reload', async () => {
   await page.goto(`${server.url}/#/settings`);
   await choose(page.getByRole('radio', { name: 'Deutsch' }));
   await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
@@ -68,14 +49,14 @@ test('the language changes at once, and stays over a reload', async () => {
   await heading(page, t.settings.title).waitFor();
 });
 
-test('a session that the server ended leads to the login, and says why', async () => {
+step('a session that the server ended leads to the login, and says why', async () => {
   await ada.call('POST', '/v3/logout/all', {});
   await page.getByText(t.login.expired).waitFor();
   await logIn(page, password);
   await heading(page, t.settings.title).waitFor();
 });
 
-test('logging out says first what is lost, and leaves nothing of the session behind', async () => {
+step('logging out says first what is lost, and leaves nothing of the session behind', async () => {
   const logIn = page.getByRole('button', { name: t.login.submit });
   await pressOnPage(page, t.settings.logOut);
   await dialogOf(page).getByText(t.recovery.logOutNoRecovery).waitFor();
@@ -95,7 +76,7 @@ test('logging out says first what is lost, and leaves nothing of the session beh
   await logIn.waitFor();
 });
 
-test('an invite link makes one account, and then says that it was used', async () => {
+step('an invite link makes one account, and then says that it was used', async () => {
   ada = await registeredAgain();
   const link = await newLink();
   await page.goto(link);
@@ -106,14 +87,12 @@ test('an invite link makes one account, and then says that it was used', async (
   await pressOnPage(page, t.login.register);
   await page.getByText(t.problems['user-taken']).waitFor();
   await registerByLink(page, link, { username: 'ben', password: 'eight small onions' });
-  const other = await openVisitor(browser);
+  const other = await openVisitor();
   await other.page.goto(link);
   await other.page.getByText(t.problems['bad-invite-link']).waitFor();
 });
 
-test('no page complained', () => {
-  assert.deepEqual(visitor.complaints, []);
-});
+nobodyComplained();
 
 /** The session that the test itself has of Ada was ended with the others; a new one makes links. */
 async function registeredAgain(): Promise<TestUser> {

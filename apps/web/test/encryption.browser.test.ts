@@ -4,71 +4,45 @@
  * on without encryption.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import { newPlainPerson, type PlainClient, plainLogIn } from '@sotto/client/test/plain-client.ts';
-import { launchBrowser, startServer, type TestServer, until } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { until } from '@sotto/testing';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, list, t } from './look.ts';
 import {
-  acceptInvitation,
+  bringIn,
   rowOf as chatOf,
   chooseInRoom,
   composerOf,
   inviteByAddress,
-  makeRoom,
+  meetIn,
   messageOf,
   openChat,
+  type Person,
+  say,
   showChats,
   showConversation,
-  type Visitor,
   write,
 } from './person.ts';
-import {
-  arrive,
-  createCamera,
-  dialogOf,
-  gone,
-  makeAccount,
-  press,
-  pressOnPage,
-  shownKey,
-  startJourney,
-  typeBack,
-} from './trust-steps.ts';
+import { dialogOf, gone, makeRoomKey, press, pressOnPage, shownKey, typeBack } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+const { server, newPerson, step, picture, nobodyComplained, atTheEnd } = await startJourney();
 const room = 'Allotment';
 
-let server: TestServer;
-let browser: Browser;
-let ada: Visitor;
-let ben: Visitor;
-let cleo: Visitor;
-let dan: PlainClient;
+let ada: Person;
+let ben: Person;
+let cleo: Person;
 /** Room keys of Dan's that wait on their way to others; none wait while it is undefined. */
 let lateKeys: (() => Promise<unknown>)[] | undefined;
-let stranger: PlainClient | undefined;
-
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  ada = await arrive(browser, server, await makeAccount(server, 'ada'));
-  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
-  dan = await newPlainPerson(server, 'dan', { fetch: withLateKeys });
-});
-after(async () => {
-  dan?.stop();
-  stranger?.stop();
-  await browser?.close();
-  await server?.stop();
-});
 
 const withLateKeys: typeof fetch = async (input, init) => {
   if (!lateKeys || !String(input).includes('/sendToDevice/m.room.encrypted/')) return fetch(input, init);
   lateKeys.push(() => fetch(input, init));
   return Response.json({});
 };
+
+const dan = await newPlainPerson(server, 'dan', { fetch: withLateKeys });
+atTheEnd(dan.stop);
 
 const openSecurity = (page: Page) => chooseInRoom(page, t.roomSecurity.menu);
 const switchEncryption = (page: Page) =>
@@ -89,11 +63,10 @@ const wireOf = (text: string) => {
 };
 
 step('two people write in a room that is not encrypted, and see that', async () => {
-  await makeRoom(ada.page, room, { isEncrypted: false });
-  await inviteByAddress(ada.page, '@ben:localhost');
-  await acceptInvitation(ben.page, room);
-  await write(ben.page, 'Everyone may read this');
-  await messageOf(ada.page, 'Everyone may read this').waitFor();
+  ada = await newPerson('ada');
+  ben = await newPerson('ben');
+  await meetIn(room, { host: ada, guest: ben, isEncrypted: false });
+  await say('Everyone may read this', { from: ben, to: ada });
   await readBy(ada.page, t.readers.server);
 });
 
@@ -127,17 +100,15 @@ step('then it is on for both, for ever, and what was said before says that it wa
   await showChats(page);
   await chatOf(page, room).getByRole('img', { name: t.rooms.encrypted, exact: true }).waitFor();
   await openChat(page, room);
-  await write(ben.page, 'Only the two of us');
-  await messageOf(page, 'Only the two of us').waitFor();
+  await say('Only the two of us', { from: ben, to: ada });
   const inClear = t.doubts['not-encrypted'];
   await rowOf(page, 'Everyone may read this').getByText(inClear).waitFor();
   assert.equal(await rowOf(page, 'Only the two of us').getByText(inClear).count(), 0);
 });
 
 step('a newcomer reads what was said before, and by whom it was shared', async () => {
-  cleo = await arrive(browser, server, await makeAccount(server, 'cleo'));
-  await inviteByAddress(ada.page, '@cleo:localhost');
-  await acceptInvitation(cleo.page, room);
+  cleo = await newPerson('cleo');
+  await bringIn(cleo, { host: ada, room });
   await rowOf(cleo.page, 'Only the two of us').getByText(t.trust.sharedBy('ada')).waitFor();
   assert.equal(await cleo.page.getByText(t.doubts.authenticity).count(), 0, 'no alarm beside it');
   await picture(cleo.page, 'shared-history');
@@ -151,13 +122,10 @@ step('a plain client joins; a new key by hand is a new key for all', async () =>
   await page.getByRole('button', { name: t.conversation.people(4), exact: true }).waitFor();
   await write(page, 'Under the old key');
   await until(() => wireOf('Under the old key'), { what: 'Dan reads it' });
-  await openSecurity(page);
-  await press(page, t.roomSecurity.newKey);
-  await dialogOf(page).getByText(t.roomSecurity.newKeyDone).waitFor();
+  await makeRoomKey(page);
   await picture(page, 'new-room-key');
   await page.keyboard.press('Escape');
-  await write(page, 'Under the new key');
-  await messageOf(cleo.page, 'Under the new key').waitFor();
+  await say('Under the new key', { from: ada, to: cleo });
   await until(() => wireOf('Under the new key'), { what: 'Dan reads that too' });
   assert.notEqual(wireOf('Under the new key')?.session_id, wireOf('Under the old key')?.session_id);
 });
@@ -182,13 +150,14 @@ step(
     const token = dan.client.getAccessToken() ?? '';
     await server.api('PUT', path, { token, body: { msgtype: 'm.text', body: 'In clear by mistake' } });
     await rowOf(ada.page, 'In clear by mistake').getByText(t.doubts['not-encrypted']).waitFor();
-    stranger = await plainLogIn(server, { name: 'dan', password: 'password of dan' });
+    const stranger = await plainLogIn(server, { name: 'dan', password: 'password of dan' });
+    atTheEnd(stranger.stop);
     await danWrites(stranger, 'From my other device');
     await ada.page.getByText(t.sealed['unsigned-device']('dan')).waitFor();
     await picture(ada.page, 'marks');
     await write(ada.page, 'For verified sessions alone');
     await until(() => wireOf('For verified sessions alone'), { what: 'Dan reads it' });
-    const last = () => stranger && roomOf(stranger).getLiveTimeline().getEvents().at(-1);
+    const last = () => roomOf(stranger).getLiveTimeline().getEvents().at(-1);
     await until(() => last()?.isDecryptionFailure(), { what: 'his unverified session gets no key' });
     await dan.crypto.getUserDeviceInfo([dan.userId], true);
     await dan.crypto.crossSignDevice(stranger.client.getDeviceId() ?? '');
@@ -213,8 +182,7 @@ step('going on without encryption is a new room of the same people, and each is 
   await pressOnPage(ben.page, t.roomSecurity.movedGo);
   await ben.page.getByText(t.notices.continues('ada')).waitFor();
   await readBy(ben.page, t.readers.server);
-  await write(ben.page, 'Read by the server');
-  await messageOf(page, 'Read by the server').waitFor();
+  await say('Read by the server', { from: ben, to: ada });
   await showConversation(page);
   await choose(page.getByRole('link', { name: t.conversation.earlierRoom }));
   await messageOf(page, 'Only the two of us').waitFor();
@@ -229,10 +197,7 @@ step('encrypted again in the same way as any room', async () => {
   await press(page, t.roomSecurity.turnOn);
   await dialogOf(page).getByText(t.roomSecurity.isOn).waitFor();
   await page.keyboard.press('Escape');
-  await write(page, 'Among us again');
-  await messageOf(ben.page, 'Among us again').waitFor();
+  await say('Among us again', { from: ada, to: ben });
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...ada.complaints, ...ben.complaints, ...cleo.complaints], []);
-});
+nobodyComplained();

@@ -3,62 +3,18 @@
  * says so and names what is lost, one logs in again, and what was saved opens the earlier messages (issue "Bad input").
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { t } from './look.ts';
-import {
-  type Account,
-  acceptInvitation,
-  fillAccount,
-  inviteByAddress,
-  makeRoom,
-  messageOf,
-  openChat,
-  type Visitor,
-  write,
-} from './person.ts';
-import {
-  arrive,
-  createCamera,
-  heading,
-  makeAccount,
-  openSettings,
-  press,
-  pressOnPage,
-  saveRecoveryKey,
-  startJourney,
-  tryToOpen,
-} from './trust-steps.ts';
+import { fillAccount, meetIn, messageOf, openChat, type Person, say } from './person.ts';
+import { heading, openSettings, saveRecoveryKey, unlock } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+const { newPerson, step, picture } = await startJourney();
 const room = 'Lighthouse';
 
-let server: TestServer;
-let browser: Browser;
-let adaAccount: Account;
-let ada: Visitor;
-let ben: Visitor;
+let ada: Person;
+let ben: Person;
 let key = '';
-
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  adaAccount = await makeAccount(server, 'ada');
-  ada = await arrive(browser, server, adaAccount);
-  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
-  await makeRoom(ada.page, room);
-  await inviteByAddress(ada.page, '@ben:localhost');
-  await acceptInvitation(ben.page, room);
-  await write(ben.page, 'The lamp is lit');
-  await messageOf(ada.page, 'The lamp is lit').waitFor();
-  key = await saveRecoveryKey(ada.page);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 /** What the browser does to a site whose data somebody deletes. */
 async function clearSite(page: Page, storageTypes: 'indexeddb' | 'all'): Promise<void> {
@@ -74,15 +30,20 @@ async function allSaved(page: Page): Promise<void> {
 }
 
 /** Logs in again, and opens with the recovery key what was written before. */
-async function comeBack(page: Page): Promise<void> {
-  await fillAccount(page, adaAccount, t.login.submit);
-  await pressOnPage(page, t.recovery.enter);
-  await tryToOpen(page, key);
-  await heading(page, t.recovery.unlockedTitle).waitFor();
-  await press(page, t.recovery.done);
+async function comeBack({ page, ...account }: Person): Promise<void> {
+  await fillAccount(page, account, t.login.submit);
+  await unlock(page, key);
   await openChat(page, room);
   await messageOf(page, 'The lamp is lit').waitFor();
 }
+
+step('Ben writes to Ada, who saves her recovery key', async () => {
+  ada = await newPerson('ada');
+  ben = await newPerson('ben');
+  await meetIn(room, { host: ada, guest: ben });
+  await say('The lamp is lit', { from: ben, to: ada });
+  key = await saveRecoveryKey(ada.page);
+});
 
 for (const what of ['indexeddb', 'all'] as const) {
   step(`${what}: the page says so at once, and what was saved opens all that was written`, async () => {
@@ -91,9 +52,8 @@ for (const what of ['indexeddb', 'all'] as const) {
     await clearSite(page, what);
     await heading(page, t.login.expiredTitle).waitFor();
     await page.getByText(t.login.evicted, { exact: true }).waitFor();
-    await comeBack(page);
-    await write(ben.page, `Seen after ${what}`);
-    await messageOf(page, `Seen after ${what}`).waitFor();
+    await comeBack(ada);
+    await say(`Seen after ${what}`, { from: ben, to: ada });
     assert.deepEqual(complaints, []);
   });
 }
@@ -104,11 +64,10 @@ step('what was on the device alone is named', async () => {
   await openChat(page, room);
   const isOfBackup = (url: URL) => url.pathname.includes('/room_keys/keys');
   await page.route(isOfBackup, (route) => route.abort('connectionreset'));
-  await write(page, 'The key of this is not saved');
-  await messageOf(ben.page, 'The key of this is not saved').waitFor();
+  await say('The key of this is not saved', { from: ada, to: ben });
   await clearSite(page, 'all');
   await page.getByText(`${t.login.evicted} ${t.login.evictedKeys(1)}`, { exact: true }).waitFor();
   await picture(page, 'evicted-unsaved');
   await page.unrouteAll({ behavior: 'wait' });
-  await comeBack(page);
+  await comeBack(ada);
 });

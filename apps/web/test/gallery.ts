@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
+import { launchBrowser, patienceMs } from '@sotto/testing';
 import react from '@vitejs/plugin-react';
+import type { Browser, Page } from 'playwright-core';
 import { build, type InlineConfig, preview } from 'vite';
 
 export interface Gallery {
@@ -39,6 +42,24 @@ export async function startGallery(): Promise<Gallery> {
     async close() {
       await server.close();
       rmSync(outDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A gallery and a browser, for the tests of one file; both end with them. */
+export async function visitGallery(): Promise<{ gallery: Gallery; browser: Browser; newPage(): Promise<Page> }> {
+  const gallery = await startGallery();
+  after(() => gallery.close());
+  const browser = await launchBrowser();
+  after(() => browser.close());
+  const look = { viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' } as const;
+  return {
+    gallery,
+    browser,
+    async newPage() {
+      const page = await browser.newPage(look);
+      page.setDefaultTimeout(patienceMs);
+      return page;
     },
   };
 }

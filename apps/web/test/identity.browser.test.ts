@@ -3,76 +3,51 @@
  * that was reset under somebody's eyes, sending that waits for a decision, and rooms for verified people alone.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
-import { choose, enter, t } from './look.ts';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
+import { choose, t } from './look.ts';
 import {
-  type Account,
-  acceptInvitation,
+  bringIn,
   chooseInRoom,
   closePeople,
   composerOf,
-  inviteByAddress,
-  makeRoom,
+  meetIn,
   messageOf,
   openChat,
+  type Person,
   rowOf,
+  say,
   showChats,
   showConversation,
-  type Visitor,
   write,
 } from './person.ts';
 import {
-  arrive,
+  accept,
   askedBy,
   cardOf,
   compareAndEnd,
   compareEmoji,
-  createCamera,
   dialogOf,
   emojiOf,
+  giveAccountPassword,
   gone,
   heading,
-  makeAccount,
   openCard,
   openSettings,
   press,
   pressOnPage,
   saveRecoveryKey,
-  startJourney,
+  signOutOthers,
   toCompare,
   verifyEachOther,
 } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+const { newPerson, arrive, step, picture, nobodyComplained } = await startJourney();
 const room = 'Council';
 
-let server: TestServer;
-let browser: Browser;
-let benAccount: Account;
-let cleoAccount: Account;
-let ada: Visitor;
-let ben: Visitor;
-let cleo: Visitor;
-
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  benAccount = await makeAccount(server, 'ben');
-  cleoAccount = await makeAccount(server, 'cleo');
-  ada = await arrive(browser, server, await makeAccount(server, 'ada'));
-  ben = await arrive(browser, server, benAccount);
-  await saveRecoveryKey(ada.page);
-  await makeRoom(ada.page, room);
-  await inviteByAddress(ada.page, '@ben:localhost');
-  await acceptInvitation(ben.page, room);
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+let ada: Person;
+let ben: Person;
+let cleo: Person;
 
 const { shieldGrey: grey, shieldGreen: green, shieldRed: red } = t.trust;
 
@@ -90,18 +65,17 @@ async function rowShieldIs(page: Page, name: string): Promise<void> {
 }
 
 /** Makes a new identity from the settings, with the password of the account. */
-async function resetIdentity(page: Page, { password }: Account): Promise<void> {
+async function resetIdentity({ page, password }: Person): Promise<void> {
   await openSettings(page);
   await pressOnPage(page, t.recovery.reset);
-  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), password);
-  await press(page, t.recovery.resetNow);
+  await giveAccountPassword(page, t.recovery.resetNow, password);
   await heading(page, t.recovery.chooseTitle).waitFor();
   await press(page, t.recovery.later);
 }
 
 /** Ada has asked Cleo, who accepts; they compare numbers instead of emoji. */
 async function compareNumbersAndEnd(): Promise<void> {
-  await choose(askedBy(cleo.page, 'ada').getByRole('button', { name: t.verification.accept }));
+  await accept(askedBy(cleo.page, 'ada'));
   await press(ada.page, t.verification.startEmoji);
   const seen = await Promise.all(
     [ada, cleo].map(async ({ page }) => {
@@ -117,8 +91,11 @@ async function compareNumbersAndEnd(): Promise<void> {
 }
 
 step('two people start talking at once, under a grey shield', async () => {
-  await write(ben.page, 'Good morning');
-  await messageOf(ada.page, 'Good morning').waitFor();
+  ada = await newPerson('ada');
+  ben = await newPerson('ben');
+  await saveRecoveryKey(ada.page);
+  await meetIn(room, { host: ada, guest: ben });
+  await say('Good morning', { from: ben, to: ada });
   await shieldIs(ada.page, grey);
   const card = await openCard(ada.page, 'ben');
   await card.getByText(t.trust.states.pinned).waitFor();
@@ -134,7 +111,7 @@ step('declined, stopped and found to differ: each is said on both sides, and not
   await choose(asked.getByRole('button', { name: t.verification.decline }));
   await heading(ada.page, t.verification.endedTitle('ben')).waitFor();
   await press(ada.page, t.verification.again);
-  await choose(asked.getByRole('button', { name: t.verification.accept }));
+  await accept(asked);
   await press(ada.page, t.verification.startEmoji);
   await compareEmoji([ada.page, ben.page], 'noMatch');
   for (const { page } of [ada, ben]) {
@@ -146,7 +123,7 @@ step('declined, stopped and found to differ: each is said on both sides, and not
 });
 
 step('verified by emoji, the shield is green in the header and in the list', async () => {
-  await verifyEachOther({ from: ada, to: ben, names: ['ada', 'ben'] });
+  await verifyEachOther({ from: ada, to: ben });
   await cardOf(ada.page, 'ben').getByText(t.trust.states.verified).waitFor();
   await picture(ada.page, 'card-verified');
   await shieldIs(ada.page, green);
@@ -157,12 +134,12 @@ step('verified by emoji, the shield is green in the header and in the list', asy
 
 step('a verified person who lost everything resets: nothing is sent before that is decided', async () => {
   await ben.page.context().close();
-  ben = await arrive(browser, server, benAccount);
+  ben = await arrive(ben);
   await picture(ben.page, 'lost-everything');
   await ben.page.getByText(t.recovery.bannerNotSaved).waitFor();
   const enterIt = ben.page.getByRole('button', { name: t.recovery.enter, exact: true });
   assert.equal(await enterIt.count(), 0, 'nothing was saved to be entered');
-  await resetIdentity(ben.page, benAccount);
+  await resetIdentity(ben);
   await ada.page.getByText(t.trust.resetTitle('ben')).first().waitFor();
   await ada.page.getByText(t.trust.resetVerified).first().waitFor();
   await shieldIs(ada.page, red);
@@ -181,20 +158,17 @@ step('what the new identity writes stays closed until then, and opens when the v
   await closePeople(ada.page);
   await pressOnPage(ada.page, t.trust.withdraw);
   await messageOf(ada.page, 'It is me, I lost my phone').waitFor();
-  await write(ada.page, 'Then let us verify again');
-  await messageOf(ben.page, 'Then let us verify again').waitFor();
+  await say('Then let us verify again', { from: ada, to: ben });
   await shieldIs(ada.page, grey);
 });
 
 step('verified anew, an old session that nobody verified keeps the shield red until it is signed out', async () => {
   await openCard(ada.page, 'ben');
-  await verifyEachOther({ from: ada, to: ben, names: ['ada', 'ben'] });
+  await verifyEachOther({ from: ada, to: ben });
   // The lost phone is still logged in, and nobody has verified it.
   await shieldIs(ada.page, red);
   await openSettings(ben.page);
-  await pressOnPage(ben.page, t.sessions.signOutOthers);
-  await enter(dialogOf(ben.page).getByLabel(t.recovery.resetPassword), benAccount.password);
-  await press(ben.page, t.sessions.signOutOthers);
+  await signOutOthers(ben);
   await shieldIs(ada.page, green);
 });
 
@@ -203,10 +177,10 @@ step('reset again: verifying again is the other way out', async () => {
   await pressOnPage(ben.page, t.recovery.reset);
   await dialogOf(ben.page).getByText(t.recovery.resetPeople('ada')).waitFor();
   await press(ben.page, t.app.cancel);
-  await resetIdentity(ben.page, benAccount);
+  await resetIdentity(ben);
   await shieldIs(ada.page, red);
   await pressOnPage(ada.page, t.trust.verifyAgain);
-  await compareAndEnd({ from: ada, to: ben, names: ['ada', 'ben'] });
+  await compareAndEnd({ from: ada, to: ben });
   await shieldIs(ada.page, green);
   await write(ada.page, 'Green again');
   await openChat(ben.page, room);
@@ -214,13 +188,11 @@ step('reset again: verifying again is the other way out', async () => {
 });
 
 step('somebody who was never verified: a reset asks only for the new identity to be accepted', async () => {
-  cleo = await arrive(browser, server, cleoAccount);
-  await inviteByAddress(ada.page, '@cleo:localhost');
-  await acceptInvitation(cleo.page, room);
+  cleo = await newPerson('cleo');
+  await bringIn(cleo, { host: ada, room });
   await shieldIs(ada.page, grey);
-  await write(cleo.page, 'Hello everyone');
-  await messageOf(ada.page, 'Hello everyone').waitFor();
-  await resetIdentity(cleo.page, cleoAccount);
+  await say('Hello everyone', { from: cleo, to: ada });
+  await resetIdentity(cleo);
   await ada.page.getByText(t.trust.resetTitle('cleo')).first().waitFor();
   await ada.page.getByText(t.trust.resetPinned).first().waitFor();
   assert.equal(await ada.page.getByText(t.trust.resetVerified).count(), 0);
@@ -263,15 +235,11 @@ step('a room for verified people alone sends nothing while somebody is not', asy
   await gone(composerOf(page));
   await picture(page, 'verified-only');
   await pressOnPage(page, t.trust.allowUnverified);
-  await write(page, 'To all of you');
-  await messageOf(cleo.page, 'To all of you').waitFor();
+  await say('To all of you', { from: ada, to: cleo });
   await setVerifiedOnly();
   await pressOnPage(page, t.trust.verify);
   await compareNumbersAndEnd();
-  await write(page, 'To verified people');
-  await messageOf(cleo.page, 'To verified people').waitFor();
+  await say('To verified people', { from: ada, to: cleo });
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...ada.complaints, ...ben.complaints, ...cleo.complaints], []);
-});
+nobodyComplained();

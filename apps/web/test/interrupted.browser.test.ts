@@ -2,66 +2,34 @@
  * A page that loses the network in the middle of a flow and is loaded anew: a plain sentence says where it stands, and leads to
  * the end (issue "Bad input"). Each distinct request of a flow is the one that fails, once.
  */
-import { after, before } from 'node:test';
-import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, enter, t } from './look.ts';
+import { meetIn, messageOf, openChat, type Person, say } from './person.ts';
 import {
-  type Account,
-  acceptInvitation,
-  inviteByAddress,
-  makeRoom,
-  messageOf,
-  openChat,
-  type Visitor,
-  write,
-} from './person.ts';
-import {
-  arrive,
+  accept,
   askedBy,
   cardOf,
   dialogOf,
   gone,
   heading,
-  makeAccount,
   openCard,
   openSettings,
   press,
   pressOnPage,
   shownKey,
-  startJourney,
   tryToOpen,
   typeBack,
   verifyEachOther,
 } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
+const { newPerson, arrive, step } = await startJourney();
 const room = 'Quarry';
 const text = 'The stone is cut';
 
-let server: TestServer;
-let browser: Browser;
-let adaAccount: Account;
-let ada: Visitor;
-let ben: Visitor;
+let ada: Person;
+let ben: Person;
 let key = '';
-
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  adaAccount = await makeAccount(server, 'ada');
-  ada = await arrive(browser, server, adaAccount);
-  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
-  await makeRoom(ada.page, room);
-  await inviteByAddress(ada.page, '@ben:localhost');
-  await acceptInvitation(ben.page, room);
-  await write(ben.page, text);
-  await messageOf(ada.page, text).waitFor();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 /** Walks until the first request whose path has `part` fails, and loads the page anew with the network back. */
 async function cutAt(page: Page, part: string, walk: () => Promise<void>): Promise<void> {
@@ -82,6 +50,13 @@ async function makeKey(page: Page, button: string): Promise<void> {
   await pressOnPage(page, button);
   await press(page, t.recovery.next);
 }
+
+step('two people talk', async () => {
+  ada = await newPerson('ada');
+  ben = await newPerson('ben');
+  await meetIn(room, { host: ada, guest: ben });
+  await say(text, { from: ben, to: ada });
+});
 
 step('a set-up counts as none until it is whole, and then asks for what was shown', async () => {
   const { page } = ada;
@@ -125,7 +100,7 @@ step('a change that is cut off leaves what was saved at work', async () => {
 });
 
 step('an unlock that is cut off asks again, and then opens everything', async () => {
-  const { page } = await arrive(browser, server, adaAccount);
+  const { page } = await arrive(ada);
   const { bannerLockedText: locked, enter: enterIt } = t.recovery;
   const unlock = async () => {
     await pressOnPage(page, enterIt);
@@ -155,11 +130,11 @@ step('a comparison that one page lost is over on the other, which says so, and t
   };
   await cutAt(ada.page, '/send', verify);
   await verify();
-  await choose(askedBy(ben.page, 'ada').getByRole('button', { name: t.verification.accept }));
+  await accept(askedBy(ben.page, 'ada'));
   await cutAt(ada.page, '/send', () => press(ada.page, t.verification.startEmoji));
   await heading(ben.page, t.verification.endedTitle('ada')).waitFor();
   await dialogOf(ben.page).getByText(t.verification.ended.declined).waitFor();
   await press(ben.page, t.app.close);
   await openBen();
-  await verifyEachOther({ from: ada, to: ben, names: ['ada', 'ben'] });
+  await verifyEachOther({ from: ada, to: ben });
 });

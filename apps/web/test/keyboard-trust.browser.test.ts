@@ -2,28 +2,14 @@
  * Recovery, verification and trust without a mouse: each dialog is opened, gone through and left by keys, and the focus comes
  * back to where it was.
  */
-import { after, before, test } from 'node:test';
-import { launchBrowser, patienceMs } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
 import type { SceneName } from '../src/dev/scenes.ts';
-import { type Gallery, startGallery } from './gallery.ts';
+import { visitGallery } from './gallery.ts';
 import { createKeyboard } from './keys.ts';
 
-let gallery: Gallery;
-let browser: Browser;
-let page: Page;
-const { keys, focusIs, focusIsVisible, tabTo } = createKeyboard(() => page);
-
-before(async () => {
-  gallery = await startGallery();
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
-  page.setDefaultTimeout(patienceMs);
-});
-after(async () => {
-  await browser?.close();
-  await gallery?.close();
-});
+const { gallery, newPage } = await visitGallery();
+const page = await newPage();
+const { keys, focusIs, focusIsVisible, tabTo } = createKeyboard(page);
 
 /** A scene as it is before anything is pressed, once what carries this name is there. */
 async function open(scene: SceneName, heading: string): Promise<void> {

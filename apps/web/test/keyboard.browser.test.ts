@@ -1,26 +1,12 @@
 /** The whole way without a mouse: log in, find a room, write, look who reads, and come back to where one was. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launchBrowser, patienceMs } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
-import { type Gallery, startGallery } from './gallery.ts';
+import { test } from 'node:test';
+import { visitGallery } from './gallery.ts';
 import { createKeyboard } from './keys.ts';
 
-let gallery: Gallery;
-let browser: Browser;
-let page: Page;
-const { keys, focused, focusIs, focusIsVisible, tabTo } = createKeyboard(() => page);
-
-before(async () => {
-  gallery = await startGallery();
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
-  page.setDefaultTimeout(patienceMs);
-});
-after(async () => {
-  await browser?.close();
-  await gallery?.close();
-});
+const { gallery, newPage } = await visitGallery();
+const page = await newPage();
+const { keys, focused, focusIs, focusIsVisible, tabTo } = createKeyboard(page);
 
 test('log in', async () => {
   await page.goto(gallery.scene('login'));

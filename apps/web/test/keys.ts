@@ -13,13 +13,13 @@ export interface Keyboard {
   tabTo(name: RegExp, most?: number): Promise<void>;
 }
 
-/** The keyboard of the page that is open when it is used. */
-export function createKeyboard(page: () => Page): Keyboard {
+/** The keyboard of a page. */
+export function createKeyboard(page: Page): Keyboard {
   const keys = async (...pressed: string[]) => {
-    for (const key of pressed) await page().keyboard.press(key);
+    for (const key of pressed) await page.keyboard.press(key);
   };
   const focused = () =>
-    page().evaluate(() => {
+    page.evaluate(() => {
       const element = document.activeElement;
       const by = document.getElementById(element?.getAttribute('aria-labelledby') ?? '')?.innerText;
       const typed = element instanceof HTMLInputElement && element.labels?.[0]?.innerText;
@@ -31,7 +31,7 @@ export function createKeyboard(page: () => Page): Keyboard {
     focused,
     focusIs: (name) => until(async () => name.test(await focused()) || undefined, { what: `the focus is on ${name}` }),
     async focusIsVisible() {
-      const width = await page().evaluate(() => {
+      const width = await page.evaluate(() => {
         const element = document.activeElement;
         const outlined =
           element &&

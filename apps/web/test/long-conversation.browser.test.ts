@@ -1,28 +1,17 @@
 /** A long conversation: few rows in the page, no jump when earlier ones come in, and the reader stays where they are. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launchBrowser, patienceMs, until } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import { until } from '@sotto/testing';
+import type { Page } from 'playwright-core';
 import type { FakeSession } from '../src/dev/fake-session.ts';
-import { type Gallery, startGallery } from './gallery.ts';
+import { visitGallery } from './gallery.ts';
 
-let gallery: Gallery;
-let browser: Browser;
+const { gallery, newPage } = await visitGallery();
 let page: Page;
-
-before(async () => {
-  gallery = await startGallery();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await gallery?.close();
-});
 
 async function open(scene: string): Promise<void> {
   await page?.close();
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
-  page.setDefaultTimeout(patienceMs);
+  page = await newPage();
   await page.goto(gallery.scene(scene));
   await page.getByText(/^(?:10000|400) /).waitFor();
 }

@@ -13,6 +13,9 @@ const language = words.find((word): word is Language => Object.hasOwn(languageNa
 const unknown = words.filter((word) => !/^\d+$/.test(word) && ![language, 'dark', 'keys'].includes(word));
 if (unknown.length > 0) throw new Error(`SOTTO_LOOK knows no ${unknown}: a language, "dark", a width, "keys"`);
 
+/** Where pictures of what stands on the screens go; none are taken without. */
+export const pictureFolder = process.env.SOTTO_SCREENSHOTS;
+
 /** Room for one pane alone. */
 export const isNarrow = width < 720;
 const isByKeys = words.includes('keys');
@@ -58,7 +61,7 @@ const mostSteps = 150;
 async function walkTo(target: Locator): Promise<void> {
   await target.waitFor();
   const page = target.page();
-  const { focused, focusIsVisible } = createKeyboard(() => page);
+  const { focused, focusIsVisible } = createKeyboard(page);
   for (let step = 0; step < mostSteps; step++) {
     const key = await target.evaluate((element) => {
       const at = document.activeElement;

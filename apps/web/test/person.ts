@@ -29,6 +29,9 @@ export interface Account {
   password: string;
 }
 
+/** Somebody at a browser who has an account. */
+export interface Person extends Visitor, Account {}
+
 /** Fills the form behind an invite link, and waits for the chats, or for the invitation that it leads to. */
 export async function registerByLink(page: Page, link: string, account: Account): Promise<void> {
   await page.goto(link);
@@ -155,6 +158,21 @@ export async function acceptInvitation(page: Page, name: string): Promise<void> 
   await composerOf(page).waitFor();
 }
 
+/** One invites the other into the room that is open, who comes in. */
+export async function bringIn(guest: Person, { host, room }: { host: Visitor; room: string }): Promise<void> {
+  await inviteByAddress(host.page, `@${guest.username}:localhost`);
+  await acceptInvitation(guest.page, room);
+}
+
+/** One makes a room and brings the other in. */
+export async function meetIn(
+  room: string,
+  { host, guest, isEncrypted = true }: { host: Visitor; guest: Person; isEncrypted?: boolean },
+): Promise<void> {
+  await makeRoom(host.page, room, { isEncrypted });
+  await bringIn(guest, { host, room });
+}
+
 const [, howToSend = ''] = t.composer.label('|').split('|');
 
 /** The field of the room that is open. */
@@ -170,3 +188,9 @@ export async function write(page: Page, text: string): Promise<void> {
 /** The message with this text, once it is sent or received. */
 export const messageOf = (page: Page, text: string) =>
   page.locator('article[data-delivery=sent]').filter({ hasText: text });
+
+/** What one writes, the other reads; both have the room open. */
+export async function say(text: string, { from, to }: { from: Visitor; to: Visitor }): Promise<void> {
+  await write(from.page, text);
+  await messageOf(to.page, text).waitFor();
+}

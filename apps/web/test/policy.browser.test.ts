@@ -3,52 +3,33 @@
  * and never.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { startServer } from '@sotto/testing';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, t } from './look.ts';
 import {
   acceptInvitation,
+  bringIn,
   chooseInRoom,
   findPerson,
   inviteByAddress,
   makeRoom,
+  meetIn,
   messageOf,
   openChat,
+  type Person,
+  say,
   startChat,
-  type Visitor,
   write,
 } from './person.ts';
-import {
-  arrive,
-  compareAndEnd,
-  createCamera,
-  dialogOf,
-  makeAccount,
-  openCard,
-  press,
-  pressOnPage,
-  startJourney,
-} from './trust-steps.ts';
+import { compareAndEnd, dialogOf, openCard, press, pressOnPage } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
-
-let server: TestServer;
-let browser: Browser;
-let ada: Visitor;
-let ben: Visitor;
-
-before(async () => {
-  server = await startServer({ config: { encryption: { private: 'forced', direct: 'forbidden' } } });
-  browser = await launchBrowser();
-  ada = await arrive(browser, server, await makeAccount(server, 'ada'));
-  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
+const { server, newPerson, peopleOn, step, picture, nobodyComplained, atTheEnd } = await startJourney({
+  config: { encryption: { private: 'forced', direct: 'forbidden' } },
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+
+let ada: Person;
+let ben: Person;
 
 /** A session of somebody at a command line, in the one room that they are in. */
 async function logInPlain(user: string): Promise<{ token: string; roomId: string }> {
@@ -67,23 +48,22 @@ async function switchStays(page: Page, checked: boolean): Promise<void> {
 }
 
 step('where rooms are always encrypted, there is nothing to switch, neither before nor after', async () => {
+  ada = await newPerson('ada');
+  ben = await newPerson('ben');
   const { page } = ada;
   await startChat(page, t.rooms.newRoom);
   await dialogOf(page).getByText(t.organisation.forced).waitFor();
   await switchStays(page, true);
   await picture(page, 'policy-new-room');
   await page.keyboard.press('Escape');
-  await makeRoom(page, 'Council');
-  await inviteByAddress(page, '@ben:localhost');
-  await acceptInvitation(ben.page, 'Council');
+  await meetIn('Council', { host: ada, guest: ben });
   for (const each of [page, ben.page]) {
     await chooseInRoom(each, t.roomSecurity.menu);
     await dialogOf(each).getByText(t.organisation.forced).waitFor();
     await switchStays(each, true);
     await each.keyboard.press('Escape');
   }
-  await write(ben.page, 'Among us');
-  await messageOf(page, 'Among us').waitFor();
+  await say('Among us', { from: ben, to: ada });
 });
 
 step('another app that asks for less gets an encrypted room all the same, and sends nothing in clear', async () => {
@@ -96,8 +76,7 @@ step('another app that asks for less gets an encrypted room all the same, and se
   const path = `/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/1`;
   const sent = await server.api('PUT', path, { token, body: { msgtype: 'm.text', body: 'Past the lock' } });
   assert.equal(sent.status, 403, JSON.stringify(sent.body));
-  await write(ben.page, 'With the lock');
-  await messageOf(ada.page, 'With the lock').waitFor();
+  await say('With the lock', { from: ben, to: ada });
   assert.equal(await ada.page.getByText('Past the lock').count(), 0);
 });
 
@@ -123,11 +102,10 @@ step('where direct messages are never encrypted, that is said before one begins 
 
 step('the same is asked where a message begins at a person’s card', async () => {
   const { page } = ben;
-  const cleo = await arrive(browser, server, await makeAccount(server, 'cleo'));
+  const cleo = await newPerson('cleo');
   await openChat(page, 'Council');
   await openChat(ada.page, 'Council');
-  await inviteByAddress(ada.page, '@cleo:localhost');
-  await acceptInvitation(cleo.page, 'Council');
+  await bringIn(cleo, { host: ada, room: 'Council' });
   const card = await openCard(page, 'cleo');
   await choose(card.getByRole('button', { name: t.trust.write }));
   await dialogOf(page).getByText(t.organisation.direct).waitFor();
@@ -141,34 +119,28 @@ step('the same is asked where a message begins at a person’s card', async () =
 
 step('where a kind of room is for verified people only, it is said, and nothing is sent before they are', async () => {
   const strict = await startServer({ config: { encryption: { verifiedOnly: ['private'] } } });
-  try {
-    const fay = await arrive(browser, strict, await makeAccount(strict, 'fay'));
-    const gus = await arrive(browser, strict, await makeAccount(strict, 'gus'));
-    const { page } = fay;
-    await makeRoom(page, 'Trustees');
-    await inviteByAddress(page, '@gus:localhost');
-    await openChat(gus.page, 'Trustees');
-    await pressOnPage(gus.page, t.invites.accept);
-    await chooseInRoom(page, t.roomSecurity.menu);
-    await dialogOf(page).getByText(t.organisation.verifiedOnly).waitFor();
-    const fixed = dialogOf(page).getByRole('switch', { name: t.roomSecurity.verifiedOnly, checked: true });
-    await fixed.dispatchEvent('click');
-    await fixed.waitFor();
-    await picture(page, 'policy-verified-only');
-    await page.keyboard.press('Escape');
-    await page.getByText(t.trust.unverifiedTitle('gus')).waitFor();
-    await page.getByText(t.organisation.verifiedOnly).waitFor();
-    assert.equal(await page.getByRole('button', { name: t.trust.allowUnverified }).count(), 0);
-    await picture(page, 'policy-blocked');
-    await pressOnPage(page, t.trust.verify);
-    await compareAndEnd({ from: fay, to: gus, names: ['fay', 'gus'] });
-    await write(page, 'Among the verified');
-    await messageOf(gus.page, 'Among the verified').waitFor();
-  } finally {
-    await strict.stop();
-  }
+  atTheEnd(strict.stop);
+  const fay = await peopleOn(strict).newPerson('fay');
+  const gus = await peopleOn(strict).newPerson('gus');
+  const { page } = fay;
+  await makeRoom(page, 'Trustees');
+  await inviteByAddress(page, '@gus:localhost');
+  await openChat(gus.page, 'Trustees');
+  await pressOnPage(gus.page, t.invites.accept);
+  await chooseInRoom(page, t.roomSecurity.menu);
+  await dialogOf(page).getByText(t.organisation.verifiedOnly).waitFor();
+  const fixed = dialogOf(page).getByRole('switch', { name: t.roomSecurity.verifiedOnly, checked: true });
+  await fixed.dispatchEvent('click');
+  await fixed.waitFor();
+  await picture(page, 'policy-verified-only');
+  await page.keyboard.press('Escape');
+  await page.getByText(t.trust.unverifiedTitle('gus')).waitFor();
+  await page.getByText(t.organisation.verifiedOnly).waitFor();
+  assert.equal(await page.getByRole('button', { name: t.trust.allowUnverified }).count(), 0);
+  await picture(page, 'policy-blocked');
+  await pressOnPage(page, t.trust.verify);
+  await compareAndEnd({ from: fay, to: gus });
+  await say('Among the verified', { from: fay, to: gus });
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
-});
+nobodyComplained();

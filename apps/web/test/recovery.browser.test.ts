@@ -5,48 +5,33 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before } from 'node:test';
 import { makeKeyFile, type PlainClient, plainLogIn, readKeyFile } from '@sotto/client/test/plain-client.ts';
-import { launchBrowser, startServer, type TestServer, until } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { until } from '@sotto/testing';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, enter, t } from './look.ts';
+import { meetIn, messageOf, openChat, type Person, say } from './person.ts';
 import {
-  type Account,
-  acceptInvitation,
-  inviteByAddress,
-  makeRoom,
-  messageOf,
-  openChat,
-  type Visitor,
-  write,
-} from './person.ts';
-import {
-  arrive,
-  createCamera,
   dialogOf,
+  giveAccountPassword,
+  giveKeyFile,
   gone,
   heading,
-  makeAccount,
   openSettings,
   press,
   pressOnPage,
   shownKey,
-  startJourney,
   tryToOpen,
   typeBack,
+  unlock,
 } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+const { server, newPerson, arrive, step, picture, nobodyComplained, atTheEnd } = await startJourney();
 const room = 'Orchard';
 const words = 'a horse reads seven newspapers';
 
-let server: TestServer;
-let browser: Browser;
-let adaAccount: Account;
-let benAccount: Account;
-let ada: Visitor;
-let ben: Visitor;
+let ada: Person;
+let ben: Person;
 let plain: PlainClient | undefined;
 let oldKey = '';
 let newKey = '';
@@ -54,24 +39,12 @@ let keyFile = '';
 /** What Ada's first page sent to the server. */
 const sent: string[] = [];
 
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  adaAccount = await makeAccount(server, 'ada');
-  ada = await arrive(browser, server, adaAccount);
+step('two people talk', async () => {
+  ada = await newPerson('ada');
   ada.page.on('request', (request) => sent.push(`${request.url()} ${request.postData()}`));
-  benAccount = await makeAccount(server, 'ben');
-  ben = await arrive(browser, server, benAccount);
-  await makeRoom(ada.page, room);
-  await inviteByAddress(ada.page, '@ben:localhost');
-  await acceptInvitation(ben.page, room);
-  await write(ben.page, 'The plums are ripe');
-  await messageOf(ada.page, 'The plums are ripe').waitFor();
-});
-after(async () => {
-  plain?.stop();
-  await browser?.close();
-  await server?.stop();
+  ben = await newPerson('ben');
+  await meetIn(room, { host: ada, guest: ben });
+  await say('The plums are ripe', { from: ben, to: ada });
 });
 
 const said = (page: Page, text: string) => dialogOf(page).getByText(text).waitFor();
@@ -97,7 +70,7 @@ step('a password of one’s own is weighed, and refused when it is the one of th
   await enter(field, 'password1');
   await said(page, t.recovery.strengths[1] ?? '');
   assert.equal(await dialogOf(page).getByRole('button', { name: t.recovery.next }).isDisabled(), true);
-  await enter(field, adaAccount.password);
+  await enter(field, ada.password);
   await press(page, t.recovery.next);
   await said(page, t.problems['same-as-account']);
   await picture(page, 'password-of-account');
@@ -160,7 +133,7 @@ step('changed, the old key opens nothing on a new device, and the new one everyt
   await typeBack(ada.page, newKey);
   await ada.page.getByText(t.recovery.backupSaved).waitFor();
 
-  const { page } = await arrive(browser, server, adaAccount);
+  const { page } = await arrive(ada);
   await pressOnPage(page, t.recovery.enter);
   for (const old of [oldKey, words]) {
     await tryToOpen(page, old);
@@ -194,11 +167,9 @@ step('words alone, as they were suggested, open everything on a new device', asy
   await heading(page, t.recovery.saveTitlePassword).waitFor();
   assert.equal(await wordsOf(), suggested);
   await typeBack(page, suggested);
-  const phone = await arrive(browser, server, benAccount);
+  const phone = await arrive(ben);
   await phone.page.getByText(t.recovery.bannerLockedPassword).waitFor();
-  await pressOnPage(phone.page, t.recovery.enter);
-  await tryToOpen(phone.page, suggested);
-  await press(phone.page, t.recovery.done);
+  await unlock(phone.page, suggested);
   await openChat(phone.page, room);
   await messageOf(phone.page, 'The plums are ripe').waitFor();
   await phone.page.context().close();
@@ -220,26 +191,22 @@ step('a key file of the app is read by a plain client in Node', async () => {
   await picture(page, 'key-file-made');
   await press(page, t.recovery.done);
   assert.match(keyFile, /^-----BEGIN MEGOLM SESSION DATA-----\n/);
-  plain = await plainLogIn(server, { name: adaAccount.username, password: adaAccount.password });
+  plain = await plainLogIn(server, { name: ada.username, password: ada.password });
+  atTheEnd(plain.stop);
   await plain.crypto.importRoomKeysAsJson(readKeyFile(keyFile, 'password of a file'));
   await until(() => plain?.textsOf(room).includes('The plums are ripe'), { what: 'the plain client reads' });
 });
 
 step('a wrong password or half a file says so; a file of the plain client opens what was said', async () => {
   const theirs = makeKeyFile((await plain?.crypto.exportRoomKeysAsJson()) ?? '', 'password of theirs');
-  const { page } = await arrive(browser, server, adaAccount);
+  const { page } = await arrive(ada);
   await openChat(page, room);
   await page.getByText(t.sealed.locked('ben')).first().waitFor();
   await picture(page, 'closed-until-unlocked');
   await openSettings(page);
   assert.equal(await page.getByRole('button', { name: t.recovery.change }).count(), 0, 'nothing to change from here');
   await pressOnPage(page, t.recovery.import);
-  const give = async (text: string, password: string) => {
-    const file = { name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(text) };
-    await dialogOf(page).getByLabel(t.recovery.file, { exact: true }).setInputFiles(file);
-    await enter(dialogOf(page).getByLabel(t.recovery.filePassword), password);
-    await press(page, t.recovery.import);
-  };
+  const give = (text: string, password: string) => giveKeyFile(page, { text, password });
   await give(theirs, 'another');
   await said(page, t.recovery.fileWrong);
   for (const bad of [theirs.slice(0, theirs.length / 2), 'A shopping list\nplums\n', '']) {
@@ -259,8 +226,7 @@ step('what isn’t saved yet is told before it is lost, and saved first', async 
   const { page } = ada;
   await page.route('**/room_keys/keys*', (route) => route.abort());
   await openChat(page, room);
-  await write(page, 'Its key is here alone');
-  await messageOf(ben.page, 'Its key is here alone').waitFor();
+  await say('Its key is here alone', { from: ada, to: ben });
   await openSettings(page);
   await pressOnPage(page, t.settings.logOut);
   await said(page, t.recovery.logOutUnsaved(1));
@@ -289,16 +255,12 @@ step('the server saw none of the secrets', () => {
     .flatMap((key) => [key, key.replaceAll(' ', '')])
     .concat(words, 'password of a file'))
     assert.ok(!sent.some((request) => decodeURIComponent(request).includes(secret)), 'a secret was sent');
-  return Promise.resolve();
 });
 
 step('what was written while one was logged in nowhere is read after the next login', async () => {
-  await write(ben.page, 'Nobody was at home');
-  await messageOf(ben.page, 'Nobody was at home').waitFor();
-  const { page } = await arrive(browser, server, adaAccount);
-  await pressOnPage(page, t.recovery.enter);
-  await tryToOpen(page, newKey);
-  await press(page, t.recovery.done);
+  await say('Nobody was at home', { from: ben, to: ben });
+  const { page } = await arrive(ada);
+  await unlock(page, newKey);
   await openChat(page, room);
   await messageOf(page, 'Nobody was at home').waitFor();
   await messageOf(page, 'The plums are ripe').waitFor();
@@ -306,29 +268,24 @@ step('what was written while one was logged in nowhere is read after the next lo
 });
 
 step('who lost the secret reads what a reset costs, and makes a new identity with the account password', async () => {
-  ada = await arrive(browser, server, adaAccount);
+  ada = await arrive(ada);
   const { page } = ada;
   await pressOnPage(page, t.recovery.enter);
   await press(page, t.recovery.unlockLost);
   for (const loss of [t.recovery.resetMessages, t.recovery.resetOthers]) await said(page, loss);
   await picture(page, 'reset');
   assert.equal(await dialogOf(page).getByRole('button', { name: t.recovery.resetNow }).isDisabled(), true);
-  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), 'not my password');
-  await press(page, t.recovery.resetNow);
+  await giveAccountPassword(page, t.recovery.resetNow, 'not my password');
   await said(page, t.recovery.resetWrong);
-  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), adaAccount.password);
-  await press(page, t.recovery.resetNow);
+  await giveAccountPassword(page, t.recovery.resetNow, ada.password);
   await heading(page, t.recovery.chooseTitle).waitFor();
   await press(page, t.recovery.next);
   const key = await shownKey(page);
   assert.notEqual(key, newKey);
   await typeBack(page, key);
   await openChat(page, room);
-  await write(page, 'I am back');
-  await messageOf(ben.page, 'I am back').waitFor();
+  await say('I am back', { from: ada, to: ben });
   await picture(ben.page, 'reset-seen');
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
-});
+nobodyComplained();

@@ -4,52 +4,25 @@
  * message came.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { newPlainPerson, type PlainClient, plainLogIn } from '@sotto/client/test/plain-client.ts';
-import { launchBrowser, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
-import type { Browser } from 'playwright-core';
+import { newPlainPerson, plainLogIn } from '@sotto/client/test/plain-client.ts';
+import { registerUser, until } from '@sotto/testing';
+import { startJourney } from './journey.ts';
 import { t } from './look.ts';
-import {
-  acceptInvitation,
-  chooseInRoom,
-  inviteByAddress,
-  makeRoom,
-  messageOf,
-  rowOf,
-  type Visitor,
-  write,
-} from './person.ts';
-import { arrive, dialogOf, makeAccount, press, startJourney } from './trust-steps.ts';
+import { bringIn, chooseInRoom, inviteByAddress, makeRoom, messageOf, type Person, rowOf, write } from './person.ts';
+import { makeRoomKey, press } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
+const { server, newPerson, arrive, step, nobodyComplained, atTheEnd } = await startJourney();
 const room = 'Boathouse';
 const dayMs = 24 * 60 * 60 * 1000;
 
-let server: TestServer;
-let browser: Browser;
-let ada: Visitor;
-let ben: Visitor;
-let dan: PlainClient;
-let tablet: PlainClient | undefined;
+const dan = await newPlainPerson(server, 'dan');
+atTheEnd(dan.stop);
 /** Ada at a command line, for what no screen leads to. */
-let plainAda: TestUser;
-let roomId = '';
+const plainAda = await registerUser(server, 'ada');
 
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  plainAda = await registerUser(server, 'ada');
-  ada = await arrive(browser, server, { username: 'ada', password: 'password of ada' });
-  ben = await arrive(browser, server, await makeAccount(server, 'ben'));
-  dan = await newPlainPerson(server, 'dan');
-  await makeRoom(ada.page, room);
-});
-after(async () => {
-  dan?.stop();
-  tablet?.stop();
-  await browser?.close();
-  await server?.stop();
-});
+let ada: Person;
+let ben: Person;
+let roomId = '';
 
 const danHas = () => dan.client.getRooms().find(({ name }) => name === room);
 
@@ -87,8 +60,7 @@ const people = (count: number) =>
   ada.page.getByRole('button', { name: t.conversation.people(count), exact: true }).waitFor();
 
 async function benComes(): Promise<void> {
-  await inviteByAddress(ada.page, '@ben:localhost');
-  await acceptInvitation(ben.page, room);
+  await bringIn(ben, { host: ada, room });
   await people(3);
 }
 
@@ -97,6 +69,9 @@ const toBen = (verb: 'kick' | 'ban' | 'unban') =>
   plainAda.call('POST', `/v3/rooms/${encodeURIComponent(roomId)}/${verb}`, { user_id: '@ben:localhost' });
 
 step('three people are in a room, one of them with another app', async () => {
+  ada = await arrive({ username: 'ada', password: plainAda.password });
+  ben = await newPerson('ben');
+  await makeRoom(ada.page, room);
   await inviteByAddress(ada.page, '@dan:localhost');
   roomId = (await until(danHas, { what: 'Dan is invited' })).roomId;
   await dan.client.joinRoom(roomId);
@@ -133,7 +108,8 @@ step('somebody is banned', () =>
 );
 
 step('a session of somebody is signed out', async () => {
-  tablet = await plainLogIn(server, { name: 'dan', password: 'password of dan' });
+  const tablet = await plainLogIn(server, { name: 'dan', password: 'password of dan' });
+  atTheEnd(tablet.stop);
   const { client, textsOf } = tablet;
   const sign = () => dan.crypto.crossSignDevice(client.getDeviceId() ?? '');
   await until(
@@ -153,9 +129,7 @@ step('a session of somebody is signed out', async () => {
 
 step('a hundred messages are under one key, and the next one is under another', async () => {
   const { page } = ada;
-  await chooseInRoom(page, t.roomSecurity.menu);
-  await press(page, t.roomSecurity.newKey);
-  await dialogOf(page).getByText(t.roomSecurity.newKeyDone).waitFor();
+  await makeRoomKey(page);
   await page.keyboard.press('Escape');
   for (let number = 1; number <= 101; number++) await write(page, `No. ${number}`);
   const [first, last, next] = await Promise.all(['No. 1', 'No. 100', 'No. 101'].map(keyOf));
@@ -177,6 +151,4 @@ step('a key is used for seven days, and no longer', async () => {
   assert.notEqual(await keyOfNext('In a week'), first);
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
-});
+nobodyComplained();

@@ -1,49 +1,30 @@
 /** Daily life on the real server: a direct message, drafts, no network, unread, further back, declining and leaving. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launchBrowser, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
-import type { Browser } from 'playwright-core';
+import { registerUser, until } from '@sotto/testing';
+import { startJourney } from './journey.ts';
 import { choose, isNarrow, list, t } from './look.ts';
 import {
   acceptInvitation,
   chooseInRoom,
   composerOf,
   findPerson,
-  logIn,
   makeRoom,
   messageOf,
   openChat,
-  openVisitor,
   rowOf,
   showChats,
   startChat,
   startsWith,
-  type Visitor,
   write,
 } from './person.ts';
 
-let server: TestServer;
-let browser: Browser;
-let ada: Visitor;
-let ben: Visitor;
+const { server, newPerson, arrive, step, nobodyComplained } = await startJourney();
 /** Ben at a command line, where there is no encryption. */
-let plainBen: TestUser;
+const plainBen = await registerUser(server, 'ben');
+const ada = await newPerson('ada');
+const ben = await arrive({ username: 'ben', password: plainBen.password });
 
-before(async () => {
-  server = await startServer();
-  await registerUser(server, 'ada');
-  plainBen = await registerUser(server, 'ben');
-  browser = await launchBrowser();
-  [ada, ben] = [await openVisitor(browser), await openVisitor(browser)];
-  await logIn(ada.page, server.url, { username: 'ada', password: 'password of ada' });
-  await logIn(ben.page, server.url, { username: 'ben', password: 'password of ben' });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-test('a direct message is found by address, accepted, and read', async () => {
+step('a direct message is found by address, accepted, and read', async () => {
   await startChat(ada.page, t.rooms.newDirect);
   await findPerson(ada.page.getByRole('dialog'), '@ben:localhost');
   await composerOf(ada.page).waitFor();
@@ -55,7 +36,7 @@ test('a direct message is found by address, accepted, and read', async () => {
   await ben.page.getByRole('button', { name: only(list(you, 'ada')) }).waitFor();
 });
 
-test('what is half written stays in its room, also over a reload', async () => {
+step('what is half written stays in its room, also over a reload', async () => {
   await makeRoom(ada.page, 'Workshop');
   await composerOf(ada.page).fill('half a tho');
   await openChat(ada.page, 'ben');
@@ -67,7 +48,7 @@ test('what is half written stays in its room, also over a reload', async () => {
   assert.equal(await composerOf(ada.page).inputValue(), 'half a tho');
 });
 
-test('without a network it says so, keeps what was written, and sends it later', async () => {
+step('without a network it says so, keeps what was written, and sends it later', async () => {
   await openChat(ada.page, 'ben');
   await ada.page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
   await ada.page.context().setOffline(true);
@@ -82,7 +63,7 @@ test('without a network it says so, keeps what was written, and sends it later',
   await messageOf(ben.page, 'written in a tunnel').waitFor();
 });
 
-test('what is new is counted, marked by a line, and read once seen', async () => {
+step('what is new is counted, marked by a line, and read once seen', async () => {
   await openChat(ada.page, 'Workshop');
   await ada.page.getByRole('heading', { name: 'Workshop', level: 1 }).waitFor();
   await write(ben.page, 'first');
@@ -101,7 +82,7 @@ test('what is new is counted, marked by a line, and read once seen', async () =>
     .waitFor({ state: 'detached' });
 });
 
-test('a long history comes in page by page, up to its beginning', async () => {
+step('a long history comes in page by page, up to its beginning', async () => {
   const { room_id: roomId } = await plainBen.call('POST', '/v3/createRoom', {
     name: 'Archive',
     invite: ['@ada:localhost'],
@@ -130,7 +111,7 @@ test('a long history comes in page by page, up to its beginning', async () => {
     .waitFor();
 });
 
-test('an invitation can be declined, and a room be left', async () => {
+step('an invitation can be declined, and a room be left', async () => {
   await plainBen.call('POST', '/v3/createRoom', { name: 'Fan club', invite: ['@ada:localhost'] });
   await openChat(ada.page, 'Fan club');
   await choose(ada.page.getByRole('button', { name: t.invites.decline }));
@@ -143,7 +124,7 @@ test('an invitation can be declined, and a room be left', async () => {
   if (!isNarrow) await ada.page.getByText(t.nav.nothingOpen).waitFor();
 });
 
-test('somebody one shares a room with is found by a part of their name', async () => {
+step('somebody one shares a room with is found by a part of their name', async () => {
   await ada.page.keyboard.press('Control+k');
   await ada.page.getByRole('combobox').fill('be');
   await ada.page
@@ -154,12 +135,12 @@ test('somebody one shares a room with is found by a part of their name', async (
   await ada.page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
 });
 
-test('a room that is not in the list says so', async () => {
+step('a room that is not in the list says so', async () => {
   await ada.page.goto(`${server.url}/#/room/${encodeURIComponent('!nowhere:localhost')}`);
   await ada.page.getByText(t.conversation.gone).waitFor();
 });
 
-test('a phone shows one pane at a time, and Back leads out again', async () => {
+step('a phone shows one pane at a time, and Back leads out again', async () => {
   const { page } = ada;
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(server.url);
@@ -175,10 +156,4 @@ test('a phone shows one pane at a time, and Back leads out again', async () => {
   assert.equal(await composerOf(page).isVisible(), false);
 });
 
-test('no page complained', () => {
-  const offline = /Failed to fetch|ConnectionError|ERR_INTERNET_DISCONNECTED/;
-  assert.deepEqual(
-    [...ada.complaints, ...ben.complaints].filter((complaint) => !offline.test(complaint)),
-    [],
-  );
-});
+nobodyComplained(/Failed to fetch|ConnectionError|ERR_INTERNET_DISCONNECTED/);

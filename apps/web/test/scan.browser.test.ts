@@ -2,58 +2,47 @@
  * Verifying by QR code on the real server, through a camera: Chromium's scripted one sees a picture
  * of the other screen.
  */
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { launchBrowser, startServer, type TestServer } from '@sotto/testing';
+import { after } from 'node:test';
+import { launchBrowser } from '@sotto/testing';
 import { drawCode } from '@sotto/ui/code/code.ts';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, t } from './look.ts';
-import { acceptInvitation, makeInviteLink, makeRoom, openVisitor, registerByLink, type Visitor } from './person.ts';
+import { acceptInvitation, makeInviteLink, makeRoom, registerByLink } from './person.ts';
 import {
-  arrive,
+  accept,
   askedBy,
+  askedByOwn,
   cardOf,
   dialogOf,
   heading,
   openCard,
   press,
   pressOnPage,
+  readVerified,
   saveRecoveryKey,
-  startJourney,
 } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
+const { server, browser, openVisitor, arrive, step, nobodyComplained, atTheEnd } = await startJourney({
+  config: { 'registration.mode': 'invite' },
+});
 const folder = mkdtempSync(join(tmpdir(), 'sotto-camera-'));
 /** What the camera sees: a film of one picture, opened anew whenever the camera is. */
 const film = join(folder, 'film.mjpeg');
 
-let server: TestServer;
-let browser: Browser;
-let withCamera: Browser;
-let ada: Visitor;
-let ben: Visitor;
-
-before(async () => {
-  server = await startServer({ config: { 'registration.mode': 'invite' } });
-  writeFileSync(film, '');
-  browser = await launchBrowser();
-  withCamera = await launchBrowser([
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-video-capture=${film}`,
-  ]);
-  ada = await openVisitor(browser);
-  ben = await openVisitor(withCamera);
-});
-after(async () => {
-  await browser?.close();
-  await withCamera?.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+writeFileSync(film, '');
+after(() => rmSync(folder, { recursive: true, force: true }));
+const withCamera = await launchBrowser([
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-video-capture=${film}`,
+]);
+atTheEnd(() => withCamera.close());
+const ada = await openVisitor();
+const ben = await openVisitor(withCamera);
 
 /** Holds the code that stands on the screen of a page in front of the camera. */
 async function pointCameraAt(page: Page): Promise<void> {
@@ -76,7 +65,7 @@ step('two people are in a room', async () => {
 
 /** Ada has asked: Ben accepts, and both see their code. */
 async function acceptAndSeeCodes(): Promise<void> {
-  await choose(askedBy(ben.page, 'ada').getByRole('button', { name: t.verification.accept }));
+  await accept(askedBy(ben.page, 'ada'));
   for (const { page } of [ada, ben]) await codeOf(page).waitFor();
 }
 
@@ -113,32 +102,23 @@ step('one scans the code of the other, who confirms, and both are verified', asy
   await press(ben.page, t.verification.scan);
   await ben.page.getByText(t.verification.scanDone('ada')).waitFor();
   await press(ada.page, t.verification.scannedYes);
-  await heading(ada.page, t.verification.doneTitle('ben')).waitFor();
-  await heading(ben.page, t.verification.doneTitle('ada')).waitFor();
-  for (const { page } of [ada, ben]) await press(page, t.verification.done);
+  await readVerified([ada.page, t.verification.doneTitle('ben')], [ben.page, t.verification.doneTitle('ada')]);
 });
 
 step('a new session of one’s own scans the code of the other one', async () => {
   await saveRecoveryKey(ada.page);
-  const phone = await arrive(withCamera, server, account);
+  const phone = await arrive(account, withCamera);
   await pressOnPage(phone.page, t.recovery.otherDevice);
-  const asked = ada.page.getByRole('alert').filter({ hasText: t.verification.askSession });
-  await choose(asked.getByRole('button', { name: t.verification.accept }));
+  await accept(askedByOwn(ada.page));
   await codeOf(ada.page).waitFor();
   await pointCameraAt(ada.page);
   await press(phone.page, t.verification.scan);
   await phone.page.getByText(t.verification.scanDoneOwn).waitFor();
   await press(ada.page, t.verification.scannedYes);
-  for (const { page } of [ada, phone]) {
-    await heading(page, t.verification.doneOwnTitle).waitFor();
-    await press(page, t.verification.done);
-  }
-  assert.deepEqual(phone.complaints, []);
+  await readVerified([ada.page, t.verification.doneOwnTitle], [phone.page, t.verification.doneOwnTitle]);
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...ada.complaints, ...ben.complaints], []);
-});
+nobodyComplained();
 
 /** A code for something else. */
 async function strangeCode(): Promise<string> {

@@ -6,14 +6,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { launchBrowser, patienceMs } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import { patienceMs } from '@sotto/testing';
+import type { Page } from 'playwright-core';
 import { type Scene, scenes } from '../src/dev/scenes.ts';
-import { type Gallery, startGallery } from './gallery.ts';
+import { visitGallery } from './gallery.ts';
+import { pictureFolder as pictures } from './look.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = process.env.SOTTO_SCREENSHOTS;
 const wanted = process.env.SOTTO_SCENES?.split(',');
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const narrowest = { width: 320, height: 640 };
@@ -24,26 +24,16 @@ const looks = [
   { theme: 'dark', lang: 'en' },
 ] as const;
 
-let gallery: Gallery;
-let browser: Browser;
+const { gallery, browser } = await visitGallery();
 /** One page a size, that goes from scene to scene. */
 const pages = new Map<string, Looker>();
+for (const [size, viewport] of Object.entries(sizes)) pages.set(size, await openLooker(viewport));
 
 interface Looker {
   page: Page;
   /** What the console and the page complained about, in this scene. */
   complaints: string[];
 }
-
-before(async () => {
-  gallery = await startGallery();
-  browser = await launchBrowser();
-  for (const [size, viewport] of Object.entries(sizes)) pages.set(size, await openLooker(viewport));
-});
-after(async () => {
-  await browser?.close();
-  await gallery?.close();
-});
 
 for (const [name, scene] of Object.entries(scenes) as [string, Scene][]) {
   if (wanted && !wanted.includes(name)) continue;

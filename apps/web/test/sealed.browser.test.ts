@@ -3,7 +3,6 @@
  * thing to do about it, and open by itself once the key comes, from a key file, the backup or a verification.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 import {
   compareWhenAsked,
   makeKeyFile,
@@ -11,57 +10,39 @@ import {
   type PlainClient,
   setBlocked,
 } from '@sotto/client/test/plain-client.ts';
-import { launchBrowser, registerUser, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
-import type { Browser, Page } from 'playwright-core';
-import { choose, enter, t } from './look.ts';
-import { type Account, acceptInvitation, composerOf, messageOf, openChat, showChats, type Visitor } from './person.ts';
+import { registerUser, type TestUser, until } from '@sotto/testing';
+import type { Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
+import { choose, t } from './look.ts';
+import { acceptInvitation, composerOf, messageOf, openChat, type Person, showChats } from './person.ts';
 import {
-  arrive,
-  createCamera,
-  dialogOf,
   emojiOf,
+  giveKeyFile,
   heading,
-  makeAccount,
   openSettings,
   press,
   pressOnPage,
   saveRecoveryKey,
-  startJourney,
-  tryToOpen,
+  unlock,
 } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+const { server, newPerson, arrive, step, picture, nobodyComplained, atTheEnd } = await startJourney();
 const room = 'Lighthouse';
 const adaId = '@ada:localhost';
 const closedAtFirst = ['Before you came', 'For verified people', 'Not for this session', 'Lost on the way'];
 
-let server: TestServer;
-let browser: Browser;
-let account: Account;
-let desk: Visitor;
-let phone: Visitor;
-let dan: PlainClient;
-let cleo: TestUser;
+let desk: Person;
+let phone: Person;
 let roomId = '';
 /** What is done with a request of Dan's in place of sending it. */
 let catching: ((url: string, init: RequestInit | undefined) => boolean) | undefined;
 
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  account = await makeAccount(server, 'ada');
-  cleo = await registerUser(server, 'cleo');
-  dan = await newPlainPerson(server, 'dan', { fetch: withCatch });
-});
-after(async () => {
-  dan?.stop();
-  await browser?.close();
-  await server?.stop();
-});
-
 const withCatch: typeof fetch = async (input, init) =>
   catching?.(String(input), init) ? Response.json({ event_id: '$caught' }) : fetch(input, init);
+
+const dan = await newPlainPerson(server, 'dan', { fetch: withCatch });
+atTheEnd(dan.stop);
+const cleo = await registerUser(server, 'cleo');
 
 const danWrites = (text: string) => dan.client.sendTextMessage(roomId, text);
 const keyFile = async () => makeKeyFile((await dan.crypto.exportRoomKeysAsJson()) ?? '', 'password of dan');
@@ -108,10 +89,7 @@ async function isClosed(page: Page, reason: keyof typeof t.sealed, action: strin
 async function importKeys(page: Page): Promise<void> {
   await openSettings(page);
   await pressOnPage(page, t.recovery.import);
-  const file = { name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(await keyFile()) };
-  await dialogOf(page).getByLabel(t.recovery.file, { exact: true }).setInputFiles(file);
-  await enter(dialogOf(page).getByLabel(t.recovery.filePassword), 'password of dan');
-  await press(page, t.recovery.import);
+  await giveKeyFile(page, { text: await keyFile(), password: 'password of dan' });
   await press(page, t.recovery.done);
   await openChat(page, room);
 }
@@ -133,7 +111,7 @@ step('from before one was in the room: the one who wrote it can be asked', async
     await server.api('POST', path, { token: tokenOf(dan), body: { user_id: userId } });
   }
   await cleo.call('POST', `/v3/rooms/${encodeURIComponent(roomId)}/join`, {});
-  desk = await arrive(browser, server, account);
+  desk = await newPerson('ada');
   await acceptInvitation(desk.page, room);
   await isClosed(desk.page, 'sent-before-joined', t.trust.sealed['ask-sender']('dan'));
   await picture(desk.page, 'sealed-before-joined');
@@ -211,7 +189,7 @@ step('a key that never came is waited for', async () => {
 step(
   'on a new session with nothing saved: what is older says so, what is for verified sessions leads to that',
   async () => {
-    phone = await arrive(browser, server, account);
+    phone = await arrive(desk);
     const { page } = phone;
     await openChat(page, room);
     await isClosed(page, 'no-backup', t.trust.sealed['ask-sender']('dan'));
@@ -231,9 +209,7 @@ step('once the first session has saved its keys, the new one opens all that they
   await showChats(desk.page);
   const key = await saveRecoveryKey(desk.page);
   const { page } = phone;
-  await pressOnPage(page, t.recovery.enter);
-  await tryToOpen(page, key);
-  await press(page, t.recovery.done);
+  await unlock(page, key);
   for (const text of ['For verified sessions', 'For the backup', 'Now that you are verified'])
     await messageOf(page, text).waitFor();
   await page.getByText(t.doubts.authenticity).first().waitFor();
@@ -251,6 +227,4 @@ step('a key file opens what nothing else did, while one looks; what is damaged o
   assert.equal(await desk.page.getByText(t.conversation.closedYet).count(), 0);
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...desk.complaints, ...phone.complaints], []);
-});
+nobodyComplained();

@@ -3,62 +3,49 @@
  * either side, stopped, found to differ, renamed and signed out; and a second tab leaves the keys to one.
  */
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { launchBrowser, startServer, type TestServer, until } from '@sotto/testing';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { until } from '@sotto/testing';
+import type { Locator, Page } from 'playwright-core';
+import { startJourney } from './journey.ts';
 import { choose, enter, t } from './look.ts';
-import { type Account, composerOf, fillAccount, makeRoom, messageOf, openChat, type Visitor, write } from './person.ts';
+import { composerOf, fillAccount, makeRoom, messageOf, openChat, type Person, say, write } from './person.ts';
 import {
-  arrive,
+  accept,
+  askedByOwn,
   compareEmoji,
-  createCamera,
   dialogOf,
   emojiOf,
+  giveAccountPassword,
   heading,
-  makeAccount,
   openSettings,
   press,
   pressOnPage,
+  readVerified,
   saveRecoveryKey,
-  startJourney,
+  signOutOthers,
   toCompare,
-  tryToOpen,
+  unlock,
 } from './trust-steps.ts';
 
-const step = startJourney(() => browser);
-const picture = createCamera(process.env.SOTTO_SCREENSHOTS);
+const { server, newPerson, arrive, step, picture, nobodyComplained } = await startJourney();
 const room = 'Diary';
 
-let server: TestServer;
-let browser: Browser;
-let account: Account;
-let desk: Visitor;
-let phone: Visitor;
-let tablet: Visitor;
+let desk: Person;
+let phone: Person;
+let tablet: Person;
 let recoveryKey = '';
 
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  account = await makeAccount(server, 'ada');
-  desk = await arrive(browser, server, account);
+step('a diary is begun at the desk', async () => {
+  desk = await newPerson('ada');
   recoveryKey = await saveRecoveryKey(desk.page);
   await makeRoom(desk.page, room);
-  await write(desk.page, 'The first page');
-  await messageOf(desk.page, 'The first page').waitFor();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
+  await say('The first page', { from: desk, to: desk });
 });
 
 const newLogin = (page: Page) => page.getByRole('status').filter({ hasText: t.sessions.newLogin });
-const asked = (page: Page) => page.getByRole('alert').filter({ hasText: t.verification.askSession });
 const rows = (page: Page) => page.getByRole('region', { name: t.sessions.title }).getByRole('listitem');
 const closeDialog = (page: Page) => page.keyboard.press('Escape');
 const verifyRow = (page: Page) =>
   choose(rows(page).getByRole('button', { name: t.sessions.verify, exact: true }).first());
-const accept = (page: Page) => choose(asked(page).getByRole('button', { name: t.verification.accept }));
 
 /** Opens the menu of a session and chooses from it. */
 async function chooseAt(row: Locator, item: string): Promise<void> {
@@ -66,13 +53,8 @@ async function chooseAt(row: Locator, item: string): Promise<void> {
   await choose(row.page().getByRole('menuitem', { name: item }));
 }
 
-async function giveAccountPassword(page: Page, button: string, password = account.password): Promise<void> {
-  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), password);
-  await press(page, button);
-}
-
 step('a new login is told to the session that was there', async () => {
-  phone = await arrive(browser, server, account);
+  phone = await arrive(desk);
   await newLogin(desk.page).waitFor();
   await picture(desk.page, 'new-login');
 });
@@ -83,24 +65,21 @@ step('the new session asks another one, both see the same emoji, and old message
   await pressOnPage(phone.page, t.recovery.otherDevice);
   await heading(phone.page, t.verification.waitingOwnTitle).waitFor();
   await picture(phone.page, 'own-waiting');
-  await asked(desk.page).waitFor();
+  await askedByOwn(desk.page).waitFor();
   await picture(desk.page, 'own-asked');
-  await accept(desk.page);
+  await accept(askedByOwn(desk.page));
   await press(desk.page, t.verification.startEmoji);
   await emojiOf(phone.page);
   await picture(phone.page, 'own-emoji');
   await compareEmoji([desk.page, phone.page], 'match');
-  for (const { page } of [desk, phone]) {
-    await heading(page, t.verification.doneOwnTitle).waitFor();
-    await press(page, t.verification.done);
-  }
+  await readVerified([desk.page, t.verification.doneOwnTitle], [phone.page, t.verification.doneOwnTitle]);
   await newLogin(desk.page).waitFor({ state: 'detached' });
   await messageOf(phone.page, 'The first page').waitFor();
   await phone.page.getByRole('button', { name: t.recovery.otherDevice }).first().waitFor({ state: 'detached' });
 });
 
 step('the old session asks the new one; what differs is said on both screens', async () => {
-  tablet = await arrive(browser, server, account);
+  tablet = await arrive(desk);
   const { page } = desk;
   await choose(newLogin(page).getByRole('button', { name: t.sessions.itWasMe }));
   await newLogin(page).waitFor({ state: 'detached' });
@@ -111,7 +90,7 @@ step('the old session asks the new one; what differs is said on both screens', a
   const unverified = rows(page).filter({ hasText: t.sessions.unverified });
   await picture(page, 'sessions');
   await verifyRow(page);
-  await accept(tablet.page);
+  await accept(askedByOwn(tablet.page));
   await press(page, t.verification.startEmoji);
   await emojiOf(tablet.page);
   await compareEmoji([page, tablet.page], 'noMatch');
@@ -127,38 +106,35 @@ step('stopped or declined, it says so, and begins again from there', async () =>
   const { page } = desk;
   const stopped = page.getByText(t.verification.ended.declined);
   await verifyRow(page);
-  await choose(asked(tablet.page).getByRole('button', { name: t.verification.decline }));
+  await choose(askedByOwn(tablet.page).getByRole('button', { name: t.verification.decline }));
   await stopped.waitFor();
   await press(page, t.verification.again);
-  await accept(tablet.page);
+  await accept(askedByOwn(tablet.page));
   await press(tablet.page, t.app.cancel);
   await stopped.waitFor();
   await closeDialog(page);
   await verifyRow(page);
   await heading(page, t.verification.waitingOwnTitle).waitFor();
-  await asked(tablet.page).waitFor();
+  await askedByOwn(tablet.page).waitFor();
   await press(page, t.app.cancel);
-  await asked(tablet.page).waitFor({ state: 'detached' });
+  await askedByOwn(tablet.page).waitFor({ state: 'detached' });
 });
 
 step('both begin the comparison at once, and still one comparison verifies', async () => {
   const { page } = desk;
   await verifyRow(page);
-  await accept(tablet.page);
+  await accept(askedByOwn(tablet.page));
   for (const each of [page, tablet.page])
     await dialogOf(each).getByRole('button', { name: t.verification.startEmoji }).waitFor();
   await Promise.all([page, tablet.page].map((each) => press(each, t.verification.startEmoji)));
   await compareEmoji([page, tablet.page], 'match');
-  for (const each of [page, tablet.page]) {
-    await heading(each, t.verification.doneOwnTitle).waitFor();
-    await press(each, t.verification.done);
-  }
+  await readVerified([page, t.verification.doneOwnTitle], [tablet.page, t.verification.doneOwnTitle]);
   await newLogin(page).waitFor({ state: 'detached' });
 });
 
 step('where neither emoji nor camera will do, one’s own sessions are compared by hand', async () => {
   const { page } = desk;
-  const fresh = await arrive(browser, server, account);
+  const fresh = await arrive(desk);
   await openSettings(page);
   await openSettings(fresh.page);
   const row = rows(page).filter({ hasText: t.sessions.unverified });
@@ -173,9 +149,7 @@ step('where neither emoji nor camera will do, one’s own sessions are compared 
   await fresh.page.keyboard.press('Escape');
   await newLogin(page).waitFor({ state: 'detached' });
   // It may write now; what is older wants the recovery key.
-  await pressOnPage(fresh.page, t.recovery.enter);
-  await tryToOpen(fresh.page, recoveryKey);
-  await press(fresh.page, t.recovery.done);
+  await unlock(fresh.page, recoveryKey);
   await openChat(fresh.page, room);
   await messageOf(fresh.page, 'The first page').waitFor();
   await fresh.page.context().close();
@@ -192,27 +166,26 @@ step('a session gets a name, and is signed out with the password of the account 
   await giveAccountPassword(page, t.sessions.signOut, 'not my password');
   await dialogOf(page).getByText(t.recovery.resetWrong).waitFor();
   await picture(page, 'sign-out');
-  await giveAccountPassword(page, t.sessions.signOut);
+  await giveAccountPassword(page, t.sessions.signOut, desk.password);
   await named.waitFor({ state: 'detached' });
 });
 
 step('a login that wasn’t me is signed out from the question itself, and the rest at once', async () => {
-  const stranger = await arrive(browser, server, account);
+  const stranger = await arrive(desk);
   await choose(newLogin(desk.page).getByRole('button', { name: t.sessions.notMe }));
-  await giveAccountPassword(desk.page, t.sessions.signOut);
+  await giveAccountPassword(desk.page, t.sessions.signOut, desk.password);
   await stranger.page.getByText(t.login.expired).waitFor();
   await picture(stranger.page, 'signed-out');
   await newLogin(desk.page).waitFor({ state: 'detached' });
-  await pressOnPage(desk.page, t.sessions.signOutOthers);
-  await giveAccountPassword(desk.page, t.sessions.signOutOthers);
+  await signOutOthers(desk);
   await until(async () => (await rows(desk.page).count()) === 1, { what: 'one session is left' });
   for (const { page } of [phone, tablet]) await page.getByText(t.login.expired).waitFor();
 });
 
 step('of two new logins a double click answers for the first alone', async () => {
   const { page } = desk;
-  await arrive(browser, server, account);
-  await arrive(browser, server, account);
+  await arrive(desk);
+  await arrive(desk);
   await newLogin(page).waitFor();
   await until(async () => (await rows(page).count()) === 3, { what: 'both are known' });
   await newLogin(page).getByRole('button', { name: t.sessions.itWasMe }).dblclick();
@@ -256,15 +229,10 @@ step('where the browser threw its keys away, one logs in again, and the recovery
   await page.goto(server.url);
   await heading(page, t.login.expiredTitle).waitFor();
   await page.getByText(t.login.evicted).waitFor();
-  await fillAccount(page, account, t.login.submit);
-  await pressOnPage(page, t.recovery.enter);
-  await tryToOpen(page, recoveryKey);
-  await heading(page, t.recovery.unlockedTitle).waitFor();
-  await press(page, t.recovery.done);
+  await fillAccount(page, desk, t.login.submit);
+  await unlock(page, recoveryKey);
   await openChat(page, room);
   await messageOf(page, 'The first page').waitFor();
 });
 
-step('nobody’s console complained', async () => {
-  assert.deepEqual([...desk.complaints, ...phone.complaints, ...tablet.complaints], []);
-});
+nobodyComplained();

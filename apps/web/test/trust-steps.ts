@@ -1,51 +1,9 @@
 /** What people do about their keys and about whom they trust, in the words that stand on the screen. */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
-import { registerUser, type TestServer, until } from '@sotto/testing';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { until } from '@sotto/testing';
+import type { Locator, Page } from 'playwright-core';
 import { choose, enter, t } from './look.ts';
-import { type Account, closePeople, logIn, openVisitor, showChats, type Visitor } from './person.ts';
-
-/**
- * The steps of one journey, each a test: where one failed, what stands on the screens is told, and the rest, which can't be
- * walked, is skipped.
- */
-export function startJourney(browser: () => Browser): (name: string, walk: () => Promise<void>) => void {
-  let failed: string | undefined;
-  return (name, walk) =>
-    void test(name, async (t) => {
-      if (failed !== undefined) return t.skip(`after: ${failed}`);
-      failed = name;
-      try {
-        await walk();
-      } catch (error) {
-        throw new Error(`${error}\n${await screensOf(browser())}`, { cause: error });
-      }
-      failed = undefined;
-    });
-}
-
-async function screensOf(browser: Browser): Promise<string> {
-  const pages = browser.contexts().flatMap((context) => context.pages());
-  const texts = await Promise.all(pages.map((page) => page.locator('body').innerText().catch(String)));
-  return texts.map((text, index) => `--- screen ${index + 1}\n${text.replaceAll(/\n+/g, ' · ')}`).join('\n');
-}
-
-/** An account that no session has used yet: what a command line left behind is logged out. */
-export async function makeAccount(server: TestServer, username: string): Promise<Account> {
-  const { password, call } = await registerUser(server, username, { password: `${username} has small onions` });
-  await call('POST', '/v3/logout', {});
-  return { username, password };
-}
-
-/** A browser of their own, logged in through the form. */
-export async function arrive(browser: Browser, server: TestServer, account: Account): Promise<Visitor> {
-  const visitor = await openVisitor(browser);
-  await logIn(visitor.page, server.url, account);
-  return visitor;
-}
+import { chooseInRoom, closePeople, type Person, showChats } from './person.ts';
 
 /** The dialog on top, whichever kind it is. */
 export const dialogOf = (page: Page): Locator => page.getByRole('dialog').or(page.getByRole('alertdialog'));
@@ -111,6 +69,34 @@ export async function tryToOpen(page: Page, secret: string): Promise<void> {
   await press(page, t.recovery.unlock);
 }
 
+/** On a new device: opens with the secret what was written before. */
+export async function unlock(page: Page, secret: string): Promise<void> {
+  await pressOnPage(page, t.recovery.enter);
+  await tryToOpen(page, secret);
+  await heading(page, t.recovery.unlockedTitle).waitFor();
+  await press(page, t.recovery.done);
+}
+
+/** Answers the dialog that asks for the password of the account, and presses its button. */
+export async function giveAccountPassword(page: Page, button: string, password: string): Promise<void> {
+  await enter(dialogOf(page).getByLabel(t.recovery.resetPassword), password);
+  await press(page, button);
+}
+
+/** Signs out all other sessions from the settings, which are open. */
+export async function signOutOthers({ page, password }: Person): Promise<void> {
+  await pressOnPage(page, t.sessions.signOutOthers);
+  await giveAccountPassword(page, t.sessions.signOutOthers, password);
+}
+
+/** A file of room keys, given to the dialog that asks for one. */
+export async function giveKeyFile(page: Page, { text, password }: { text: string; password: string }): Promise<void> {
+  const file = { name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from(text) };
+  await dialogOf(page).getByLabel(t.recovery.file, { exact: true }).setInputFiles(file);
+  await enter(dialogOf(page).getByLabel(t.recovery.filePassword, { exact: true }), password);
+  await press(page, t.recovery.import);
+}
+
 /** The names of the emoji that stand on the screen. */
 export async function emojiOf(page: Page): Promise<string[]> {
   const items = page.getByRole('list', { name: t.verification.emojiList }).getByRole('listitem');
@@ -125,6 +111,13 @@ export async function compareEmoji([first, second]: readonly [Page, Page], answe
   assert.deepEqual(seen, seenThere);
   await press(first, t.verification[answer]);
   if (answer === 'match') await press(second, t.verification.match);
+}
+
+/** A new key for the room that is open; the dialog stays. */
+export async function makeRoomKey(page: Page): Promise<void> {
+  await chooseInRoom(page, t.roomSecurity.menu);
+  await press(page, t.roomSecurity.newKey);
+  await dialogOf(page).getByText(t.roomSecurity.newKeyDone).waitFor();
 }
 
 /** Opens the card of a person who is in the room that is open, unless it is. */
@@ -145,43 +138,36 @@ export const cardOf = (page: Page, name: string) =>
 export const askedBy = (page: Page, name: string) =>
   page.getByRole('alert').filter({ hasText: t.verification.askPerson(name) });
 
-export interface VerifyingPeople {
-  from: Visitor;
-  to: Visitor;
-  names: readonly [from: string, to: string];
-}
+/** The question of another session of one's own. */
+export const askedByOwn = (page: Page) => page.getByRole('alert').filter({ hasText: t.verification.askSession });
 
-/** Two people verify each other by emoji; the card of the other is open at `from`. */
-export async function verifyEachOther({ from, to, names }: VerifyingPeople): Promise<void> {
-  await choose(cardOf(from.page, names[1]).getByRole('button', { name: t.trust.verify, exact: true }));
-  await compareAndEnd({ from, to, names });
-}
+/** Yes to such a question. */
+export const accept = (asked: Locator) => choose(asked.getByRole('button', { name: t.verification.accept }));
 
-/** The other side accepts; both compare, and read that it is done. */
-export async function compareAndEnd({ from, to, names }: VerifyingPeople): Promise<void> {
-  await choose(askedBy(to.page, names[0]).getByRole('button', { name: t.verification.accept }));
-  await press(from.page, t.verification.startEmoji);
-  await compareEmoji([from.page, to.page], 'match');
-  for (const [{ page }, other] of [
-    [from, names[1]],
-    [to, names[0]],
-  ] as const) {
-    await heading(page, t.verification.doneTitle(other)).waitFor();
+/** Each reads how the comparison ended, and closes it. */
+export async function readVerified(...screens: (readonly [page: Page, title: string])[]): Promise<void> {
+  for (const [page, title] of screens) {
+    await heading(page, title).waitFor();
     await press(page, t.verification.done);
   }
 }
 
-/** Takes pictures of what stands on the screen, wide and as on a phone; none without a folder to put them. */
-export function createCamera(folder: string | undefined): (page: Page, name: string) => Promise<void> {
-  const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-  return async (page, name) => {
-    if (folder === undefined) return;
-    mkdirSync(folder, { recursive: true });
-    const before = page.viewportSize();
-    for (const [size, viewport] of Object.entries(sizes)) {
-      await page.setViewportSize(viewport);
-      await page.screenshot({ path: join(folder, `${name}-${size}.png`) });
-    }
-    if (before) await page.setViewportSize(before);
-  };
+export interface VerifyingPeople {
+  from: Person;
+  to: Person;
+}
+
+/** Two people verify each other by emoji; the card of the other is open at `from`. */
+export async function verifyEachOther({ from, to }: VerifyingPeople): Promise<void> {
+  await choose(cardOf(from.page, to.username).getByRole('button', { name: t.trust.verify, exact: true }));
+  await compareAndEnd({ from, to });
+}
+
+/** The other side accepts; both compare, and read that it is done. */
+export async function compareAndEnd({ from, to }: VerifyingPeople): Promise<void> {
+  await accept(askedBy(to.page, from.username));
+  await press(from.page, t.verification.startEmoji);
+  await compareEmoji([from.page, to.page], 'match');
+  const { doneTitle } = t.verification;
+  await readVerified([from.page, doneTitle(to.username)], [to.page, doneTitle(from.username)]);
 }

@@ -6,47 +6,33 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
 import type { RoomHandle, SottoSession } from '@sotto/client';
-import { launchBrowser, registerUser, startServer, type TestServer, until } from '@sotto/testing';
-import type { Browser } from 'playwright-core';
+import { newSession } from '@sotto/client/test/people.ts';
+import { registerUser, until } from '@sotto/testing';
+import { startJourney } from './journey.ts';
 import { list, t } from './look.ts';
-import { createNodeSession } from './node-session.ts';
 import {
   acceptInvitation,
   inviteByAddress,
   makeInviteLink,
   makeRoom,
   messageOf,
-  openVisitor,
   registerByLink,
-  type Visitor,
+  say,
   write,
 } from './person.ts';
 
+const { server, openVisitor, step, nobodyComplained, atTheEnd } = await startJourney({
+  config: { 'registration.mode': 'invite' },
+});
 const room = 'Greenhouse';
 const canary = randomBytes(8).toString('hex');
 const texts: string[] = [];
 
-let server: TestServer;
-let browser: Browser;
-let ada: Visitor;
-let ben: Visitor;
-let node: SottoSession | undefined;
+const ada = await openVisitor();
+const ben = await openVisitor();
 
-before(async () => {
-  server = await startServer({ config: { 'registration.mode': 'invite' } });
-  browser = await launchBrowser();
-  ada = await openVisitor(browser);
-  ben = await openVisitor(browser);
-});
-after(async () => {
-  await node?.stop();
-  await browser?.close();
-  await server?.stop();
-});
-
-test('the first person makes an account by the printed link, and a room', async () => {
+step('the first person makes an account by the printed link, and a room', async () => {
   const link = `${server.url}/#/invite/${await server.firstRunToken()}`;
   await registerByLink(ada.page, link, { username: 'ada', password: 'seven small onions' });
   await ada.page.getByText(t.rooms.emptyTitle).waitFor();
@@ -54,7 +40,7 @@ test('the first person makes an account by the printed link, and a room', async 
   await ada.page.getByRole('button', { name: t.readers.onlyYou }).waitFor();
 });
 
-test('the second person comes in by a link of the first', async () => {
+step('the second person comes in by a link of the first', async () => {
   const link = await makeInviteLink(ada.page);
   assert.ok(link.startsWith(`${server.url}/#/invite/`), link);
   await ben.page.goto(link);
@@ -65,29 +51,29 @@ test('the second person comes in by a link of the first', async () => {
   await ada.page.getByRole('button', { name: only(list(you, 'ben')) }).waitFor();
 });
 
-test('ten messages go both ways', async () => {
+step('ten messages go both ways', async () => {
   for (let turn = 1; turn <= 10; turn++) {
     const [from, to] = turn % 2 ? [ada, ben] : [ben, ada];
     const text = `${canary} number ${turn} of ten`;
     texts.push(text);
-    await write(from.page, text);
-    await messageOf(to.page, text).waitFor();
+    await say(text, { from, to });
     await messageOf(from.page, text).waitFor();
   }
 });
 
-test('both reload and read what was said', async () => {
+step('both reload and read what was said', async () => {
   for (const { page } of [ada, ben]) {
     await page.reload();
     for (const text of texts) await messageOf(page, text).waitFor();
   }
 });
 
-test('a third client, in Node, joins, reads and writes', async () => {
+step('a third client, in Node, joins, reads and writes', async () => {
   const token = new URL((await makeInviteLink(ada.page)).replace('/#/', '/')).pathname.split('/').at(-1) ?? '';
   const cleo = await registerUser(server, 'cleo', { token, password: 'nine small onions' });
   await inviteByAddress(ada.page, cleo.userId);
-  node = createNodeSession(server.url, Date.now);
+  const { session: node } = newSession(server, 'cleo');
+  atTheEnd(node.stop);
   await node.logIn({ username: 'cleo', password: 'nine small onions' });
   const joined = await joinRoom(node);
   const [fromAda, fromCleo] = [`${canary} from the browser`, `${canary} from Node`];
@@ -98,7 +84,7 @@ test('a third client, in Node, joins, reads and writes', async () => {
   for (const { page } of [ada, ben]) await messageOf(page, fromCleo).waitFor();
 });
 
-test('nothing of it lies on the disk of the server', async () => {
+step('nothing of it lies on the disk of the server', async () => {
   const running = filesBelow(server.dataDir);
   assert.ok(
     running.some((file) => file.endsWith('-wal')),
@@ -111,13 +97,7 @@ test('nothing of it lies on the disk of the server', async () => {
   assertNowhere(still);
 });
 
-test('no page complained', () => {
-  const known = /Failed to fetch|ConnectionError|net::ERR/;
-  assert.deepEqual(
-    [...ada.complaints, ...ben.complaints].filter((complaint) => !known.test(complaint)),
-    [],
-  );
-});
+nobodyComplained(/Failed to fetch|ConnectionError|net::ERR/);
 
 async function joinRoom(session: SottoSession): Promise<RoomHandle> {
   const find = () => session.rooms.get().find(({ name }) => name === room);
