@@ -29,7 +29,8 @@ test('devices are listed, shown and renamed, each person their own', async () =>
   assert.equal(devices.length, 1);
   assert.equal(devices[0].device_id, user.deviceId);
   assert.equal(typeof devices[0].last_seen_ts, 'number');
-  assert.equal('last_seen_ip' in devices[0], false);
+  // Addresses are not kept, but matrix-nio takes no list without them.
+  assert.equal(devices[0].last_seen_ip, '');
   const path = `/v3/devices/${user.deviceId}`;
   assert.deepEqual((await user.api('PUT', path, { body: { display_name: 'My phone' } })).body, {});
   assert.equal((await user.call('GET', path)).display_name, 'My phone');
