@@ -187,6 +187,8 @@ test('members are listed as they were, by membership', async () => {
     [tom.userId]: { display_name: 'tom' },
   });
   assert.deepEqual(said(await eve.api('GET', at(room, 'joined_members'))), [403, 'M_FORBIDDEN']);
+  await mira.call('PUT', at(room, 'state/m.room.history_visibility'), { history_visibility: 'world_readable' });
+  assert.deepEqual(await eve.call('GET', at(room, 'joined_members')), joined, 'a room that anyone may look into');
 });
 
 test('what a client says of its joining stands in the member event, but not who let it in', async () => {

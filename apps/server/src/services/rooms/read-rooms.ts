@@ -3,12 +3,13 @@ import { MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { listMemberTexts, listStateTextsAt, type MembershipChoice } from '../../store/event-texts.ts';
 import type { EventRow } from '../../store/events.ts';
-import { getMembership, listRoomIdsOfUser } from '../../store/memberships.ts';
+import { listRoomIdsOfUser } from '../../store/memberships.ts';
 import { getStateAt } from '../../store/room-state.ts';
 import { getRoom } from '../../store/rooms.ts';
 import { RawJson } from '../raw-json.ts';
 import { eventText, stateText } from '../timeline/client-event.ts';
 import { readableStatePosition } from '../timeline/room-access.ts';
+import { openEnd } from '../timeline/visibility.ts';
 
 /** Reading a room's state, as far as the one who asks may (specification, "Getting events for a room"). */
 export interface ReadRooms {
@@ -22,7 +23,7 @@ export interface ReadRooms {
   ): Promise<{ event: RawJson; content: RawJson }>;
   /** Member events, as of a position where one is given. @throws MatrixError M_FORBIDDEN */
   members(userId: string, roomId: string, filter: MembersFilter): Promise<RawJson[]>;
-  /** Who is joined, with what they show. @throws MatrixError M_FORBIDDEN unless joined oneself */
+  /** Who is joined, with what they show. @throws MatrixError M_FORBIDDEN unless joined oneself, or anyone may look */
   joinedMembers(userId: string, roomId: string): Promise<Record<string, RawJson>>;
 }
 
@@ -56,8 +57,8 @@ export function createReadRooms(db: Queryable): ReadRooms {
       return rows.map((row) => stateText(row, roomId));
     },
     async joinedMembers(userId, roomId) {
-      if ((await getMembership(db, userId, roomId))?.membership !== 'join')
-        throw new MatrixError('M_FORBIDDEN', 'You are not in this room.');
+      if ((await readableStatePosition(db, userId, roomId)) !== openEnd)
+        throw new MatrixError('M_FORBIDDEN', 'You are not in this room any more.');
       const joined: Record<string, RawJson> = {};
       const rows = await listMemberTexts(db, roomId, { membership: 'join', position: Number.MAX_SAFE_INTEGER });
       for (const [index, { stateKey, json }] of rows.entries()) {
