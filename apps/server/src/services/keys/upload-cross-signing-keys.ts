@@ -100,7 +100,7 @@ async function store(
   for (const [usage, key] of uploaded) {
     if (!isNewMaster && !changed.includes(usage)) continue;
     const signers =
-      usage === 'master' ? await deviceSignatures(unit, userId, key) : masterSignature(userId, key, master);
+      usage === 'master' ? await signaturesOnMaster(unit, userId, key) : masterSignature(userId, key, master);
     const signatures = new Map(signers.size > 0 ? [[userId, signers]] : []);
     await putCrossSigningKey(unit, userId, { usage, json: withSignatures(key.object, signatures) });
   }
@@ -122,15 +122,18 @@ function masterSignature(
   return new Map(signature === undefined ? [] : [[keyId, signature]]);
 }
 
-/** Signatures that the person's own devices put on the master key, those that are true. */
-async function deviceSignatures(
+/**
+ * What the person's own devices signed of the master key, as far as it is true, and signatures of other kinds, such as
+ * those of an organisation (`io.element.x509`): they are for clients to judge.
+ */
+async function signaturesOnMaster(
   unit: Unit,
   userId: string,
   master: CrossSigningKeyObject,
 ): Promise<Map<string, string>> {
-  const offered = signaturesOf(master.object).get(userId);
-  const kept = new Map<string, string>();
-  if (offered === undefined) return kept;
+  const offered = signaturesOf(master.object).get(userId) ?? new Map<string, string>();
+  const kept = new Map([...offered].filter(([keyId]) => !keyId.startsWith('ed25519:')));
+  if (kept.size === offered.size) return kept;
   for (const { deviceId, json } of await listDeviceKeys(unit, userId)) {
     const keyId = `ed25519:${deviceId}`;
     const signature = offered.get(keyId);

@@ -113,6 +113,19 @@ test('a new master key takes its dependents and the signatures on it away', asyn
   assert.deepEqual(seen.device_keys[bob.userId][bob.deviceId], { ...bob.device.deviceKeys, unsigned: {} });
 });
 
+test('what an organisation signed of a master key is passed on: only clients can judge it', async () => {
+  const [alice, bob] = [await person('nadia', true), await person('omar')];
+  const { upload } = createTestIdentity(alice.userId);
+  const signatures = {
+    [alice.userId]: { 'io.element.x509:CA': '-----BEGIN CMS-----', 'ed25519:NOBODY': 'AAAA', 'x:y': 7 },
+  };
+  const forged = { ...signatures, [bob.userId]: { 'io.element.x509:CA': 'CMS' } };
+  const master_key = { ...upload.master_key, signatures: forged };
+  assert.equal((await uploadIdentity(alice, { ...upload, master_key })).status, 200);
+  const seen = (await query(bob, alice)).master_keys[alice.userId].signatures;
+  assert.deepEqual(seen, { [alice.userId]: { 'io.element.x509:CA': '-----BEGIN CMS-----' } });
+});
+
 test('identities that are wrong are refused, and nothing is stored', async () => {
   const user = await person('grace', true);
   const { upload, master } = createTestIdentity(user.userId);
