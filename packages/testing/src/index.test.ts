@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { createFakeClock, temporaryDatabase, temporaryFolder, until } from './index.ts';
+import { costMs, createFakeClock, temporaryDatabase, temporaryFolder, until } from './index.ts';
 
 test('until asks again until there is an answer, and gives up at the deadline', async () => {
   let asked = 0;
@@ -10,6 +10,14 @@ test('until asks again until there is an answer, and gives up at the deadline', 
     until(() => undefined, { deadlineMs: 30, what: 'pigs fly' }),
     /waited 30 ms until pigs fly/,
   );
+});
+
+test('what a piece of work costs is the quickest of its runs', async (t) => {
+  const spentMs = [9, 8, 3, 7, 5];
+  const spend = () => ({ user: (spentMs.pop() as number) * 1000, system: 500 });
+  t.mock.method(process, 'cpuUsage', (before?: unknown) => (before === undefined ? { user: 0, system: 0 } : spend()));
+  assert.equal(await costMs(() => undefined), 3.5);
+  assert.deepEqual(spentMs, []);
 });
 
 test('a fake clock stands still until it is moved', () => {

@@ -5,6 +5,7 @@
 export { type Answer, type Api, type ApiOptions, createApi, type JsonBody, said } from './api.ts';
 export { asToken, type BridgeFixture, type BridgeOptions, hsToken, startBridge } from './bridge.ts';
 export { launchBrowser } from './browser.ts';
+export { costMs } from './cost.ts';
 export { temporaryDatabase } from './database.ts';
 export { createDice, type Dice } from './dice.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';

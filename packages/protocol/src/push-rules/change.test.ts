@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { costMs } from '@sotto/testing';
 import {
   deletePushRule,
   getPushRule,
@@ -177,17 +178,13 @@ describe('the most that a person may set up', () => {
     assert.throws(() => put(all, 'more', more), { errcode: 'M_INVALID_PARAM' });
   });
 
-  it('stays under 50 ms for the longest message', () => {
+  it('costs little more than 25 ms for the longest message', async () => {
     const ask = compilePushRules(buildPushRuleset(alice, all));
     const content = { body: `${'a'.repeat(65_000)}ba` }; // ends beyond the word, so that all is tried
     const event = { type: 'm.room.message', sender: '@b:c', room_id: '!r', content };
     const given = { event, userId: alice, roomMemberCount: 9, senderPowerLevel: 0 };
-    const took = Array.from({ length: 20 }, () => {
-      const before = process.cpuUsage().user; // of this process alone, whatever else the machine does
-      assert.equal(ask(given)?.ruleId, '.m.rule.message');
-      return (process.cpuUsage().user - before) / 1000;
-    });
-    // The quickest is what the rules cost; what others have above it is the machine's.
-    assert.ok(Math.min(...took) < 50, took.join());
+    const took = await costMs(() => assert.equal(ask(given)?.ruleId, '.m.rule.message'));
+    // Twice as much on a machine that is busy; without the limit of patterns it is a hundred times as much.
+    assert.ok(took < 200, `${took} ms`);
   });
 });
