@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { patienceMs, startServer, type TestServer, until } from '@sotto/testing';
+import { patienceMs, said, startServer, type TestServer, type TestUser, until } from '@sotto/testing';
 import { defineFault } from './fault.ts';
 import { createWriters } from './writers.ts';
 
@@ -28,6 +28,7 @@ export const fullDisk = defineFault({
       limitFiles(server, 'unlimited');
       await writing.stop();
     });
+    await uploadNearly(server, reader);
     let slowestMs = 0;
     for (let step = 0; step < steps; step++) {
       const refused = refusalsOf(writers.refusals);
@@ -50,6 +51,15 @@ export const fullDisk = defineFault({
     return `${steps} times full, ${writers.acknowledged()} messages, at most ${Math.round(slowestMs)} ms to recover`;
   },
 });
+
+/** Of the last piece of a file all fits but a byte, and there is room for the log. */
+async function uploadNearly(server: TestServer, reader: TestUser): Promise<void> {
+  const limit = writtenBytes(server.dataDir) + uploadBytes;
+  limitFiles(server, limit);
+  const upload = await reader.api('POST', '/_matrix/media/v3/upload', { body: Buffer.alloc(limit + 1) });
+  assert.deepEqual(said(upload), [503, 'M_UNKNOWN'], 'a file that is kept in part is refused');
+  limitFiles(server, 'unlimited');
+}
 
 const refusalsOf = (refusals: Map<string, number>) => [...refusals.values()].reduce((sum, count) => sum + count, 0);
 

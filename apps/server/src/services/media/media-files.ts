@@ -75,7 +75,8 @@ export function createMediaFiles({
             byteSize += chunk.byteLength;
             if (byteSize > maxBytes) throw tooLarge(maxBytes);
             hash.update(chunk);
-            await handle.write(chunk);
+            // Unlike `write`, it goes on where the disk took only a part, until it takes the rest or refuses.
+            await handle.appendFile(chunk);
           }
         });
         return { temporaryPath, sha256: hash.digest('hex'), byteSize };
@@ -94,7 +95,7 @@ export function createMediaFiles({
     pathOf,
     thumbnailPathOf: (sha256, name) => path.join(thumbnailFolderOf(sha256), name),
     async writeThumbnail(sha256, file, bytes) {
-      const temporaryPath = await writeTemporary(async (handle) => void (await handle.write(bytes)));
+      const temporaryPath = await writeTemporary((handle) => handle.appendFile(bytes));
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       await rename(temporaryPath, file);
       // Looked at last: who takes the bytes away takes the pictures after them.
