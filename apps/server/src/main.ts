@@ -72,8 +72,7 @@ async function start(config: Config, registrations: AppserviceRegistration[], lo
       infoUri: () => config.server.contactPage ?? publicUrl,
       takeBytes: (userId, bytes) => limiter.take('bytes', userId, bytes),
     },
-    defaultLifetimeMs:
-      config.retention.maxLifetimeDays === 0 ? undefined : config.retention.maxLifetimeDays * 86_400_000,
+    defaultLifetimeMs: defaultLifetimeMs(config),
     allowPrivatePushGateways: config.push.allowPrivateAddresses ?? isPrivateHost(new URL(publicUrl).hostname),
     registrations,
     guesses: createGuessLimit(limiter),
@@ -126,6 +125,7 @@ function createServer(
     publicUrl,
     contact: { email: config.server.contactEmail, page: config.server.contactPage },
     sendsMail: config.email.smtpUrl !== undefined,
+    defaultLifetimeMs: defaultLifetimeMs(config),
   };
   const { verifiedOnly, ...encryption } = config.encryption;
   const webAppDir = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -143,6 +143,11 @@ function createServer(
     trustedProxies: config.listen.trustedProxies,
     ...(fs.existsSync(webAppDir) && { webAppDir }),
   });
+}
+
+/** How long messages are kept in rooms that do not say themselves; undefined for ever. */
+function defaultLifetimeMs({ retention: { maxLifetimeDays } }: Config): number | undefined {
+  return maxLifetimeDays === 0 ? undefined : maxLifetimeDays * 86_400_000;
 }
 
 async function end(running: Running, logging: Logging): Promise<void> {

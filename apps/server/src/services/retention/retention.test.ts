@@ -46,6 +46,8 @@ test('what expired while the server was down is gone when it answers; the defaul
   const server = await startServer({ config: { retention: { maxLifetimeDays: 30 } } });
   t.after(() => server.stop());
   const mira = await registerUser(server, 'mira');
+  const told = await mira.call('GET', '/unstable/org.matrix.msc1763/retention/configuration');
+  assert.deepEqual(told, { policies: { '*': { max_lifetime: 30 * 86_400_000 } }, limits: {} });
   const create = async (body: object = {}) => (await mira.call('POST', '/v3/createRoom', body)).room_id as string;
   const keeps = (days: number) => [{ type: 'm.room.retention', content: { max_lifetime: days * 86_400_000 } }];
   const [brief, silent, long] = [

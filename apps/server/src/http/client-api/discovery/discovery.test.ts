@@ -54,6 +54,12 @@ test('capabilities: what this person may', async () => {
   assert.equal(capabilities['m.account_moderation'], undefined);
 });
 
+test('retention: messages are kept for ever, unless the operator says otherwise', async () => {
+  const path = '/unstable/org.matrix.msc1763/retention/configuration';
+  assert.deepEqual(await mira.call('GET', path), { policies: {}, limits: {} });
+  assert.equal((await server.api('GET', path)).status, 401);
+});
+
 test('calls: TURN credentials with an end, and no transport for groups', async () => {
   const turn = await mira.call('GET', '/v3/voip/turnServer');
   assert.deepEqual([turn.uris, turn.ttl], [['turn:turn.example.org?transport=udp'], 600]);

@@ -13,6 +13,7 @@ export const getVersions = () =>
 const versions = ['r0.6.1', ...Array.from({ length: 19 }, (_, minor) => `v1.${minor + 1}`)];
 
 const unstableFeatures = {
+  'org.matrix.msc1763': true,
   'org.matrix.msc3391': true,
   'org.matrix.msc3757': true,
   'org.matrix.msc4140': true,
