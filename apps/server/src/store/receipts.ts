@@ -93,6 +93,21 @@ export function listReadRooms(
   );
 }
 
+/** The rooms in which this person's own receipts were set in `(since, upto]`. */
+export async function listRoomsReadBy(
+  db: Queryable,
+  userId: string,
+  range: { since: number; upto: number },
+): Promise<Set<string>> {
+  const rows = await db.all<{ roomId: string }>(
+    'SELECT room_id AS roomId FROM receipts WHERE position > ? AND position <= ? AND user_id = ?',
+    range.since,
+    range.upto,
+    userId,
+  );
+  return new Set(rows.map(({ roomId }) => roomId));
+}
+
 /** Receipts of one room that were set in `(since, upto]`, everybody's. */
 export function receiptsOfRoomSince(
   db: Queryable,

@@ -26,7 +26,7 @@ import { createUnreadCounts, type UnreadCounts } from './unread-counts.ts';
 export type { ListNotifications } from './list-notifications.ts';
 export type { Pushers } from './pushers.ts';
 export type { PushRules } from './rules.ts';
-export type { CountUnread, RoomUnread, UnreadCounts } from './unread-counts.ts';
+export type { CountUnread, RoomUnread, UnreadCount, UnreadCounts } from './unread-counts.ts';
 
 export interface Push {
   rules: PushRules;

@@ -1,4 +1,5 @@
 import { createMemo } from '@sotto/sql';
+import type { UnreadCount } from '../push/index.ts';
 import type { RandomText } from '../random-text.ts';
 import { makeToken } from '../sync-token.ts';
 import { unknownPosition } from './request.ts';
@@ -16,6 +17,8 @@ export interface KnownRoom {
   members: ReadonlySet<string>;
   /** What was told of the room's looks, so that only changes are told again. */
   looks: Readonly<Record<string, string>>;
+  /** How much was told to be unread; undefined in a room that the person is not in. */
+  unread?: UnreadCount | undefined;
 }
 
 /** Up to where the small things of a room were told; undefined for what was never told. */

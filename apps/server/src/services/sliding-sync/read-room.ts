@@ -2,7 +2,7 @@ import type { Queryable } from '@sotto/sql';
 import type { EventRow } from '../../store/events.ts';
 import { newestOfTypes } from '../../store/room-activity.ts';
 import { getStateAt } from '../../store/room-state.ts';
-import type { CountUnread } from '../push/index.ts';
+import type { CountUnread, UnreadCount } from '../push/index.ts';
 import { RawJson } from '../raw-json.ts';
 import { strippedState } from '../sync/streams/state.ts';
 import { newestOf, type TimelinePart } from '../sync/streams/timeline.ts';
@@ -45,6 +45,8 @@ export interface RoomRequest {
   room: PersonsRoom;
   config: RoomConfig;
   known: KnownRoom | undefined;
+  /** The reader read something there since the last answer. */
+  hasRead: boolean;
   history: OwnHistory;
 }
 
@@ -81,9 +83,10 @@ export interface ReadRoom {
 }
 
 /** Whether a room may have news for a connection: asked first, for most rooms have none. */
-export function mayHaveNews({ room, config, known }: Omit<RoomRequest, 'history'>): boolean {
+export function mayHaveNews({ room, config, known, hasRead }: Omit<RoomRequest, 'history'>): boolean {
   return (
     known === undefined ||
+    hasRead ||
     known.membership !== room.membership ||
     newestFor(room) > known.upto ||
     config.timelineLimit > known.timelineLimit ||
@@ -111,14 +114,15 @@ async function readEnteredRoom(context: RoomContext, request: RoomRequest): Prom
   const expandsState = known !== undefined && isExpanded(known.selections, config.selections);
   const base = isContinued || isTold ? known : undefined;
   if (isTold && !expandsTimeline && !expandsState) {
-    return { result: undefined, known: { ...known, selections: config.selections } };
+    return readUnread(context, request, { ...known, selections: config.selections });
   }
   const timeline = await readTimeline(context, request, { after: expandsTimeline ? 0 : (base?.upto ?? 0), end });
   const state = await readRequiredState(db, { roomId, at: Math.max(end, 0), config, known: base, timeline });
   const isNews = timeline.rows.length > 0 || state.rows.length > 0 || expandsTimeline;
   if (base !== undefined && !isNews)
-    return { result: undefined, known: { ...base, upto, selections: config.selections } };
+    return readUnread(context, request, { ...base, upto, selections: config.selections });
   const looks = await readLooks(db, room, viewer.userId);
+  const unread = await countUnread(context, room);
   const next: KnownRoom = {
     membership: room.membership,
     upto,
@@ -126,17 +130,42 @@ async function readEnteredRoom(context: RoomContext, request: RoomRequest): Prom
       base === undefined || expandsTimeline || timeline.isLimited ? config.timelineLimit : base.timelineLimit,
     selections: config.selections,
     members: state.members,
-    looks,
+    ...{ looks, unread },
   };
   const shown: RoomResult = {
     ...(base === undefined && { initial: true as const }),
     ...(base !== undefined && expandsTimeline && { expanded_timeline: true as const }),
     ...(await shownRoom(context, request, { timeline, state: state.rows })),
+    ...shownUnread(unread),
     ...Object.fromEntries(
       Object.entries(lookChanges(base?.looks, looks)).map(([field, text]) => [field, new RawJson(text)]),
     ),
   };
   return { result: { shown, eventIds: new Set(timeline.rows.map((row) => row.eventId)) }, known: next };
+}
+
+/** How much is unread, where that is all that changed. */
+async function readUnread(context: RoomContext, request: RoomRequest, known: KnownRoom): Promise<ReadRoom> {
+  const { room, hasRead } = request;
+  const unread = hasRead ? await countUnread(context, room) : undefined;
+  const { notifications, highlights } = known.unread ?? {};
+  if (unread === undefined || (unread.notifications === notifications && unread.highlights === highlights))
+    return { result: undefined, known };
+  const { membership } = room;
+  const shown = { membership, bump_stamp: await bumpStamp(context, room), ...shownUnread(unread) };
+  return { result: { shown, eventIds: new Set() }, known: { ...known, unread } };
+}
+
+const shownUnread = (unread: UnreadCount | undefined) =>
+  unread && { notification_count: unread.notifications, highlight_count: unread.highlights };
+
+async function countUnread({ countUnread: count, upto }: RoomContext, room: PersonsRoom) {
+  return room.membership === 'join' ? (await count(room.roomId, upto)).total : undefined;
+}
+
+async function bumpStamp({ db, upto }: RoomContext, { roomId, membership, position }: PersonsRoom): Promise<number> {
+  const newest = membership === 'join' ? await newestOfTypes(db, roomId, { types: bumpTypes, upto }) : undefined;
+  return newest ?? position;
 }
 
 const newestFor = ({ membership, newest, position }: PersonsRoom) => (membership === 'join' ? newest : position);
@@ -162,26 +191,20 @@ async function shownRoom(
   { room, history }: RoomRequest,
   { timeline, state }: { timeline: TimelinePart; state: readonly EventRow[] },
 ): Promise<RoomResult> {
-  const { db, viewer, bundle, nowMs, since, upto } = context;
+  const { viewer, bundle, nowMs, since } = context;
   const view: EventView = { withRoomId: false, viewer, nowMs };
   const { rows, isLimited, from } = timeline;
   const hides = hidesWords(context.erased, history.membershipAt);
   const relations = isLimited ? await bundle(rows, { viewer, ranges: history.ranges, hides }) : undefined;
   const timelineView = { ...view, membershipAt: history.membershipAt, hides, ...(relations && { relations }) };
-  const isIn = room.membership === 'join';
-  const unread = isIn ? (await context.countUnread(room.roomId, upto)).total : undefined;
   return {
     membership: room.membership,
-    bump_stamp: (isIn ? await newestOfTypes(db, room.roomId, { types: bumpTypes, upto }) : undefined) ?? room.position,
+    bump_stamp: await bumpStamp(context, room),
     required_state: state.map((row) => eventText(row, view)),
     timeline: rows.map((row) => eventText(row, timelineView)),
     prev_batch: makeToken(from),
     limited: isLimited,
     num_live: since === undefined ? 0 : rows.filter((row) => row.position > since).length,
-    ...(unread !== undefined && {
-      notification_count: unread.notifications,
-      highlight_count: unread.highlights,
-    }),
   };
 }
 

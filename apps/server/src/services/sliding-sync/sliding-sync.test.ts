@@ -53,6 +53,27 @@ test('what happens arrives live, in the room and order in which it happens', asy
   await mira.call('GET', room.at(`messages?dir=b&limit=1&from=${answer.pos}`));
 });
 
+test('what is unread is told anew where the reader read on, be it on another device', async () => {
+  const [mira, tom] = [await newPerson(), await newPerson()];
+  const [room, quiet] = [await createTestRoom(mira), await createTestRoom(mira)];
+  await room.join(tom);
+  const read = await room.say(tom, 'One');
+  const unread = await room.say(tom, 'Two');
+  const body = { lists: { main: all }, extensions: { receipts: { enabled: true } } };
+  const first = await ask(mira, body);
+  assert.deepEqual([first.rooms[room.roomId].notification_count, first.rooms[quiet.roomId].notification_count], [2, 0]);
+  const poll = ask(mira, { lists: { main: all } }, `?pos=${first.pos}&timeout=20000`);
+  await mira.call('POST', room.at(`receipt/m.read/${encodeURIComponent(read)}`), {});
+  const answer = await poll;
+  assert.deepEqual(Object.keys(answer.rooms), [room.roomId]);
+  const { bump_stamp: _stamp, ...told } = answer.rooms[room.roomId];
+  assert.deepEqual(told, { membership: 'join', notification_count: 1, highlight_count: 0 });
+  await tom.call('POST', room.at(`receipt/m.read/${encodeURIComponent(unread)}`), {});
+  await mira.call('POST', room.at(`receipt/m.read.private/${encodeURIComponent(read)}`), {});
+  const idle = await ask(mira, body, `?pos=${answer.pos}`);
+  assert.deepEqual(idle.rooms, {}, 'what others read, and what changes no count');
+});
+
 test('an answer that was lost is told again; an old or foreign position is not known', async () => {
   const [mira, tom] = [await newPerson(), await newPerson()];
   const room = await createTestRoom(mira);

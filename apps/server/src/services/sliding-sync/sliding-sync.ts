@@ -1,4 +1,5 @@
 import type { Queryable } from '@sotto/sql';
+import { listRoomsReadBy } from '../../store/receipts.ts';
 import type { CheckStanding } from '../accounts/check-standing.ts';
 import type { Presence } from '../presence/index.ts';
 import type { UnreadCounts } from '../push/index.ts';
@@ -189,15 +190,17 @@ async function readRooms(
 ) {
   const { db, bundle, erased, unread, now } = parts;
   const viewer = request.requester;
+  const { position: since } = connection;
+  const readOn = since === undefined ? new Set<string>() : await listRoomsReadBy(db, viewer.userId, { since, upto });
   const requests = wanted
-    .map((each) => ({ ...each, known: connection.room(each.room.roomId) }))
+    .map((each) => ({ ...each, known: connection.room(each.room.roomId), hasRead: readOn.has(each.room.roomId) }))
     .filter((each) => mayHaveNews(each));
   const roomIds = requests.map(({ room }) => room.roomId);
   const histories = await readHistories(db, viewer.userId, { roomIds, upto });
   const context = {
     ...{ db, viewer, bundle, erased, upto },
     nowMs: now(),
-    since: connection.position,
+    since,
     filter: ignoring(openFilter, await readIgnoredUsers(db, viewer.userId)),
     countUnread: await unread.forUser(viewer.userId),
   };
