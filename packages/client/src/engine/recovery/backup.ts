@@ -15,6 +15,7 @@ import { createRunner } from '../../observable.ts';
 import type { KeyValueStorage } from '../../platform.ts';
 import type { BackupState } from '../../trust-types.ts';
 import type { Machine } from '../machine.ts';
+import { createTurns, type Turns } from '../turns.ts';
 
 export interface BackupWatch {
   server(): RecoveryFacts['serverBackup'];
@@ -27,6 +28,11 @@ export interface BackupWatch {
   forget(): void;
   /** A new backup was made here; `seal` is that of the secret in the storage, which opens the one before. */
   noteMade(seal: string): void;
+  /**
+   * Does what makes a backup, one at a time: of two at once the later answer would be the machine's key, and the later request
+   * the server's backup.
+   */
+  inTurn: Turns;
   /** Whether the secret with this seal opens a backup that was replaced from here. */
   isOutdated(seal: string): boolean;
 }
@@ -50,6 +56,7 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
   let left: number | undefined;
   let isOn = false;
   let wasRefilled = false;
+  const inTurn = createTurns();
 
   const count = createRunner(async () => {
     const counts = await machine.keyCounts().catch(() => undefined);
@@ -80,7 +87,9 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
     server = shown ? (shown.isOurs ? 'usable' : 'foreign') : 'none';
     if (found && !wasRefilled) {
       wasRefilled = true;
-      if (await refill(options)) server = 'usable';
+      // Unless the person makes a new one on purpose meanwhile.
+      const isMissed = () => storage.get(storageKey) !== undefined;
+      if (await inTurn(async () => isMissed() && refill(options))) server = 'usable';
     } else if (shown?.isOurs) remember(shown);
     await crypto.checkKeyBackupAndEnable().catch(() => null);
     await count();
@@ -105,6 +114,7 @@ export function createBackupWatch(options: BackupWatchOptions): BackupWatch {
       storage.remove(storageKey);
       alarm = undefined;
     },
+    inTurn,
     noteMade: (seal) => keep(storage, sealKey, seal),
     isOutdated: (seal) => storage.get(sealKey) === seal,
   };

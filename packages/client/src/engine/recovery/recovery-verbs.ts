@@ -41,7 +41,7 @@ const keyIdBytes = 24;
 const signingTimeoutMs = 10_000;
 const sleeperTimeoutMs = 5000;
 /** How long a new key may wait for what is asked of the server before anything is replaced. */
-const askingMs = 20_000;
+export const askingMs = 20_000;
 /** How long a new key that is in force may wait before it is shown. */
 const followingMs = 5000;
 
@@ -112,13 +112,15 @@ function broken(error: unknown): never {
  * until then leaves the old key in force, and from there on nothing keeps the new one from the person.
  */
 async function makeStorage(options: VerbOptions, choice: RecoveryChoice): Promise<NewRecovery> {
-  const { crypto, store, platform } = options;
+  const { crypto, store, backup, platform } = options;
   await refuseWeak(options, choice);
   const cannot = () => {
     throw new ProblemError({ kind: 'encryption-not-ready' });
   };
   if (!options.status.get().isOwnDeviceSigned) cannot();
-  await inTime(ensureBackup(options, choice), askingMs);
+  const late = new AbortController();
+  const ensuring = backup.inTurn(() => ensureBackup(options, choice, late.signal));
+  await inTime(ensuring, askingMs).finally(() => late.abort());
   const bundle = await crypto.exportSecretsBundle?.();
   if (!bundle?.backup) return cannot();
   const { master_key, self_signing_key, user_signing_key } = bundle.cross_signing;
@@ -172,15 +174,22 @@ async function refuseWeak({ toldPassword }: VerbOptions, { withKey, withPassword
 
 /**
  * A backup whose key this session holds: the one that there is, or a new one. A new one is not made unasked in the place of one
- * whose key lies in the storage that is to be replaced: with it the way into that backup would go.
+ * whose key lies in the storage that is to be replaced: with it the way into that backup would go. Nor is one begun that comes
+ * too `late`, since the person was told so and may ask again.
  */
-async function ensureBackup(options: VerbOptions, { leaveBackup = false }: RecoveryChoice): Promise<void> {
+async function ensureBackup(
+  options: VerbOptions,
+  { leaveBackup = false }: RecoveryChoice,
+  late: AbortSignal,
+): Promise<void> {
   const { client, crypto, machine, backup, store } = options;
+  late.throwIfAborted();
   const info = await askBackup(client);
   const trust = info && (await crypto.isKeyBackupTrusted(info));
   if (!trust?.matchesDecryptionKey) {
     const isLeft = (info?.count ?? 0) > 0 && store.isStored(backupSecret);
     if (isLeft && !leaveBackup) throw new ProblemError({ kind: 'closed-backup' });
+    late.throwIfAborted();
     backup.forget();
     const seal = store.sealOf(backupSecret);
     await makeBackup(
@@ -309,11 +318,11 @@ async function resetIdentity(options: VerbOptions, password: string): Promise<vo
     { userId, password, toldPassword: options.toldPassword },
   );
   backup.forget();
-  await store.inTurn(() =>
+  const reset = () =>
     identityTurn.make((published) =>
       crypto.resetEncryption((request) => askWithPassword(request, { userId, password }).then(published)),
-    ),
-  );
+    );
+  await backup.inTurn(() => store.inTurn(reset));
   // It is our own signature that went: nothing is to wait for those who didn't change. Not for who did since they were
   // listed: the server had all the time of its answers to put another key in place of theirs.
   for (const { person, theirs } of verified) await machine.withdrawVerification(person.userId, theirs);
