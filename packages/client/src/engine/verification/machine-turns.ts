@@ -15,7 +15,6 @@ import {
   type Verifier,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { createTurns } from '../turns.ts';
-import { keepNewest } from './newest.ts';
 import { flowOf, type Step } from './step.ts';
 import { type OutgoingRequests, sendStepsInOrder } from './steps-in-order.ts';
 import { createBegunWays } from './two-ways.ts';
@@ -33,8 +32,13 @@ export interface MachineTurns {
   makeCode(request: VerificationRequest): Promise<Uint8Array | undefined>;
   /** Throws where the code is none, or somebody else's. */
   scan(request: VerificationRequest, code: Uint8ClampedArray): Promise<void>;
-  /** Says that the emoji match. Begun to be sent before a sync brings that they do there: the answer to it comes behind. */
+  /**
+   * Says that the emoji match, or that the other side has scanned our code. Begun to be sent before a sync brings that they do
+   * there: the answer to it comes behind. Not by the SDK, where nobody hears what becomes of the latter.
+   */
   confirm(verifier: Verifier): Promise<void>;
+  /** Says that the emoji differ, which is decided at once. Not by the SDK, where nobody hears what becomes of it. */
+  mismatch(verifier: Verifier): Promise<void>;
   /** Ends it, but not while its code is being made: the machine would take it up again with that (`generate_qr_code`). */
   cancel(request: VerificationRequest): Promise<void>;
   /**
@@ -155,9 +159,14 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
       await send(scanned?.reciprocate());
     },
     async confirm(verifier) {
-      const { inner } = verifier as unknown as { inner: Sas };
-      const { sent } = await inTurn(async () => ({ sent: Promise.all((await inner.confirm()).map(send)) }));
+      const { inner } = verifier as unknown as { inner: Sas | Qr };
+      const say = async () => ('confirm' in inner ? inner.confirm() : [inner.confirmScanning()]);
+      const { sent } = await inTurn(async () => ({ sent: Promise.all((await say()).map(send)) }));
       await sent;
+    },
+    async mismatch(verifier) {
+      const { inner } = verifier as unknown as { inner: Sas };
+      await send(inner.cancelWithCode('m.mismatched_sas'));
     },
     async cancel(request) {
       const { sent } = await inTurn(async () => ({ sent: request.cancel() }));
@@ -188,16 +197,12 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
 /**
  * Whether a question arrives after the word that it is over. Who asks is looked up, and what was asked here waited for, before
  * a question is taken in, so that the word may overtake it; and what was asked in a conversation before a reload comes once
- * more from the cache. The machine would hold it for open, and end the next question for its sake. A question comes little later
- * than the word about it, so that the newest words are enough.
+ * more from the cache. The machine would hold it for open, and end the next question for its sake.
  */
 function createLateWatch(own: string) {
   const endedBy = new Map<string, Set<string>>();
   const end = (id: string, sender: string) => {
-    // By person, so that nobody's words push out another's.
-    const ended = endedBy.get(sender) ?? new Set();
-    endedBy.set(sender, ended.add(id));
-    keepNewest(ended);
+    endedBy.set(id, (endedBy.get(id) ?? new Set<string>()).add(sender));
   };
   const isLate = (event: Step): boolean => {
     const { type = '', sender = '' } = event;
@@ -206,7 +211,8 @@ function createLateWatch(own: string) {
     // Their own answer to it was given in another session, or in an earlier page.
     const isEnd = /\.(cancel|done)$/.test(type) || (type.endsWith('.ready') && sender === own);
     if (flow !== undefined && isEnd) end(flow, sender);
-    return [sender, own].some((ender) => endedBy.get(ender)?.has(id));
+    const enders = endedBy.get(id);
+    return enders !== undefined && (enders.has(sender) || enders.has(own));
   };
   return { isLate, end };
 }

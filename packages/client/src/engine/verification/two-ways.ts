@@ -1,4 +1,3 @@
-import { keepNewest } from './newest.ts';
 import { flowOf, type Step } from './step.ts';
 
 /**
@@ -25,9 +24,7 @@ export function createBegunWays(own: string): BegunWays {
       // One's own come back in a conversation; from session to session they come from another session of one's own.
       if (type !== 'm.key.verification.start' || (eventId !== undefined && sender === own)) return;
       const id = flowOf(step);
-      if (id === undefined || content?.method === undefined) return;
-      theirs.set(id, content.method);
-      keepNewest(theirs);
+      if (id !== undefined && content?.method !== undefined) theirs.set(id, content.method);
     },
     differ(id) {
       const [our, their] = [ours.get(id), theirs.get(id)];

@@ -63,7 +63,7 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
     run.hasBegun ||= run.request.phase === SdkPhase.Ready || run.request.phase === SdkPhase.Started;
     run.isBegunInTwoWays = turns.isBegunInTwoWays(run.request);
     if (isLeftBehind(run.request)) turns.cancel(run.request).then(step, step);
-    if (!run.hasConfirmed && run.request.phase === SdkPhase.Started) endSwapped(run.request);
+    if (!run.hasConfirmed && run.request.phase === SdkPhase.Started) endSwapped(run.request, turns);
     settleOthers(run, endElsewhere);
     advance(run, turns, step);
     onStep(run);
@@ -79,9 +79,10 @@ export function createRun(request: SdkRequest, { isOver, onStep, endElsewhere, t
 }
 
 /** Ends it as a mismatch where something else is compared by now than the screen shows; true where it was so. */
-export function endSwapped(request: SdkRequest): boolean {
-  if (!isSwapped(request)) return false;
-  request.verifier?.getShowSasCallbacks()?.mismatch();
+export function endSwapped(request: SdkRequest, turns: MachineTurns): boolean {
+  const { verifier } = request;
+  if (!verifier || !isSwapped(request)) return false;
+  turns.mismatch(verifier).catch(() => {});
   return true;
 }
 

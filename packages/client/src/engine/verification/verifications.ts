@@ -206,10 +206,10 @@ function verbsOf({
   renew,
   isOver,
 }: VerbsOptions): Omit<Verifications, 'get' | 'subscribe' | 'dismiss' | 'request'> {
-  const tellEnd = async (run: Running) => {
+  const tellEnd = async (run: Running, end = () => turns.cancel(run.request)) => {
     run.isEndUntold = true;
     renew();
-    await turns.cancel(run.request);
+    await end();
     run.isEndUntold = false;
     renew();
   };
@@ -262,18 +262,16 @@ function verbsOf({
       const run = at(id);
       const { verifier } = run.request;
       const [sas, code] = [verifier?.getShowSasCallbacks(), verifier?.getReciprocateQrCodeCallbacks()];
-      if (run.hasConfirmed || (!sas && !code) || endSwapped(run.request)) return;
+      if (!verifier || run.hasConfirmed || (!sas && !code) || endSwapped(run.request, turns)) return;
       run.hasConfirmed = true;
       renew();
-      if (verifier && sas) await send(run, () => turns.confirm(verifier));
-      else code?.confirm();
+      await send(run, () => turns.confirm(verifier));
     },
     async mismatch(id) {
-      const { verifier } = at(id).request;
-      const sas = verifier?.getShowSasCallbacks();
-      if (sas) sas.mismatch();
-      else await cancel(id);
-      renew();
+      const run = at(id);
+      const { verifier } = run.request;
+      if (!verifier?.getShowSasCallbacks()) return cancel(id);
+      await tellEnd(run, () => turns.mismatch(verifier));
     },
   };
 }
