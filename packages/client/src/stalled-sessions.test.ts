@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { newDevice, newPerson } from '../test/people.ts';
-import { hurry } from '../test/timers.ts';
+import { holdTimers } from '../test/timers.ts';
+import { lookingMs } from './engine/trust/devices.ts';
 
-hurry(new Set([20_000]));
+const patience = holdTimers(lookingMs);
 
 let server: TestServer;
 before(async () => {
@@ -25,6 +26,7 @@ test('a login after one whose look hangs is told, and that one with it', async (
   t.after(() => phone.session.stop());
   await until(() => cuts > 0, { what: 'the look at the phone hangs' });
   assert.deepEqual(devices.newLogins.get(), []);
+  patience.ring();
   const tablet = await newDevice(server, 'ada');
   t.after(() => tablet.session.stop());
   await until(() => devices.newLogins.get().length === 2, { what: 'both are told' });

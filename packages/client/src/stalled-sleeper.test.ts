@@ -3,6 +3,11 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { newDevice, newPerson, type TestPerson } from '../test/people.ts';
+import { ended } from '../test/stalled.ts';
+import { holdTimers } from '../test/timers.ts';
+
+/** How long a new key waits for the sleeping device, and how long that holds up the next attempt. */
+const patience = holdTimers(5000, 30_000);
 
 let server: TestServer;
 before(async () => {
@@ -12,13 +17,9 @@ after(() => server.stop());
 
 const isOfSleeper = (path: string) => path.includes('/dehydrated_device');
 
+/** What an attempt comes to while those about the sleeping device hang, or one before it does. */
 async function ends<T>(work: Promise<T>, what: string): Promise<T> {
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  work.then(over, over);
-  await until(() => isOver, { what });
+  await ended(work, { patience, isHanging: () => true, what });
   return work;
 }
 

@@ -40,23 +40,21 @@ const backoffsMs: ReadonlySet<number | undefined> = new Set([2000, 4000, 8000, 1
 
 /** The SDK tries again after a twentieth of what it would wait. */
 export function hurryRetries(): void {
-  hurry(backoffsMs);
-}
-
-/** Timers of these lengths take a twentieth of them, or another part. */
-export function hurry(lengthsMs: ReadonlySet<number | undefined>, part = 20): void {
   const { setTimeout } = globalThis;
   const wrapped = (work: () => void, delayMs?: number, ...rest: []) =>
-    setTimeout(work, lengthsMs.has(delayMs) ? Number(delayMs) / part : delayMs, ...rest);
+    setTimeout(work, backoffsMs.has(delayMs) ? Number(delayMs) / 20 : delayMs, ...rest);
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
 }
 
-/** Timers of this length wait to be rung: `ring` ends all that were set so far, those that were cleared too. */
-export function holdTimers(lengthMs: number): { ring(): void } {
+/**
+ * Timers of these lengths wait to be rung: `ring` ends all that were set so far, those that were cleared too. So a limit is over
+ * when the test says so: at once, where something hangs, and never, where a machine is slow.
+ */
+export function holdTimers(...lengthsMs: readonly number[]): { ring(): void } {
   const { setTimeout } = globalThis;
   const held: (() => void)[] = [];
   const wrapped = (work: (...given: unknown[]) => void, delayMs?: number, ...rest: unknown[]) => {
-    if (delayMs !== lengthMs) return setTimeout(work, delayMs, ...rest);
+    if (delayMs === undefined || !lengthsMs.includes(delayMs)) return setTimeout(work, delayMs, ...rest);
     held.push(() => work(...rest));
     return setTimeout(() => {});
   };

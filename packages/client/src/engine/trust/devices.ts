@@ -29,7 +29,7 @@ export interface DevicesOptions {
 /** A login without keys changes nothing that a sync tells: the server is asked anew after this time. */
 const lookAgainMs = 5 * 60_000;
 /** How long a look may hold up the next one, which tells of a login since. */
-const lookingMs = 20_000;
+export const lookingMs = 20_000;
 
 /** One's own sessions. What the server says (names, last use) stands beside what the machine checked (signatures). */
 export function createDevices(options: DevicesOptions): Devices {
