@@ -104,10 +104,17 @@ test('a reload ends what two questions that crossed have come to, on the other s
   const [gil, hal] = pair;
   assert.ok(gil && hal);
   t.after(() => Promise.all(pair.map(({ session }) => session.stop())));
-  await Promise.all([
+  // Neither arrives before the other is on its way.
+  const { promise: bothAsked, resolve: go } = Promise.withResolvers<void>();
+  for (const { wire } of pair) wire.stall = (path) => (path.includes('.request/') ? bothAsked : undefined);
+  const asking = [
     gil.session.verifications.request({ userId: hal.userId }),
     hal.session.verifications.request({ userId: gil.userId }),
-  ]);
+  ];
+  const isOnItsWay = (person: TestPerson) => sentOf(person, 'request').length > 0;
+  await until(() => pair.every(isOnItsWay), { what: 'both questions are on their way' });
+  go();
+  await Promise.all(asking);
   await Promise.all(pair.map((person) => stands(person, 'choosing')));
   const gaveWay = pair.find((person) => sentOf(person, 'cancel').length > 0) ?? assert.fail('they crossed');
   const other = gaveWay === gil ? hal : gil;

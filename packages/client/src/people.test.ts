@@ -57,7 +57,8 @@ test('own sessions: listed, named, noticed when new, signed by hand, signed out'
   await until(() => devices.get()?.length === 1);
   const phone = await newDevice(server, 'eve');
   t.after(() => Promise.all([eve, phone].map(({ session }) => session.stop())));
-  const fresh = await until(() => devices.newLogins.get()[0], { what: 'the new login is noticed' });
+  const withKeys = () => devices.newLogins.get().find(({ fingerprint }) => fingerprint !== undefined);
+  const fresh = await until(withKeys, { what: 'the new login is noticed, and has its keys' });
   assert.deepEqual([fresh.isThis, fresh.isSigned], [false, false]);
   devices.acknowledge(fresh);
   assert.deepEqual(devices.newLogins.get(), []);
@@ -66,7 +67,8 @@ test('own sessions: listed, named, noticed when new, signed by hand, signed out'
   assert.equal(found()?.name, 'Eve’s phone');
   const { fingerprint = '' } = found() ?? {};
   await assert.rejects(devices.verifyByHand(fresh.deviceId, 'AAAA BBBB'), { message: 'changed-meanwhile' });
-  const laptop = await until(() => phone.session.devices.get()?.find(({ isThis }) => !isThis));
+  const onPhone = () => phone.session.devices.get()?.find(({ isThis, fingerprint: is }) => !isThis && is !== undefined);
+  const laptop = await until(onPhone, { what: 'the phone has the keys of the laptop' });
   const { fingerprint: shown = '' } = eve.session.devices.get()?.find(({ isThis }) => isThis) ?? {};
   assert.equal(laptop.fingerprint, shown, 'each session shows what the other is to be compared with');
   await assert.rejects(phone.session.devices.verifyByHand(laptop.deviceId, shown), {

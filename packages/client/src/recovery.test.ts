@@ -218,7 +218,8 @@ test('what was written while nobody was logged in opens after the next unlock', 
   const { roomId, b } = await talk(kim, leo);
   await recoveryIs(kim, 'not-set-up');
   const { recoveryKey = '' } = await kim.session.recovery.setUp({ withKey: true });
-  assert.equal(kim.session.devices.get()?.length, 1, 'the sleeping device is no session');
+  const { length } = await until(() => kim.session.devices.get());
+  assert.equal(length, 1, 'the sleeping device is no session');
   await kim.session.logOut();
   b.send('while you were away');
   await arrived(b, 'while you were away');

@@ -40,7 +40,7 @@ test('two people talk in an encrypted direct message', async (t) => {
     const received = await arrived(b, 'hello from ada');
     assert.ok(received.kind === 'message' && received.doubt === undefined && !received.isMine);
     for (let count = 0; count < 10; count++) b.send(`answer ${count}`);
-    await arrived(a, 'answer 9');
+    for (let count = 0; count < 10; count++) await arrived(a, `answer ${count}`);
     assert.deepEqual(textsOf(a), ['hello from ada', ...Array.from({ length: 10 }, (_, count) => `answer ${count}`)]);
   });
 

@@ -84,7 +84,8 @@ test('A8 · a room key that a session asks for is given to one’s own verified 
   scene.a.send('sealed');
   await arrived(scene.b, 'sealed');
   const intruder = await newDevice(server, 'dot');
-  const own = await until(() => scene.ours.session.devices.newLogins.get()[0]);
+  const logins = () => scene.ours.session.devices.newLogins.get();
+  const own = await until(() => logins().find(({ fingerprint }) => fingerprint !== undefined));
   const id = `${scene.ours.userId}/${own.deviceId}`;
   const event = await until(async () => {
     const { chunk } = await askAs(scene.ours, server, {

@@ -2,12 +2,12 @@ import type { Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { TextField } from '@sotto/ui/field/field.tsx';
+import { type FormEvent, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { byWays, type ShownSecret, typedBack, waysOf, wrongGroup } from './recovery-model.ts';
-import { useTypedSecret } from './use-typed-secret.ts';
+import { byWays, type ShownSecret, typedBack, wrongGroup } from './recovery-model.ts';
 
 export interface ConfirmStepProps {
   recovery: Pick<Recovery, 'confirm' | 'get'>;
@@ -22,21 +22,27 @@ export interface ConfirmStepProps {
 export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, onClose }: ConfirmStepProps) {
   const { t } = useWords();
   const r = t.recovery;
+  const [typed, setTyped] = useState('');
+  const [isEmpty, setEmpty] = useState(false);
   const { run, clear, isBusy, problem } = useAct();
-  const { value, isEmpty, onValue, submit } = useTypedSecret({
-    onGive: (typed) => run(() => recovery.confirm(shown ? typedBack(shown, typed) : typed), onDone),
-    onEdit: clear,
-  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setEmpty(typed.trim() === '');
+    if (typed.trim() !== '') run(() => recovery.confirm(shown ? typedBack(shown, typed) : typed), onDone);
+  };
   const wrong = () => {
-    const group = shown?.recoveryKey !== undefined && !shown.password && wrongGroup(shown.recoveryKey, value);
+    const group = shown?.recoveryKey !== undefined && !shown.password && wrongGroup(shown.recoveryKey, typed);
     return group ? r.wrongGroup(group) : shown ? r.wrongTyped : r.unlockWrong;
   };
   const fault = isEmpty
     ? r.confirmEmpty
     : problem && (problem.kind === 'wrong-key' ? wrong() : problemText(t, problem));
+  const state = recovery.get();
   const ways = shown
     ? { key: shown.recoveryKey !== undefined, password: shown.password !== undefined }
-    : waysOf(recovery.get());
+    : 'ways' in state
+      ? state.ways
+      : { key: true, password: true };
   const canShow = shown !== undefined && (shown.recoveryKey !== undefined || !shown.isOwnPassword);
   return (
     <Dialog title={r.confirmTitle} closeLabel={t.app.close} onClose={onClose}>
@@ -49,8 +55,12 @@ export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, o
           autoComplete="off"
           spellCheck={false}
           data-autofocus
-          value={value}
-          onValue={onValue}
+          value={typed}
+          onValue={(value) => {
+            setTyped(value);
+            setEmpty(false);
+            clear();
+          }}
           fault={fault}
         />
         <Actions>
