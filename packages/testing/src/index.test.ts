@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { test } from 'node:test';
-import { costMs, createFakeClock, temporaryDatabase, temporaryFolder, until } from './index.ts';
+import { costMs, createFakeClock, startReceiver, temporaryDatabase, temporaryFolder, until } from './index.ts';
 
 test('until asks again until there is an answer, and gives up at the deadline', async () => {
   let asked = 0;
@@ -25,6 +26,21 @@ test('a fake clock stands still until it is moved', () => {
   assert.equal(clock.now(), 1000);
   clock.advance(500);
   assert.equal(clock.now(), 1500);
+});
+
+test('a request that is cut off, as by a server that is killed, does not arrive and breaks nothing', async (t) => {
+  const receiver = await startReceiver();
+  t.after(receiver.stop);
+  const { hostname, port } = new URL(receiver.url);
+  const socket = connect(Number(port), hostname);
+  socket.write('PUT /cut HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n{');
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.destroy();
+  await fetch(`${receiver.url}/whole`);
+  assert.deepEqual(
+    receiver.received.map(({ path }) => path),
+    ['/whole'],
+  );
 });
 
 test('a temporary folder goes with its test', () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonBody } from './api.ts';
 import { keepConnections } from './keep-connections.ts';
@@ -38,9 +38,8 @@ export async function startReceiver({ port = 0 } = {}): Promise<Receiver> {
   const taken = new Set<Received>();
   let answer: (request: Received) => ReceiverAnswer | Promise<ReceiverAnswer> = () => ({});
   const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString('utf8');
+    const text = await readWhole(request);
+    if (text === undefined) return;
     const { method = '', url: path = '', headers } = request;
     const each = { method, path, headers, body: text === '' ? undefined : JSON.parse(text) };
     received.push(each);
@@ -68,4 +67,16 @@ export async function startReceiver({ port = 0 } = {}): Promise<Receiver> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Undefined when it was cut off: by a server that was killed, say. */
+async function readWhole(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return undefined;
+    throw error;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -63,6 +63,16 @@ export async function startServer(options: StartServerOptions = {}): Promise<Tes
     port = await child.start(configPath);
   }
 
+  /** False while the port is somebody else's: it was free for a moment, and another test may have been given it. */
+  const startAgain = () =>
+    start().then(
+      () => true,
+      (error: Error) => {
+        if (error.message.includes('another program already uses it')) return false;
+        throw error;
+      },
+    );
+
   async function terminate(): Promise<void> {
     const code = await child.end('SIGTERM');
     if (code !== 0) throw new Error(`the server ended with ${code}:\n${child.output()}`);
@@ -92,7 +102,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Tes
     kill9: async () => void (await child.end('SIGKILL')),
     async restart() {
       if (child.pid() !== undefined) await terminate();
-      await start();
+      await until(startAgain, { what: 'its port is free again' });
     },
     stop,
   };
