@@ -1,9 +1,11 @@
-import type { Problem, RoomHandle } from '@sotto/client/types.ts';
+import type { RoomHandle } from '@sotto/client/types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { useId, useRef, useState } from 'react';
-import { problemOf, problemText } from '../../i18n/problem-text.ts';
+import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
+import { useAct } from '../../observe/use-act.ts';
+import { useCopy } from '../../observe/use-copy.ts';
 import css from './invites.module.css';
 
 /** A link for one person without an account: made when asked for, copied with one click. */
@@ -12,24 +14,12 @@ export function InviteLink({ createInviteLink }: Pick<RoomHandle, 'createInviteL
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [link, setLink] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-  const [said, setSaid] = useState('');
-  const [problem, setProblem] = useState<Problem>();
-  const make = () => {
-    setBusy(true);
-    setProblem(undefined);
-    createInviteLink()
-      .then(setLink, (error: unknown) => setProblem(problemOf(error)))
-      .finally(() => setBusy(false));
-  };
-  const copy = (text: string) => {
+  const { run, isBusy, problem } = useAct();
+  const { said, copy } = useCopy(t.invites);
+  const copyLink = (text: string) => {
+    // Where there is no clipboard, it is selected already.
     field.current?.select();
-    // Without a secure origin there is no clipboard; then the selected text is copied by hand.
-    const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
-    copied.then(
-      () => setSaid(t.invites.copied),
-      () => setSaid(t.invites.copyByHand),
-    );
+    copy(text);
   };
   return (
     <section className={css.link} aria-labelledby={`${id}-title`}>
@@ -37,14 +27,14 @@ export function InviteLink({ createInviteLink }: Pick<RoomHandle, 'createInviteL
       <p className={css.note}>{t.invites.linkText}</p>
       {link === undefined ? (
         <div>
-          <Button icon="plus" busy={isBusy} onClick={make}>
+          <Button icon="plus" busy={isBusy} onClick={() => run(createInviteLink, setLink)}>
             {t.invites.makeLink}
           </Button>
         </div>
       ) : (
         <div className={css.copyLine}>
           <input ref={field} className={css.address} readOnly aria-label={t.invites.linkLabel} value={link} />
-          <Button kind="primary" icon="copy" onClick={() => copy(link)}>
+          <Button kind="primary" icon="copy" onClick={() => copyLink(link)}>
             {t.invites.copy}
           </Button>
         </div>

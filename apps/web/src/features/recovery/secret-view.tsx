@@ -1,6 +1,7 @@
 import { Button } from '@sotto/ui/button/button.tsx';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useWords } from '../../i18n/words.tsx';
+import { useCopy } from '../../observe/use-copy.ts';
 import css from './recovery.module.css';
 import { groupsOf, type ShownSecret } from './recovery-model.ts';
 import { saveFile } from './save-file.ts';
@@ -9,17 +10,9 @@ import { saveFile } from './save-file.ts';
 export function SecretView({ shown, account }: { shown: ShownSecret; account: string }) {
   const { t } = useWords();
   const r = t.recovery;
-  const [said, setSaid] = useState('');
+  const { said, copy } = useCopy(r);
   const words = shown.isOwnPassword ? undefined : shown.password;
   const text = [shown.recoveryKey, words].filter(Boolean).join('\n\n');
-  const copy = () => {
-    // Without a secure origin there is no clipboard; then it is copied by hand.
-    const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
-    copied.then(
-      () => setSaid(r.copied),
-      () => setSaid(r.copyByHand),
-    );
-  };
   const download = () =>
     saveFile(new Blob([`${r.fileText(account)}\n\n${text}\n`], { type: 'text/plain' }), r.fileName);
   return (
@@ -35,7 +28,7 @@ export function SecretView({ shown, account }: { shown: ShownSecret; account: st
         </Captioned>
       )}
       <div className={css.even}>
-        <Button icon="copy" onClick={copy}>
+        <Button icon="copy" onClick={() => copy(text)}>
           {r.copy}
         </Button>
         <Button icon="download" onClick={download}>
