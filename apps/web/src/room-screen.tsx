@@ -1,17 +1,6 @@
 import type { Me, Person, RoomDetails, RoomHandle, SottoSession } from '@sotto/client/types.ts';
-import { IconButton } from '@sotto/ui/button/button.tsx';
-import { Menu } from '@sotto/ui/menu/menu.tsx';
-import { OnlyRead } from '@sotto/ui/only-read/only-read.tsx';
 import { SkeletonRows, State } from '@sotto/ui/state/state.tsx';
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ComposerView } from './features/composer/composer-view.tsx';
 import type { Drafts } from './features/composer/drafts.ts';
 import { InvitationView } from './features/invites/invitation-view.tsx';
@@ -27,7 +16,7 @@ import { TimelineView } from './features/timeline/timeline-view.tsx';
 import { useWords } from './i18n/words.tsx';
 import { useLasting } from './observe/use-lasting.ts';
 import { useObservable } from './observe/use-observable.ts';
-import { readersText } from './people/readers.ts';
+import { BareHead, RoomHead } from './room-head.tsx';
 import css from './room-screen.module.css';
 import { hrefOf, type Router } from './routes.ts';
 
@@ -96,21 +85,9 @@ function Bare({ router, name, children }: { router: Router; name: string; childr
   const { t } = useWords();
   return (
     <section className={css.conversation} aria-label={name || t.conversation.loading}>
-      <header className={css.head}>
-        <BackButton router={router} />
-        <h1 className={css.name}>{name || <OnlyRead>{t.conversation.loading}</OnlyRead>}</h1>
-      </header>
+      <BareHead router={router} name={name} />
       <div className={css.bare}>{children}</div>
     </section>
-  );
-}
-
-function BackButton({ router }: { router: Router }) {
-  const { t } = useWords();
-  return (
-    <span className={css.back}>
-      <IconButton icon="back" label={t.conversation.back} onClick={() => router.back({ name: 'home' })} />
-    </span>
   );
 }
 
@@ -146,7 +123,7 @@ function Conversation(props: ConversationProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: hears Escape from whatever has the focus inside
     <div className={css.screen} onKeyDown={onKeyDown}>
       <section className={css.conversation} aria-label={details.name} data-panel={isPanelOpen}>
-        <Head
+        <RoomHead
           details={details}
           myId={me.userId}
           router={router}
@@ -252,18 +229,6 @@ function RoomDialogs({ open, room, details, session, onSaveFirst, onClose, onMov
   );
 }
 
-/** Whether everyone in the room is verified (features C5); nothing where that says nothing. */
-function RoomShield({ trust, onPeople }: { trust: RoomDetails['trust']; onPeople(): void }) {
-  const { t } = useWords();
-  if (!trust || trust.shield === 'none') return null;
-  const looks = {
-    grey: { icon: 'shield', label: t.trust.shieldGrey, className: css.lock },
-    green: { icon: 'shield-check', label: t.trust.shieldGreen, className: css.green },
-    red: { icon: 'shield-alert', label: t.trust.shieldRed, className: css.red },
-  } as const;
-  return <IconButton small {...looks[trust.shield]} onClick={onPeople} />;
-}
-
 const isBlocked = ({ trust }: RoomDetails) => trust !== undefined && trust.sendBlockedBy.length > 0;
 
 interface SealedWays extends Pick<RoomScreenProps, 'onAsk' | 'onVerify' | 'onWrite'> {
@@ -320,61 +285,4 @@ function useFocusBack(isOpen: boolean, opener: { readonly current: HTMLElement |
     if (wasOpen.current && !isOpen) opener.current?.focus();
     wasOpen.current = isOpen;
   }, [isOpen, opener]);
-}
-
-interface HeadProps {
-  details: RoomDetails;
-  myId: string;
-  router: Router;
-  isPanelOpen: boolean;
-  peopleButton: RefObject<HTMLButtonElement | null>;
-  onPeople(): void;
-  onInvite(): void;
-  onLeave(): void;
-  onSecurity(): void;
-}
-
-function Head({ details, myId, router, isPanelOpen, peopleButton, ...on }: HeadProps) {
-  const words = useWords();
-  const { t } = words;
-  const readers = readersText(words, details, myId);
-  const menu = [
-    ...(details.canInvite
-      ? [{ label: t.conversation.invitePeople, icon: 'plus' as const, onChoose: on.onInvite }]
-      : []),
-    { label: t.roomSecurity.menu, icon: 'lock' as const, onChoose: on.onSecurity },
-    {
-      label: details.kind === 'direct' ? t.conversation.leaveDirect : t.conversation.leave,
-      icon: 'exit' as const,
-      isDanger: true,
-      onChoose: on.onLeave,
-    },
-  ];
-  return (
-    <header className={css.head}>
-      <BackButton router={router} />
-      <div className={css.about}>
-        <div className={css.line}>
-          <h1 className={css.name}>{details.name}</h1>
-          <IconButton
-            small
-            icon={details.isEncrypted ? 'lock' : 'lock-open'}
-            label={readers}
-            className={details.isEncrypted ? css.lock : css.open}
-            onClick={on.onPeople}
-          />
-          <RoomShield trust={details.trust} onPeople={on.onPeople} />
-        </div>
-        <p className={css.topic}>{details.topic ?? readers}</p>
-      </div>
-      <IconButton
-        ref={peopleButton}
-        icon="people"
-        label={t.conversation.people(details.members.length)}
-        aria-pressed={isPanelOpen}
-        onClick={on.onPeople}
-      />
-      <Menu items={menu} trigger={(props) => <IconButton {...props} icon="more" label={t.conversation.more} />} />
-    </header>
-  );
 }
