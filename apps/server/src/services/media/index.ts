@@ -101,17 +101,18 @@ export function createMedia(parts: MediaParts): Media {
   const arrivals = createArrivals();
   const makeThumbnail = createThumbnails(files);
 
-  /** Puts the bytes into their place and writes of them, so that no removal of the same bytes comes between. */
+  /** Reads the bytes, unless there is no room for them. */
   async function receive({ userId, bytes }: Upload): Promise<ReceivedFile> {
     if (userId !== undefined) await quotas.checkRoomFor(db, userId, 'media');
     return files.receive(bytes, maxUploadBytes);
   }
 
-  async function keep(file: ReceivedFile, write: (isQuarantined: number) => Promise<void>): Promise<void> {
+  /** Puts the bytes into their place and writes of them, so that no removal of the same bytes comes between. */
+  async function keep(file: ReceivedFile, write: (unit: Unit, isQuarantined: number) => Promise<void>): Promise<void> {
     await locks.hold(file.sha256, async () => {
       try {
         await files.keep(file);
-        await write((await isHashQuarantined(db, file.sha256)) ? 1 : 0);
+        await log.write(async (unit) => write(unit, (await isHashQuarantined(unit, file.sha256)) ? 1 : 0));
       } catch (error) {
         // Nothing of it was written; after another error the row may be there all the same.
         if (error instanceof MatrixError && error.errcode === 'M_USER_LIMIT_EXCEEDED') await dropUnused(file.sha256);
@@ -184,13 +185,11 @@ export function createMedia(parts: MediaParts): Media {
       const file = await receive(upload);
       const mediaId = random(24);
       const { userId, expiresAtMs = null } = upload;
-      await keep(file, (isQuarantined) =>
-        log.write(async (unit) => {
-          const row = { mediaId, userId: userId ?? '', expiresAtMs, isQuarantined, createdAtMs: now() };
-          const stored = await insertMedia(unit, { ...row, ...described(upload, file) });
-          if (userId !== undefined) quotas.checkStored(stored);
-        }),
-      );
+      await keep(file, async (unit, isQuarantined) => {
+        const row = { mediaId, userId: userId ?? '', expiresAtMs, isQuarantined, createdAtMs: now() };
+        const stored = await insertMedia(unit, { ...row, ...described(upload, file) });
+        if (userId !== undefined) quotas.checkStored(stored);
+      });
       return makeMxcUri(serverName, mediaId);
     },
     createPlace: (userId) =>
@@ -214,16 +213,14 @@ export function createMedia(parts: MediaParts): Media {
       };
       check(await take(mediaId));
       const file = await receive(upload);
-      await keep(file, (isQuarantined) =>
-        log.write(async (unit) => {
-          const row = await getMedia(unit, mediaId);
-          if (row === undefined) throw unknownFile();
-          check(row);
-          const filled = { mediaId, userId: row.userId, isQuarantined, ...described(upload, file) };
-          quotas.checkStored(await fillMedia(unit, filled));
-          unit.afterwards(() => arrivals.tell(mediaId));
-        }),
-      );
+      await keep(file, async (unit, isQuarantined) => {
+        const row = await getMedia(unit, mediaId);
+        if (row === undefined) throw unknownFile();
+        check(row);
+        const filled = { mediaId, userId: row.userId, isQuarantined, ...described(upload, file) };
+        quotas.checkStored(await fillMedia(unit, filled));
+        unit.afterwards(() => arrivals.tell(mediaId));
+      });
     },
     async open(mediaId, patience) {
       const { sha256, contentType, fileName } = await find(mediaId, patience);
