@@ -31,7 +31,7 @@ export function createConfirmIdentity(parts: { interactiveAuth: InteractiveAuth;
       operation: `${operation} ${userId}`,
       async verify(_stage, given) {
         if (typeof given.password !== 'string') throw new MatrixError('M_MISSING_PARAM', 'The password is missing.');
-        await logins.checkPassword({ user: userId }, given.password, address);
+        await logins.checkPassword({ who: { user: userId }, password: given.password, from: address });
       },
     });
   };

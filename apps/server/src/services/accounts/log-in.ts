@@ -35,6 +35,14 @@ export interface DeviceOptions {
 /** Who logs in: a localpart or whole user id, or an address of theirs. */
 export type Identifier = { user: string } | { medium: string; address: string };
 
+/** A password that is said to be somebody's. */
+export interface GivenPassword {
+  who: Identifier;
+  password: string;
+  /** Where it comes from, for the limit of guesses. */
+  from: string;
+}
+
 /** Slows down who guesses passwords: for one account from one address soon, from everywhere together later. */
 export interface GuessLimit {
   /** @throws MatrixError M_LIMIT_EXCEEDED */
@@ -45,14 +53,15 @@ export interface GuessLimit {
 export interface Logins {
   /**
    * The person whose password this is.
-   * @param from where it comes from, for the limit of guesses
    * @throws MatrixError M_FORBIDDEN, in the same words and the same time whoever exists; M_USER_DEACTIVATED;
    *   M_USER_LOCKED; M_LIMIT_EXCEEDED
    */
-  checkPassword(who: Identifier, password: string, from: string): Promise<string>;
+  checkPassword(given: GivenPassword): Promise<string>;
   /** Begins a login inside a unit of work: a device and a token for it. @throws MatrixError M_USER_LIMIT_EXCEEDED */
   begin(unit: Unit, options: DeviceOptions): Promise<NewLogin>;
   logIn(options: DeviceOptions): Promise<NewLogin>;
+  /** Logs in whose password this is. @throws MatrixError what `checkPassword` and `begin` throw */
+  logInByPassword(given: GivenPassword, device: Omit<DeviceOptions, 'userId'>): Promise<NewLogin & { userId: string }>;
   /**
    * Logs in whose login token this is. It is used up, unless the login is refused.
    * @throws MatrixError M_FORBIDDEN; M_USER_DEACTIVATED; M_USER_LOCKED; what `begin` throws
@@ -74,6 +83,7 @@ export interface LoginParts {
   random: RandomText;
 }
 
+const wrongPassword = () => new MatrixError('M_FORBIDDEN', 'The user name or the password is wrong.');
 const newDeviceId = (random: RandomText) => random(10).toUpperCase();
 
 export function createLogins(parts: LoginParts): Logins {
@@ -114,19 +124,30 @@ export function createLogins(parts: LoginParts): Logins {
     return { deviceId, accessToken: await accessTokens.issue(unit, owner) };
   }
 
+  async function verify({ who, password, from }: GivenPassword): Promise<User> {
+    const account = await find(who);
+    const key = accountKey(who, account);
+    guesses.take(key, from);
+    const isRight = await passwords.verify(password, account?.passwordHash ?? undefined);
+    if (!isRight || account === undefined) throw wrongPassword();
+    guesses.giveBack(key, from);
+    checkState(account);
+    return account;
+  }
+
   return {
-    async checkPassword(who, password, from) {
-      const account = await find(who);
-      const key = accountKey(who, account);
-      guesses.take(key, from);
-      const isRight = await passwords.verify(password, account?.passwordHash ?? undefined);
-      if (!isRight || account === undefined)
-        throw new MatrixError('M_FORBIDDEN', 'The user name or the password is wrong.');
-      guesses.giveBack(key, from);
-      checkState(account);
-      return account.userId;
-    },
+    checkPassword: async (given) => (await verify(given)).userId,
     begin,
+    async logInByPassword(given, device) {
+      const { userId, passwordHash } = await verify(given);
+      return log.write(async (unit) => {
+        // That took a while: the account may have ended meanwhile, or have another password.
+        const account = await getUser(unit, userId);
+        if (account !== undefined) checkState(account);
+        if (account?.passwordHash !== passwordHash) throw wrongPassword();
+        return { userId, ...(await begin(unit, { ...device, userId })) };
+      });
+    },
     logIn: (options) => log.write((unit) => begin(unit, options)),
     logInByToken: (token, device) =>
       log.write(async (unit) => {

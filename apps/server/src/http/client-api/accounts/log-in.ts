@@ -1,6 +1,6 @@
 import { isDeviceId, MatrixError } from '@sotto/protocol';
 import Type, { type Static } from 'typebox';
-import type { Identifier, Logins } from '../../../services/accounts/log-in.ts';
+import type { GivenPassword, Identifier, Logins } from '../../../services/accounts/log-in.ts';
 import type { AppserviceAccounts } from '../../../services/appservices/index.ts';
 import { tokenOf } from '../../authenticate.ts';
 import { endpoint } from '../../endpoint.ts';
@@ -45,18 +45,16 @@ export const logIn = (logins: Logins, serverName: string, appservices: Appservic
         const { userId, ...login } = await logins.logInByToken(body.token, device);
         return loginAnswer(userId, login, serverName);
       }
-      const userId = await personOf(logins, body, address);
-      const login = await logins.logIn({ userId, ...device });
+      const { userId, ...login } = await logins.logInByPassword({ ...passwordOf(body), from: address }, device);
       return loginAnswer(userId, login, serverName);
     },
   });
 
-/** Whose password it is. */
-async function personOf(logins: Logins, body: Static<typeof Body>, address: string): Promise<string> {
+function passwordOf(body: Static<typeof Body>): Omit<GivenPassword, 'from'> {
   if (body.type !== 'm.login.password')
     throw new MatrixError('M_UNKNOWN', 'This way to log in is not offered here.', { status: 400 });
   if (body.password === undefined) throw new MatrixError('M_MISSING_PARAM', 'A password is needed.');
-  return logins.checkPassword(identifierOf(body), body.password, address);
+  return { who: identifierOf(body), password: body.password };
 }
 
 /** Whom an application service wants to log in. */
