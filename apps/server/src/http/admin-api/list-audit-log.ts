@@ -1,11 +1,6 @@
-import Type from 'typebox';
 import type { Audit } from '../../services/admin/audit.ts';
 import { endpoint } from '../endpoint.ts';
-
-const Query = Type.Object({
-  before: Type.Optional(Type.Integer({ minimum: 0 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-});
+import { NewestFirstQuery } from './page.ts';
 
 /** GET /_sotto/admin/v1/audit-log: who changed what, newest first; `before` is the `position` of the last one seen. */
 export const listAuditLog = (audit: Audit) =>
@@ -13,7 +8,7 @@ export const listAuditLog = (audit: Audit) =>
     method: 'GET',
     path: '/_sotto/admin/v1/audit-log',
     auth: 'admin',
-    query: Query,
+    query: NewestFirstQuery,
     async handle({ query: { before, limit = 100 } }) {
       const entries = await audit.list({ before, limit });
       return {

@@ -1,11 +1,6 @@
-import Type from 'typebox';
 import type { AdminMedia } from '../../services/admin/media.ts';
 import { endpoint } from '../endpoint.ts';
-
-const Query = Type.Object({
-  before: Type.Optional(Type.Integer({ minimum: 0 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-});
+import { NewestFirstQuery } from './page.ts';
 
 /** GET /_sotto/admin/v1/people/{userId}/media: what a person has uploaded, newest first; `before` is a `created_at`. */
 export const listMedia = (media: AdminMedia) =>
@@ -13,7 +8,7 @@ export const listMedia = (media: AdminMedia) =>
     method: 'GET',
     path: '/_sotto/admin/v1/people/:userId/media',
     auth: 'admin',
-    query: Query,
+    query: NewestFirstQuery,
     async handle({ params: { userId }, query: { limit = 100, ...page } }) {
       const files = await media.listOf(userId, { ...page, limit });
       return {

@@ -9,6 +9,12 @@ export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 };
 
+/** The query of a list that begins with the newest; `before` is of the last that was seen. */
+export const NewestFirstQuery = Type.Object({
+  before: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: PageQuery.limit,
+});
+
 interface Asked {
   search?: string;
   from?: string;

@@ -1,4 +1,4 @@
-import { type JsonObject, MatrixError } from '@sotto/protocol';
+import type { JsonObject } from '@sotto/protocol';
 import Type from 'typebox';
 import type { Keys } from '../../../services/keys/index.ts';
 import { endpoint } from '../../endpoint.ts';
@@ -31,7 +31,6 @@ export const uploadKeys = (keys: Keys) =>
     auth: 'guest',
     body: Body,
     async handle({ requester: { userId, deviceId }, body }) {
-      if (deviceId === '') throw new MatrixError('M_UNKNOWN', 'Keys belong to a device: say which.', { status: 400 });
       const counts = await keys.upload(
         { userId, deviceId },
         {
