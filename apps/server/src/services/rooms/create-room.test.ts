@@ -85,11 +85,13 @@ test('power levels are overridden key by key, or replaced by initial state', asy
   assert.deepEqual(await state(replaced, 'm.room.power_levels'), { users: { [tom.userId]: 7 } });
 });
 
-test('people who are invited see whether it is a direct chat', async () => {
+test('people who are invited see whether it is a direct chat, and which event invited them and when', async () => {
   const room = await create({ is_direct: true, invite: [tom.userId, tom.userId] });
   const { rooms } = await tom.call('GET', '/v3/sync');
   const own = rooms.invite[room].invite_state.events.find((each: JsonBody) => each.state_key === tom.userId);
   assert.deepEqual(own.content, { membership: 'invite', displayname: 'tom', is_direct: true });
+  const invited = (await state(room, `m.room.member/${tom.userId}?format=event`)) as JsonBody;
+  assert.deepEqual([own.event_id, own.origin_server_ts], [invited.event_id, invited.origin_server_ts]);
 });
 
 test('wrong wishes are refused by name, and nothing of the room stays', async () => {

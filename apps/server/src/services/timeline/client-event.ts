@@ -113,10 +113,15 @@ function withFields(event: RawJson, fields: readonly string[] | undefined): RawJ
   return fields === undefined ? event : new RawJson(JSON.stringify(pickFields(JSON.parse(event.text), fields)));
 }
 
-/** A state event without ids and times, for those who are not in the room. */
-export function strippedText(row: EventRow): RawJson {
-  const { type, state_key, sender, content, origin_server_ts } = JSON.parse(row.json) as Record<string, unknown>;
+/**
+ * A state event without ids and times, for those who are not in the room.
+ * @param isOwn it says where the reader stands: which event that is, and its time, are shown too. By them clients sort
+ *   invitations, and find the one that a push is about.
+ */
+export function strippedText(row: EventRow, isOwn: boolean): RawJson {
+  const event = JSON.parse(row.json) as Record<string, unknown>;
+  const { type, state_key, sender, content, event_id, origin_server_ts } = event;
   // The first event shows its time as well: in version 12 it stands for the room, and clients check it (MSC4311).
-  const time = type === 'm.room.create' ? { origin_server_ts } : {};
-  return new RawJson(JSON.stringify({ type, state_key, sender, content, ...time }));
+  const rest = { ...(isOwn && { event_id }), ...((isOwn || type === 'm.room.create') && { origin_server_ts }) };
+  return new RawJson(JSON.stringify({ type, state_key, sender, content, ...rest }));
 }

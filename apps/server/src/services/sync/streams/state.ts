@@ -102,5 +102,5 @@ export async function strippedState(
   if (own !== undefined && own.sender !== userId) {
     rows.push(await getStateAt(db, { roomId, type: 'm.room.member', stateKey: own.sender, position }));
   }
-  return [...rows, own].filter((row) => row !== undefined).map(strippedText);
+  return [...rows, own].filter((row) => row !== undefined).map((row) => strippedText(row, row === own));
 }
