@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createApi } from '@sotto/testing';
+import Type from 'typebox';
 import type { Requester } from '../services/accounts/requester.ts';
 import { endpoint } from './endpoint.ts';
 import { noRateLimits } from './rate-limit.ts';
@@ -82,4 +83,30 @@ test('what a person sends is taken from their limit of bytes, what an applicatio
     ['message', '@mira:localhost'],
     ['bytes', '@mira:localhost', JSON.stringify(body).length],
   ]);
+});
+
+test('null stands for what may be left out, and for nothing else', async (t) => {
+  const body = Type.Object({
+    name: Type.String(),
+    reason: Type.Optional(Type.String()),
+    thread: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  });
+  const echo = endpoint({ method: 'POST', path: '/echo', auth: 'none', body, handle: async (call) => call.body });
+  const logging = { error: assert.fail, warn: assert.fail, info: assert.fail, debug: assert.fail };
+  const server = createHttpServer({
+    findRequester: async () => undefined,
+    limiter: noRateLimits,
+    logging,
+    endpoints: [echo],
+  });
+  await server.listen({ port: 0 });
+  t.after(() => server.close());
+  const api = createApi(`http://localhost:${(server.server.address() as AddressInfo).port}`);
+  const say = (given: unknown) => api('POST', '/_matrix/client/echo', { body: given });
+  const whole = { name: 'a', reason: null, thread: null, other: null };
+  assert.deepEqual((await say(whole)).body, { name: 'a', thread: null, other: null });
+  for (const wrong of [{ name: null }, { name: 'a', reason: 5 }, null]) {
+    const { status, body: answer } = await say(wrong);
+    assert.deepEqual([status, answer.errcode], [400, 'M_BAD_JSON'], JSON.stringify(wrong));
+  }
 });

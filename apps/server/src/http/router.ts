@@ -163,8 +163,24 @@ function lazyCheck(schema: TSchema | undefined, errcode: 'M_BAD_JSON' | 'M_INVAL
   let check: Check<unknown> | undefined;
   return (value) => {
     check ??= createCheck(schema, errcode) as Check<unknown>;
-    return check(errcode === 'M_INVALID_PARAM' ? convertQuery(schema, value as Record<string, unknown>) : value);
+    return check(
+      errcode === 'M_INVALID_PARAM'
+        ? convertQuery(schema, value as Record<string, unknown>)
+        : withoutNulls(schema, value),
+    );
   };
+}
+
+/** Many clients write null for what they mean to leave out, and other servers take it so: it is left out, where it may be. */
+function withoutNulls(schema: TSchema, body: unknown): unknown {
+  const { properties, required = [] } = schema as { properties?: Record<string, TSchema>; required?: string[] };
+  if (properties === undefined || typeof body !== 'object' || body === null) return body;
+  const isLeftOut = ([name, value]: [string, unknown]) => {
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    return value === null && property !== undefined && !required.includes(name) && !Value.Check(property, null);
+  };
+  const members = Object.entries(body);
+  return members.some(isLeftOut) ? Object.fromEntries(members.filter((each) => !isLeftOut(each))) : body;
 }
 
 /** A query is text: `limit=10` is a number where the schema says so; `limit=` and `limit=1.5` are none, and stay text. */

@@ -179,3 +179,15 @@ test('events are found by their time', async () => {
   assert.deepEqual(said(await near(tom, future, 'b')), [403, 'M_FORBIDDEN']);
   assert.deepEqual(said(await mira.api('GET', room.at('timestamp_to_event?dir=f', 'v1'))), [400, 'M_MISSING_PARAM']);
 });
+
+test('what is sent without a transaction id is sent each time', async () => {
+  const room = await createTestRoom(mira);
+  const send = () => mira.call('POST', room.at('send/m.room.message'), { msgtype: 'm.text', body: 'Again' });
+  const sent = [(await send()).event_id, (await send()).event_id];
+  assert.notEqual(sent[0], sent[1]);
+  const { event_id: redaction } = await mira.call('POST', room.at(`redact/${quote(sent[0])}`), { reason: 'Twice' });
+  const struck = await mira.call('GET', room.at(`event/${quote(sent[0])}`));
+  assert.deepEqual([struck.content, struck.unsigned.redacted_because.event_id], [{}, redaction]);
+  assert.deepEqual((await mira.call('GET', room.at(`event/${quote(sent[1])}`))).content.body, 'Again');
+  assert.deepEqual(said(await eve.api('POST', room.at('send/m.room.message'), { body: {} })), [403, 'M_FORBIDDEN']);
+});

@@ -38,7 +38,8 @@ export interface Deliverable {
 }
 
 interface Once {
-  transactionId: string;
+  /** Left out, the event is sent each time. */
+  transactionId?: string;
   originServerTs?: number;
 }
 
@@ -81,7 +82,10 @@ export function createSending(parts: {
    */
   function once(from: { requester: Requester } & Once, path: Path, work: (unit: Unit) => Promise<AppendedEvent>) {
     return log.write(async (unit) => {
-      const known = await eventsOfTransaction(unit, signatureOf(from));
+      const { transactionId, requester } = from;
+      const { userId: sender, deviceId } = requester;
+      const known =
+        transactionId === undefined ? [] : await eventsOfTransaction(unit, { sender, deviceId, transactionId });
       const same = known.find((row) => row.roomId === path.roomId && row.type === path.type && isSameTarget(row, path));
       return same?.eventId ?? (await work(unit)).eventId;
     });
@@ -90,7 +94,7 @@ export function createSending(parts: {
   const signatureOf = ({ requester, transactionId, originServerTs }: { requester: Requester } & Once) => ({
     sender: requester.userId,
     deviceId: requester.deviceId,
-    transactionId,
+    ...(transactionId === undefined ? {} : { transactionId }),
     ...(originServerTs === undefined ? {} : { originServerTs }),
   });
 

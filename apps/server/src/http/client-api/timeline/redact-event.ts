@@ -17,3 +17,16 @@ export const redactEvent = (sending: Sending) =>
       return { event_id: await sending.redact({ ...redaction, ...eventTime(requester, query.ts) }) };
     },
   });
+
+/** POST /rooms/{roomId}/redact/{eventId}, from before transaction ids. */
+export const redactEventEachTime = (sending: Sending) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/rooms/:roomId/redact/:eventId',
+    auth: 'guest',
+    body: Type.Object({ reason: OptionalText }),
+    async handle({ requester, params: { roomId, eventId: redacts }, body, query }) {
+      const redaction = { requester, roomId, redacts, content: body as JsonObject };
+      return { event_id: await sending.redact({ ...redaction, ...eventTime(requester, query.ts) }) };
+    },
+  });

@@ -7,8 +7,8 @@ import { getMessages } from './get-messages.ts';
 import { relationsEndpoints } from './get-relations.ts';
 import { listThreads } from './list-threads.ts';
 import { putReceipt } from './put-receipt.ts';
-import { redactEvent } from './redact-event.ts';
-import { sendEvent } from './send-event.ts';
+import { redactEvent, redactEventEachTime } from './redact-event.ts';
+import { sendEvent, sendEventEachTime } from './send-event.ts';
 import { setReadMarkers } from './set-read-markers.ts';
 import { setTyping } from './set-typing.ts';
 
@@ -17,7 +17,9 @@ export function timelineRoutes(services: Services): Endpoint[] {
   const { sending, timeline, relations, delayedEvents, typing, receipts, newest } = services;
   return [
     sendEvent(sending, delayedEvents),
+    sendEventEachTime(sending),
     redactEvent(sending),
+    redactEventEachTime(sending),
     getMessages(timeline, newest),
     getEvent(timeline),
     getEventContext(timeline),

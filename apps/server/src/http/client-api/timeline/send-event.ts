@@ -20,3 +20,17 @@ export const sendEvent = (sending: Sending, delayedEvents: DelayedEvents) =>
       return { event_id: await sending.sendEvent(event) };
     },
   });
+
+/** POST /rooms/{roomId}/send/{eventType}, from before transaction ids: each call is one event. Old bots still send so. */
+export const sendEventEachTime = (sending: Sending) =>
+  endpoint({
+    method: 'POST',
+    path: '/v3/rooms/:roomId/send/:eventType',
+    auth: 'guest',
+    isRefusedWhenSuspended: true,
+    body: AnyObject,
+    async handle({ requester, params: { roomId, eventType: type }, body: content, query }) {
+      const event = { requester, roomId, type, content, ...eventTime(requester, query.ts) };
+      return { event_id: await sending.sendEvent(event) };
+    },
+  });
