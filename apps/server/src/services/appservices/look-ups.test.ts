@@ -45,12 +45,13 @@ test('networks are told as their bridges tell them', async () => {
     location_fields: ['loft'],
     icon: 'mxc://localhost/pigeon',
     field_types: {},
-    instances: [{ desc: 'Pigeons', network_id: 'city', fields: {} }],
+    instances: [{ desc: 'Pigeons', network_id: 'city', fields: {} }, { desc: 'Doves' }],
   };
   bridge.answerWith(({ path }) =>
     path === '/_matrix/app/v1/thirdparty/protocol/pigeon' ? { body: protocol } : { status: 404 },
   );
-  const told = { ...protocol, instances: [{ ...protocol.instances[0], instance_id: 'bridge|city' }] };
+  const [city, doves] = protocol.instances;
+  const told = { ...protocol, instances: [{ ...city, instance_id: 'bridge|city' }, doves] };
   assert.deepEqual(await mira.call('GET', '/v3/thirdparty/protocols'), { pigeon: told });
   assert.deepEqual(await mira.call('GET', '/v3/thirdparty/protocol/pigeon'), told);
   for (const name of ['smoke', 'drums']) {
@@ -100,5 +101,9 @@ test('a bridge has a list of rooms of its own', async () => {
   assert.equal(await list({ third_party_instance_id: 'bridge|city' }), 1);
   assert.equal(await list({ include_all_networks: true }), 1);
   assert.equal((await as('PUT', place, { visibility: 'private' })).status, 200);
+  assert.equal(await list({ include_all_networks: true }), 0);
+  await as('PUT', place, { visibility: 'public' });
+  assert.deepEqual(said(await mira.api('DELETE', place)), [403, 'M_FORBIDDEN']);
+  assert.equal((await as('DELETE', place)).status, 200);
   assert.equal(await list({ include_all_networks: true }), 0);
 });

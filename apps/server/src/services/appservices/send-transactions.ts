@@ -43,6 +43,9 @@ const longestWaitMs = 300_000;
 /** How far the log goes on before it is noted down that nothing was to be told. */
 const positionsPerNote = 1_000;
 
+/** Digits alone, as bridges know them from the reference server; random, so that none comes twice after a restore. */
+const newTransactionId = (random: RandomText) => random(20).replace(/./g, (letter) => `${letter.charCodeAt(0) % 10}`);
+
 export async function openTransactionSender(parts: TransactionSenderParts): Promise<TransactionSender> {
   const { db, bus, log, logging, random, newest, call, appservice, interest, build } = parts;
   const ending = new AbortController();
@@ -103,7 +106,7 @@ export async function openTransactionSender(parts: TransactionSenderParts): Prom
       if (reached - notedAt >= positionsPerNote) await note(reached);
       return reached;
     }
-    const pending = { transactionId: random(20), ...transaction };
+    const pending = { transactionId: newTransactionId(random), ...transaction };
     await note(reached, pending);
     if (await deliver(pending)) await note(reached, undefined, pending.toDevice);
     return reached;

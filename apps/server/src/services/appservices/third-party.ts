@@ -50,7 +50,7 @@ export function createThirdPartyLookups(parts: {
       if (!isObject(answer)) continue;
       const instances = (Array.isArray(answer.instances) ? answer.instances : []).filter(isObject).map((instance) => ({
         ...instance,
-        instance_id: `${appservice.id}|${String(instance.network_id)}`,
+        ...(typeof instance.network_id === 'string' && { instance_id: `${appservice.id}|${instance.network_id}` }),
       }));
       const before = Array.isArray(merged?.instances) ? merged.instances : [];
       merged = { ...answer, ...merged, instances: [...before, ...instances] };

@@ -30,3 +30,15 @@ export const putNetworkRoomVisibility = (publishing: Publishing) =>
       return {};
     },
   });
+
+/** DELETE /directory/list/appservice/{networkId}/{roomId}: the same as `private`. Only the reference server has it. */
+export const deleteNetworkRoom = (publishing: Publishing) =>
+  endpoint({
+    method: 'DELETE',
+    path: '/v3/directory/list/appservice/:networkId/:roomId',
+    auth: 'appservice',
+    async handle({ requester, params: { networkId, roomId } }) {
+      await publishing.setNetworkVisibility(`${requester.appserviceId}|${networkId}`, roomId, 'private');
+      return {};
+    },
+  });

@@ -6,7 +6,7 @@ import { getRoomVisibility } from './get-room-visibility.ts';
 import { listPublicRooms, type PublicRoomsSettings, searchPublicRooms } from './list-public-rooms.ts';
 import { listRoomAliases } from './list-room-aliases.ts';
 import { putRoomAlias } from './put-room-alias.ts';
-import { putNetworkRoomVisibility, putRoomVisibility } from './put-room-visibility.ts';
+import { deleteNetworkRoom, putNetworkRoomVisibility, putRoomVisibility } from './put-room-visibility.ts';
 
 /** Names of rooms, and the list of published ones. */
 export function directoryRoutes({ directory }: Services, settings: PublicRoomsSettings): Endpoint[] {
@@ -19,6 +19,7 @@ export function directoryRoutes({ directory }: Services, settings: PublicRoomsSe
     getRoomVisibility(publishing),
     putRoomVisibility(publishing),
     putNetworkRoomVisibility(publishing),
+    deleteNetworkRoom(publishing),
     listPublicRooms(publicRooms, settings),
     searchPublicRooms(publicRooms, settings),
   ];
