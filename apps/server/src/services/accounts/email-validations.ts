@@ -28,6 +28,8 @@ export interface EmailRequest {
   /** A mail is sent again only for a higher one. */
   sendAttempt: number;
   nextLink?: string | undefined;
+  /** Whether it is known who asks. */
+  isLoggedIn?: boolean;
 }
 
 /** What a client shows of a proof. */
@@ -44,7 +46,7 @@ export interface EmailValidations {
    * Sends a link to the address and gives the id of the proof. Who asks learns nothing of whether the address has an
    * account: to register with one that has, its owner is told by mail; to reset one that has none, no mail is sent.
    * @throws MatrixError M_THREEPID_DENIED, M_THREEPID_MEDIUM_NOT_SUPPORTED when no mail can be sent; M_INVALID_PARAM;
-   *   M_THREEPID_IN_USE for `add`; M_LIMIT_EXCEEDED
+   *   M_THREEPID_IN_USE for `add` by somebody who is logged in; M_LIMIT_EXCEEDED
    */
   request(request: EmailRequest): Promise<string>;
   /** Whether the link still leads somewhere. */
@@ -82,11 +84,12 @@ export function createEmailValidations(parts: EmailValidationsParts): EmailValid
   const { db, log, logging, now, random, serverName, publicUrl, mailer, limitMails } = parts;
 
   /** The reason for which a mail goes out; undefined when none does. */
-  async function reasonOf(purpose: EmailPurpose, address: string): Promise<MailReason | undefined> {
+  async function reasonOf({ purpose, isLoggedIn }: EmailRequest, address: string): Promise<MailReason | undefined> {
     const isTaken = (await getThreepid(db, 'email', address)) !== undefined;
     if (purpose === 'reset') return isTaken ? 'reset' : undefined;
     if (!isTaken) return purpose;
-    if (purpose === 'add') throw new MatrixError('M_THREEPID_IN_USE', 'This address belongs to an account already.');
+    if (purpose === 'add' && isLoggedIn === true)
+      throw new MatrixError('M_THREEPID_IN_USE', 'This address belongs to an account already.');
     return 'taken';
   }
 
@@ -112,7 +115,8 @@ export function createEmailValidations(parts: EmailValidationsParts): EmailValid
 
   return {
     isOffered: mailer !== undefined,
-    async request({ purpose, email, clientSecret, sendAttempt, nextLink }) {
+    async request(request) {
+      const { purpose, email, clientSecret, sendAttempt, nextLink } = request;
       if (mailer === undefined) throw notOffered(purpose);
       const address = canonicalEmail(email);
       if (address === undefined) throw new MatrixError('M_INVALID_PARAM', 'This is not a mail address.');
@@ -122,7 +126,7 @@ export function createEmailValidations(parts: EmailValidationsParts): EmailValid
       const known = await findEmailValidation(db, { purpose, address, secretHash });
       if (known !== undefined && known.expiresAtMs > now() && known.sendAttempt >= sendAttempt) return known.sid;
       limitMails(address);
-      const reason = await reasonOf(purpose, address);
+      const reason = await reasonOf(request, address);
       const [sid, token, nowMs] = [known?.sid ?? random(24), random(32), now()];
       const validation: EmailValidation = {
         ...{ sid, purpose, address, secretHash, sendAttempt },

@@ -123,6 +123,23 @@ test('email: nobody learns from outside which address has an account', async () 
   assert.equal((await request(paul.api, '/v3/account/3pid', 'olga@example.org')).body.errcode, 'M_THREEPID_IN_USE');
 });
 
+test('email: a client that asks without its token can add an address, and learns of nobody else', async () => {
+  const sigrid = await registerUser(server, 'sigrid');
+  const { body } = await request(server.api, '/v3/account/3pid', 'sigrid@example.org');
+  await confirm(await mail.linkTo('sigrid@example.org'));
+  const added = await withPassword(sigrid, '/v3/account/3pid/add', { sid: body.sid, client_secret: secret });
+  assert.deepEqual([added.status, added.body], [200, {}]);
+  const taken = await request(server.api, '/v3/account/3pid', {
+    email: 'sigrid@example.org',
+    client_secret: 'another',
+  });
+  assert.deepEqual([taken.status, Object.keys(taken.body)], [200, ['sid']]);
+  assert.ok(
+    !(await mail.linkTo('sigrid@example.org', 1)).includes('token'),
+    'its owner is told that there is one already',
+  );
+});
+
 test('email: registration with a confirmed address', async () => {
   const body = { username: 'quin', password: 'secret' };
   const first = await server.api('POST', '/v3/register', { body });

@@ -25,13 +25,15 @@ const requestEmailToken = (validations: EmailValidations, purpose: EmailPurpose,
   endpoint({
     method: 'POST',
     path: `${base}/email/requestToken`,
-    // Only whoever is logged in learns that an address is taken; by mail its owner learns of it in any case.
-    auth: purpose === 'add' ? 'user' : 'none',
+    // Nobody needs to be logged in for it (matrix-js-sdk sends no token), but only whoever is learns that an address is
+    // taken; by mail its owner learns of it in any case.
+    auth: purpose === 'add' ? 'optional' : 'none',
     limit: 'mail',
     body: Body,
-    async handle({ body }) {
+    async handle({ requester, body }) {
       const { client_secret: clientSecret, email, send_attempt: sendAttempt, next_link: nextLink } = body;
-      return { sid: await validations.request({ purpose, email, clientSecret, sendAttempt, nextLink }) };
+      const isLoggedIn = requester !== undefined;
+      return { sid: await validations.request({ purpose, email, clientSecret, sendAttempt, nextLink, isLoggedIn }) };
     },
   });
 
@@ -41,7 +43,7 @@ export const requestPhoneTokens = (): Endpoint[] =>
     endpoint({
       method: 'POST',
       path: `${base}/msisdn/requestToken`,
-      auth: purpose === 'add' ? 'user' : 'none',
+      auth: 'none',
       limit: 'mail',
       async handle() {
         if (purpose === 'add')
