@@ -1,5 +1,5 @@
 import type { Unit } from '../../log/writer.ts';
-import { putDeviceListChange } from '../../store/device-list-changes.ts';
+import { putDeviceListChange, putSignatureChange } from '../../store/device-list-changes.ts';
 import { listRoomIdsOfUser } from '../../store/memberships.ts';
 
 /**
@@ -12,4 +12,10 @@ export async function announceKeys(unit: Unit, userId: string): Promise<void> {
   for (const membership of ['join', 'invite'] as const) {
     for (const roomId of await listRoomIdsOfUser(unit, userId, membership)) unit.tell({ roomId });
   }
+}
+
+/** Notes that a person's keys are others than before in a way that their own devices alone see. */
+export async function announceToSelf(unit: Unit, userId: string): Promise<void> {
+  await putSignatureChange(unit, { signer: userId, target: userId, position: unit.nextPosition() });
+  unit.tell({ userId });
 }

@@ -12,7 +12,7 @@ import {
 import { listAddressableDeviceIds } from '../../store/dehydrated-devices.ts';
 import { listDeviceKeys, putDeviceKeys } from '../../store/device-keys.ts';
 import { signaturesOf, verifyEd25519, withSignatures } from '../signed-json.ts';
-import { announceKeys } from './announce-keys.ts';
+import { announceKeys, announceToSelf } from './announce-keys.ts';
 import {
   type CrossSigningKeyObject,
   type Identity,
@@ -109,7 +109,9 @@ async function store(
     isGone(usage) && before.has(usage) && before.get(usage)?.publicKey !== uploaded.get(usage)?.publicKey;
   if (isReplaced('user_signing')) await deleteSignaturesBy(unit, userId);
   if (isReplaced('self_signing')) await dropDeviceSignatures(unit, userId, before.get('self_signing')?.keyId ?? '');
-  await announceKeys(unit, userId);
+  // Nobody else is shown the key with which a person signs others.
+  if (changed.every((usage) => usage === 'user_signing')) await announceToSelf(unit, userId);
+  else await announceKeys(unit, userId);
 }
 
 function masterSignature(

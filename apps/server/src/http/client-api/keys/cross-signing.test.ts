@@ -62,6 +62,23 @@ test('an identity is published without a password, and shown to others without t
   assert.deepEqual(others.user_signing_keys, {});
 });
 
+test('of a new user-signing key nobody but its owner is told', async () => {
+  const [alice, bob] = [await person('amber', true), await person('bert')];
+  const { room_id: roomId } = await bob.call('POST', '/v3/createRoom', { preset: 'public_chat' });
+  await alice.call('POST', `/v3/rooms/${encodeURIComponent(roomId)}/join`, {});
+  const { user_signing_key, ...others } = alice.identity.upload;
+  const changed = async (who: TestUser, since: string) =>
+    (await who.call('GET', `/v3/sync?since=${since}`)).device_lists.changed;
+  const now = async (): Promise<string> => (await bob.call('GET', '/v3/sync')).next_batch;
+  let since = await now();
+  await uploadIdentity(alice, others);
+  assert.deepEqual([await changed(alice, since), await changed(bob, since)], [[alice.userId], [alice.userId]]);
+  since = await now();
+  const { session } = (await uploadIdentity(alice, { user_signing_key })).body;
+  assert.equal((await uploadIdentity(alice, { user_signing_key, auth: passwordOf(alice, session) })).status, 200);
+  assert.deepEqual([await changed(alice, since), await changed(bob, since)], [[alice.userId], []]);
+});
+
 test('the same identity again needs no password, another one does, and the proof serves once', async () => {
   const user = await person('carol');
   assert.equal((await uploadIdentity(user, user.identity.upload)).status, 200);
