@@ -2,12 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Membership } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import { type EventRow, getEventAt } from '../../store/events.ts';
-import {
-  getMembership,
-  listMembershipsForSync,
-  listMembersOfRoom,
-  type MembershipRow,
-} from '../../store/memberships.ts';
+import { getMembership, listMembershipsForSync, type MembershipRow } from '../../store/memberships.ts';
 import { listStateAt } from '../../store/room-state.ts';
 import { getRoom } from '../../store/rooms.ts';
 import type { Requester } from '../accounts/requester.ts';
@@ -16,7 +11,7 @@ import { RawJson } from '../raw-json.ts';
 import { inviteVerdict } from '../rooms/invite-permission.ts';
 import { readFilter } from '../sync/filter.ts';
 import { accountDataChanges, accountDataOf } from '../sync/streams/account-data.ts';
-import { presenceEvent, presenceEvents } from '../sync/streams/presence.ts';
+import { peopleOf, presenceEvent, presenceEvents } from '../sync/streams/presence.ts';
 import { receiptsOfRooms } from '../sync/streams/receipts.ts';
 import { makeToken } from '../sync-token.ts';
 import { openFilter } from '../timeline/event-filter.ts';
@@ -134,11 +129,9 @@ export function createSnapshots({ db, newest, show, presence }: SnapshotParts): 
       const snapshot = await snapshotOf(requester, roomId, { limit, upto: newest() });
       const membership = (await getMembership(db, requester.userId, roomId))?.membership;
       const isThere = membership === 'join';
-      const there = new Set(isThere ? presence.everyone() : []);
-      const members = there.size === 0 ? [] : await listMembersOfRoom(db, roomId, 'join');
       const shown: RawJson[] = [];
-      for (const { userId } of members)
-        if (there.has(userId)) shown.push(presenceInOldForm(await presenceEvent(db, presence, userId)));
+      for (const userId of isThere ? await peopleOf(db, [roomId], presence) : [])
+        shown.push(presenceInOldForm(await presenceEvent(db, presence, userId)));
       return {
         ...snapshot,
         ...(membership !== undefined && membership !== 'knock' && { membership }),

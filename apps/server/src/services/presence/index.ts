@@ -271,8 +271,9 @@ export function createPresence({ db, log, now, monotonicMs, gatherMs = 300 }: Pr
       if (draft.deviceId !== undefined) unit.afterwards(() => noteActive(draft.sender));
       if (draft.type !== EventType.member || draft.content.membership !== 'join') return undefined;
       const userId = draft.stateKey ?? '';
-      if (previous?.content.membership === 'join' || people.get(userId)?.told.state === 'offline') return undefined;
-      if (people.has(userId)) unit.afterwards(() => changes.add(userId, position));
+      if (previous?.content.membership === 'join') return undefined;
+      // Also of somebody who is away: whoever saw them there in another room, long ago, would think them there still.
+      unit.afterwards(() => changes.add(userId, position));
       return undefined;
     },
     refresh(userId) {

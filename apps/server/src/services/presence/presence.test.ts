@@ -80,6 +80,21 @@ test('whoever comes into a room learns who is there, and is seen', async () => {
   assert.equal(of(await bruno.call('GET', `/v3/sync?since=${since}`), carl).presence, 'online');
 });
 
+test('who is away is told of to those who come into a room, and of those who do', async () => {
+  const [greta, hugo] = [await registerUser(server, 'greta'), await registerUser(server, 'hugo')];
+  const [{ next_batch: begun }, { room_id: other }] = [
+    await hugo.call('GET', '/v3/sync?set_presence=offline'),
+    await greta.call('POST', '/v3/createRoom', { preset: 'public_chat' }),
+  ];
+  const { next_batch: since } = await greta.call('GET', '/v3/sync?set_presence=offline');
+  await hugo.call('POST', `/v3/rooms/${encodeURIComponent(other)}/join`, {});
+  const seen = async (who: TestUser, from: string, whom: TestUser) =>
+    of(await who.call('GET', `/v3/sync?since=${from}&set_presence=offline`), whom)?.presence;
+  assert.deepEqual([await seen(hugo, begun, greta), await seen(greta, since, hugo)], ['offline', 'offline']);
+  const room = await hugo.call('GET', `/v3/rooms/${encodeURIComponent(other)}/initialSync`);
+  assert.ok(room.presence.some((each: JsonBody) => each.content.user_id === greta.userId));
+});
+
 test('filters and the list of the ignored hold for presence too', async () => {
   await mira.call('PUT', status(mira), { presence: 'online' });
   const filter = (content: object) => encodeURIComponent(JSON.stringify({ presence: content }));

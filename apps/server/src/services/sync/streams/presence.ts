@@ -17,6 +17,7 @@ export interface PresenceRequest {
 
 /** Up to so many people are looked up one by one. */
 const few = 8;
+const mostShownAway = 200;
 
 /** Who is there, among those who share a room with the reader: all at first, then whose presence changed. */
 export async function presenceEvents(
@@ -70,11 +71,12 @@ async function visibleAmong(db: Queryable, userId: string, candidates: readonly 
   return visible;
 }
 
-async function peopleOf(db: Queryable, roomIds: readonly string[], presence: Presence): Promise<string[]> {
-  if (roomIds.length === 0) return [];
+/** Also those who are away, as the reader may have seen them there long ago in another room; in large rooms that is too much. */
+export async function peopleOf(db: Queryable, roomIds: readonly string[], presence: Presence): Promise<string[]> {
   const people: string[] = [];
-  for (const roomId of roomIds)
-    for (const { userId } of await listMembersOfRoom(db, roomId, 'join'))
-      if (presence.isThere(userId)) people.push(userId);
+  for (const roomId of roomIds) {
+    const members = (await listMembersOfRoom(db, roomId, 'join')).map(({ userId }) => userId);
+    people.push(...(members.length > mostShownAway ? members.filter(presence.isThere) : members));
+  }
   return people;
 }
