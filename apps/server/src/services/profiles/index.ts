@@ -14,7 +14,10 @@ export type ShowProfileInRooms = (unit: Unit, userId: string) => Promise<void>;
 export interface Profiles {
   /** All fields. @throws MatrixError M_NOT_FOUND when there is no such person. */
   get(userId: string): Promise<Record<string, unknown>>;
-  /** One field. @throws MatrixError M_NOT_FOUND when there is no such person or field. */
+  /**
+   * One field; undefined for a name or a picture that the person has not got, which is no error, as on the reference
+   * server. @throws MatrixError M_NOT_FOUND when there is no such person or other field.
+   */
   getField(userId: string, field: string): Promise<unknown>;
   /**
    * An empty name or picture is none.
@@ -56,7 +59,8 @@ export function createProfiles(parts: { db: Queryable; log: LogWriter; showInRoo
     get: fieldsOf,
     async getField(userId, field) {
       const fields = await fieldsOf(userId);
-      if (!Object.hasOwn(fields, field)) throw new MatrixError('M_NOT_FOUND', 'The profile has no such field.');
+      if (!Object.hasOwn(fields, field) && !shownInRooms.has(field))
+        throw new MatrixError('M_NOT_FOUND', 'The profile has no such field.');
       return fields[field];
     },
     async setField(userId, field, value) {

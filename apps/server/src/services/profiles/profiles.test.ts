@@ -22,6 +22,8 @@ test('fields of every kind are set, read by anyone, and taken away', async () =>
   assert.deepEqual(said(await tom.api('GET', own('m.tz'))), [404, 'M_NOT_FOUND']);
   assert.deepEqual(said(await put('displayname', '')), ok);
   assert.deepEqual((await server.api('GET', `/v3/profile/${mira.userId}`)).body, {});
+  for (const field of ['displayname', 'avatar_url'])
+    assert.deepEqual(await server.api('GET', own(field)).then(({ status, body }) => [status, body]), [200, {}], field);
   await put('displayname', 'mira');
 });
 

@@ -34,6 +34,8 @@ export async function eventNotification(
   ];
   return {
     ...least,
+    // Its name in the first versions of the push gateway API, which gateways may still read.
+    id: event.eventId,
     type: event.type,
     sender: event.sender,
     content: JSON.parse(event.json).content,

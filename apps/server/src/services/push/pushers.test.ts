@@ -70,6 +70,7 @@ test('a gateway is told of a message in full, with the number of unread ones', a
   assert.deepEqual([method, path], ['POST', '/_matrix/push/v1/notify']);
   const { devices, ...notification } = body.notification;
   assert.deepEqual(notification, {
+    id: eventId,
     event_id: eventId,
     room_id: roomId,
     type: 'm.room.message',

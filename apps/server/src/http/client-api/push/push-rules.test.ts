@@ -70,6 +70,17 @@ const refused: readonly [string, string, unknown, number, string][] = [
   ['PUT', 'override/.m.rule.master/actions', { actions: 'notify' }, 400, 'M_BAD_JSON'],
 ];
 
+test('what is no push rule is refused, however it is asked for', async () => {
+  const wrong = ['global', 'global/room', 'device/room/x', 'device/', 'global/override/.m.rule.master/colour'];
+  for (const path of wrong) {
+    const answer = await mira.api('PUT', `/v3/pushrules/${path}`, { body: keyword });
+    assert.deepEqual([answer.status, answer.body.errcode], [400, 'M_INVALID_PARAM'], `PUT ${path}`);
+  }
+  for (const path of wrong.slice(2)) assert.equal((await mira.api('GET', `/v3/pushrules/${path}`)).status, 400, path);
+  assert.equal((await mira.api('DELETE', '/v3/pushrules/global/room')).status, 400);
+  assert.equal((await server.api('GET', '/v3/pushrules/device/')).status, 401);
+});
+
 test('what is wrong is refused by the errcode of the specification', async () => {
   for (const [method, place, body, status, errcode] of refused) {
     const answer = await mira.api(method, `/v3/pushrules/global/${place}`, { body });

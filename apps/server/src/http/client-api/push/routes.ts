@@ -7,6 +7,7 @@ import { getPushRuleProperty } from './get-push-rule-property.ts';
 import { getPushRules, getPushRulesGlobal, getPushRulesOfKind } from './get-push-rules.ts';
 import { getPushers } from './get-pushers.ts';
 import { putPushRule } from './put-push-rule.ts';
+import { refusePushRulePaths } from './refuse-push-rule-path.ts';
 import { setPushRuleActions } from './set-push-rule-actions.ts';
 import { setPushRuleEnabled } from './set-push-rule-enabled.ts';
 import { setPusher } from './set-pusher.ts';
@@ -25,6 +26,7 @@ export function pushRoutes({ push, newest }: Services): Endpoint[] {
     deletePushRule(rules),
     setPushRuleEnabled(rules),
     setPushRuleActions(rules),
+    ...refusePushRulePaths(),
     getPushers(pushers),
     setPusher(pushers),
     getNotifications(push.listNotifications, newest),
