@@ -26,7 +26,7 @@ export async function putSearchName(db: Queryable, userId: string, name: string 
 
 /**
  * People whose id or name has all these words (folded), whom the one who asks may know of: in a room with them, or in
- * one that is open to everybody. In no useful order.
+ * one that is open to everybody. Who asks is found as strangers would find them. In no useful order.
  */
 export function searchUsers(
   db: Queryable,
@@ -40,7 +40,7 @@ export function searchUsers(
   return db.all<FoundUser>(
     `SELECT * FROM (
        SELECT u.user_id AS userId, d.value AS displayName, a.value AS avatarUrl,
-         EXISTS (SELECT 1 FROM memberships x JOIN memberships y ON y.room_id = x.room_id
+         u.user_id <> ? AND EXISTS (SELECT 1 FROM memberships x JOIN memberships y ON y.room_id = x.room_id
            WHERE x.user_id = ? AND x.membership = 'join' AND y.user_id = u.user_id AND y.membership = 'join') AS sharesRoom,
          EXISTS (SELECT 1 FROM memberships m JOIN rooms r ON r.room_id = m.room_id
            WHERE m.user_id = u.user_id AND m.membership = 'join' AND r.is_open = 1) AS isOpen
@@ -48,7 +48,7 @@ export function searchUsers(
        LEFT JOIN user_names n ON n.user_id = u.user_id
        LEFT JOIN profiles d ON d.user_id = u.user_id AND d.field = 'displayname'
        LEFT JOIN profiles a ON a.user_id = u.user_id AND a.field = 'avatar_url'
-       WHERE u.user_id <> ? AND u.kind <> 'guest' AND u.is_deactivated = 0 AND ${has.join(' AND ')}
+       WHERE u.kind <> 'guest' AND u.is_deactivated = 0 AND ${has.join(' AND ')}
      ) found WHERE sharesRoom OR isOpen LIMIT ?`,
     userId,
     userId,

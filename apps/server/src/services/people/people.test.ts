@@ -35,10 +35,11 @@ test('people are found by those who may know of them, by name and id', async () 
   assert.deepEqual((await search(anna, 'jose')).results, [
     { user_id: bruno.userId, display_name: 'José Ángel 100%', avatar_url: 'mxc://localhost/face' },
   ]);
-  assert.deepEqual(await ids(bruno, 'bruno'), [], 'nobody looks for themselves');
+  assert.deepEqual(await ids(bruno, 'bruno'), [], 'nobody is in a room with themselves');
   assert.deepEqual(await ids(carl, 'bruno'), []);
   const open = await create(bruno, { preset: 'public_chat' });
   assert.deepEqual(await ids(carl, 'bruno'), [bruno.userId], 'whoever is in an open room can be found');
+  assert.deepEqual(await ids(bruno, 'bruno'), [bruno.userId], 'also by themselves, who see what others see');
   const rules = (content: object) => bruno.call('PUT', at(open, 'state/m.room.join_rules'), content);
   await rules({ join_rule: 'invite' });
   assert.deepEqual(await ids(carl, 'bruno'), []);
