@@ -17,6 +17,7 @@ export async function eventNotification(
   event: EventRow,
   { pusher, tweaks, unread }: PushContents,
 ): Promise<JsonObject> {
+  const { content } = JSON.parse(event.json);
   const isLoud = tweaks.highlight === true || tweaks.sound !== undefined || event.type === 'm.room.encrypted';
   const device = deviceOf(pusher);
   const least = {
@@ -38,13 +39,23 @@ export async function eventNotification(
     id: event.eventId,
     type: event.type,
     sender: event.sender,
-    content: JSON.parse(event.json).content,
+    content,
     ...(typeof sender.displayname === 'string' && { sender_display_name: sender.displayname }),
-    ...(typeof name.name === 'string' && name.name !== '' && { room_name: name.name }),
+    ...nameOf(name, alias),
     ...(typeof alias.alias === 'string' && { room_alias: alias.alias }),
-    ...(event.type === 'm.room.member' && { user_is_target: event.stateKey === pusher.userId }),
+    // `membership` is of the first versions too.
+    ...(event.type === 'm.room.member' && {
+      user_is_target: event.stateKey === pusher.userId,
+      membership: content.membership,
+    }),
     devices: [{ ...device, tweaks: tweaks as JsonObject }],
   };
+}
+
+/** What to call the room: gateways look for a name first, and few of them know what an alias is. */
+function nameOf({ name }: JsonObject, { alias }: JsonObject): JsonObject {
+  if (typeof name === 'string' && name !== '') return { room_name: name };
+  return typeof alias === 'string' ? { room_name: alias } : {};
 }
 
 /** The `notification` that changes the number on an app's badge and nothing else. Zero is said, or none would vanish. */

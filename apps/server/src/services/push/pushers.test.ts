@@ -107,7 +107,20 @@ test('an invitation is pushed to the one who is invited', async () => {
   await mira.call('POST', '/v3/createRoom', { invite: [tom.userId] });
   const { notification } = (await gateway.take()).body;
   assert.equal(notification.type, 'm.room.member');
-  assert.equal(notification.user_is_target, true);
+  assert.deepEqual([notification.user_is_target, notification.membership], [true, 'invite']);
+});
+
+test('a room without a name is called by its alias', async () => {
+  const { room_id: roomId } = await mira.call('POST', '/v3/createRoom', {
+    room_alias_name: `harbour${people}`,
+    preset: 'public_chat',
+  });
+  await tom.call('POST', `/v3/join/${encodeURIComponent(roomId)}`);
+  await tom.call('POST', '/v3/pushers/set', pusher());
+  await send(mira, roomId, { 'm.mentions': { user_ids: [tom.userId] } });
+  const { notification } = (await gateway.take()).body;
+  const alias = `#harbour${people}:localhost`;
+  assert.deepEqual([notification.room_name, notification.room_alias], [alias, alias]);
 });
 
 test('what is read changes the badge', async () => {
