@@ -1,25 +1,10 @@
 /** What a person can do about a message that can't be read (features B12): always one thing, or nothing at all. Pure. */
 
-import type { RecoveryState } from '../trust-types.ts';
-
-type Reason =
-  | 'waiting-for-key'
-  | 'locked'
-  | 'not-in-backup'
-  | 'no-backup'
-  | 'sent-before-joined'
-  | 'withheld'
-  | 'withheld-unverified'
-  | 'withheld-unverified-person'
-  | 'unsigned-device'
-  | 'identity-changed'
-  | 'replayed'
-  | 'broken';
-
-type Action = 'wait' | 'unlock' | 'verify-session' | 'verify-person' | 'ask-sender' | 'accept-identity' | 'none';
+import type { RecoveryState, SealedAction } from '../trust-types.ts';
+import type { SealedReason } from '../types.ts';
 
 /** The one action for a reason. Of one's own message nobody else can be asked. */
-export function sealedAction(reason: Reason, isMine: boolean): Action {
+export function sealedAction(reason: SealedReason, isMine: boolean): SealedAction {
   const action = actions[reason];
   return isMine && (action === 'ask-sender' || action === 'verify-person') ? 'none' : action;
 }
@@ -39,13 +24,13 @@ export type BackupHere = 'open' | 'closed' | 'unknown';
  * with verified sessions alone leaves out one that its owner hasn't signed, and all of people who aren't verified there; where
  * both are done, what was withheld before stays so.
  */
-export function sealedReason(reason: Reason, now: SealedFacts): Reason {
+export function sealedReason(reason: SealedReason, now: SealedFacts): SealedReason {
   if (ofBackup.has(reason)) return now.backup === 'unknown' ? reason : byBackup[now.backup];
   if (reason !== 'withheld-unverified' || !now.isSessionSigned) return reason;
   return now.isSenderVerified ? 'withheld' : 'withheld-unverified-person';
 }
 
-const ofBackup: ReadonlySet<Reason> = new Set(['locked', 'no-backup', 'not-in-backup']);
+const ofBackup: ReadonlySet<SealedReason> = new Set(['locked', 'no-backup', 'not-in-backup']);
 const byBackup = { open: 'not-in-backup', closed: 'locked' } as const;
 
 /** What a closed message has to know of where recovery stands. */
@@ -55,7 +40,7 @@ export function backupHere(recovery: RecoveryState): BackupHere {
   return recovery.backup.kind === 'saved' || recovery.backup.kind === 'saving' ? 'open' : 'unknown';
 }
 
-const actions: Readonly<Record<Reason, Action>> = {
+const actions: Readonly<Record<SealedReason, SealedAction>> = {
   'waiting-for-key': 'wait',
   locked: 'unlock',
   'not-in-backup': 'ask-sender',

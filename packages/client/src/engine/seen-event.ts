@@ -9,10 +9,8 @@ import { EventStatus } from 'matrix-js-sdk/lib/models/event-status.js';
 import type { Shield } from '../crypto/message-trust.ts';
 import type { Relatable } from '../crypto/relations.ts';
 import type { ReplayLedger } from '../crypto/replay-ledger.ts';
-import type { DeliveryState, Problem, TimelineItem } from '../types.ts';
+import type { DeliveryState, Problem, SealedReason } from '../types.ts';
 import { sendProblem } from './sdk-problems.ts';
-
-type FailureReason = Extract<TimelineItem, { kind: 'undecryptable' }>['reason'];
 
 /** An event as plain data: all that the screen's snapshots are made of, and what the tests of their rules make up. */
 export interface SeenEvent extends Relatable {
@@ -26,7 +24,7 @@ export interface SeenEvent extends Relatable {
   delivery?: DeliveryState;
   problem?: Problem;
   /** `waiting`: came encrypted and hasn't been tried yet. */
-  decryption: 'clear' | 'decrypted' | 'waiting' | { failed: FailureReason };
+  decryption: 'clear' | 'decrypted' | 'waiting' | { failed: SealedReason };
   shield: Shield;
   isReplay: boolean;
   /** Who passed on the key (MSC4268), when it didn't come from the sender. */
@@ -161,7 +159,7 @@ function deliveryOf(status: EventStatus | null): DeliveryState | undefined {
   return status === EventStatus.NOT_SENT || status === EventStatus.CANCELLED ? 'failed' : 'sending';
 }
 
-function failureOf(code: DecryptionFailureCode | null): FailureReason {
+function failureOf(code: DecryptionFailureCode | null): SealedReason {
   switch (code) {
     case DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED:
     case DecryptionFailureCode.OLM_UNKNOWN_MESSAGE_INDEX:

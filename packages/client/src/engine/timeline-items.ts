@@ -2,7 +2,7 @@ import { judgeMessage } from '../crypto/message-trust.ts';
 import { type Edit, editOf, mayEdit } from '../crypto/relations.ts';
 import { type SealedFacts, sealedAction, sealedReason } from '../crypto/sealed.ts';
 import { isSameData } from '../observable.ts';
-import type { Person, TimelineItem } from '../types.ts';
+import type { Person, SealedReason, TimelineItem } from '../types.ts';
 import { noticeOf } from './notices.ts';
 import type { SeenEvent } from './seen-event.ts';
 
@@ -98,8 +98,6 @@ function verdictOn(event: SeenEvent, { isRoomEncrypted }: ItemContext) {
   const [isLocalEcho, isShared] = [delivery !== undefined, sharedBy !== undefined];
   return judgeMessage({ isRoomEncrypted, isEncrypted, isReplay, shield, isLocalEcho, isShared });
 }
-
-type SealedReason = Extract<TimelineItem, { kind: 'undecryptable' }>['reason'];
 
 function undecryptable(event: SeenEvent, reason: SealedReason, context: ItemContext): TimelineItem {
   const from = origin(event, context);
