@@ -4,8 +4,8 @@ import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { encodeRecoveryKey, VerificationPhase as SdkPhase } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import {
-  arrived,
   itemWhere,
+  keySentWith,
   newDevice,
   newPerson,
   password,
@@ -114,12 +114,7 @@ test('the room’s key turns when a session that had it is signed out', async (t
   const person = hal.session.person(ida.userId);
   t.after(() => person.close());
   await until(() => person.get().devices.filter(({ isSigned }) => isSigned).length === 2, { what: 'both are known' });
-  const keyOf = async (text: string) => {
-    a.send(text);
-    await arrived(a, text);
-    const sent = hal.wire.sent.findLast((request) => request.includes('/send/m.room.encrypted/')) ?? '';
-    return /"session_id":"([^"]+)"/.exec(sent)?.[1] ?? assert.fail(sent);
-  };
+  const keyOf = (text: string) => keySentWith(hal, a, text);
   const first = await keyOf('to both');
   assert.equal(await keyOf('to both again'), first);
   await ida.session.devices.signOut(fresh.deviceId, password);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { startServer, type TestServer, until } from '@sotto/testing';
-import { arrived, itemWhere, newDevice, newPerson, now, password, talk } from '../test/people.ts';
+import { arrived, itemWhere, keySentWith, newDevice, newPerson, now, password, talk } from '../test/people.ts';
 
 let server: TestServer;
 before(async () => {
@@ -123,12 +123,7 @@ test('the room’s key turns when it is asked for and when somebody leaves, and 
   const [hal, ida] = await Promise.all([newPerson(server, 'hal'), newPerson(server, 'ida')]);
   t.after(() => Promise.all([hal, ida].map(({ session }) => session.stop())));
   const { a, b } = await talk(hal, ida);
-  const keyOf = async (text: string) => {
-    a.send(text);
-    await arrived(a, text);
-    const sent = hal.wire.sent.findLast((request) => request.includes('/send/m.room.encrypted/')) ?? '';
-    return /"session_id":"([^"]+)"/.exec(sent)?.[1] ?? assert.fail(sent);
-  };
+  const keyOf = (text: string) => keySentWith(hal, a, text);
   const first = await keyOf('one');
   assert.equal(await keyOf('two'), first);
   await a.resetRoomKey();

@@ -162,6 +162,14 @@ export function arrived(handle: RoomHandle, text: string): Promise<TimelineItem>
   return itemWhere(handle, (item) => item.kind === 'message' && item.text === text && item.delivery === 'sent');
 }
 
+/** Sends this text, and says by which of the room's keys. */
+export async function keySentWith({ wire }: TestPerson, handle: RoomHandle, text: string): Promise<string> {
+  handle.send(text);
+  await arrived(handle, text);
+  const sent = wire.sent.findLast((request) => request.includes('/send/m.room.encrypted/')) ?? '';
+  return /"session_id":"([^"]+)"/.exec(sent)?.[1] ?? assert.fail(sent);
+}
+
 /** The texts of a conversation, in order. */
 export function textsOf(handle: RoomHandle): string[] {
   return handle.timeline.get().items.flatMap((item) => (item.kind === 'message' ? [item.text] : []));
