@@ -1,7 +1,7 @@
 /**
  * Public keys of devices and people: uploading, asking, claiming, signing (specification, "End-to-End Encryption"). The
  * server checks what it can check and passes on the rest; it can read nothing that is encrypted with them. Imports
- * `store/`, `log/`, and from `sync/` who hears of whose devices.
+ * `store/`, `log/`, from `sync/` who hears of whose devices, and from `accounts/` how an ended login is refused.
  */
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter } from '../../log/writer.ts';

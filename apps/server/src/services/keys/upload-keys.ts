@@ -3,7 +3,7 @@ import { type JsonObject, MatrixError } from '@sotto/protocol';
 import type { Queryable } from '@sotto/sql';
 import type { LogWriter, Unit } from '../../log/writer.ts';
 import { getDeviceKeys, putDeviceKeys } from '../../store/device-keys.ts';
-import type { DeviceRef } from '../../store/devices.ts';
+import { type DeviceRef, getDevice } from '../../store/devices.ts';
 import {
   type ClaimableKey,
   countOneTimeKeys,
@@ -15,6 +15,7 @@ import {
   insertOneTimeKey,
   putFallbackKey,
 } from '../../store/one-time-keys.ts';
+import { unknownToken } from '../accounts/account-state.ts';
 import { type Signatures, signaturesOf, signedText, verifyEd25519, withSignatures } from '../signed-json.ts';
 import { announceKeys } from './announce-keys.ts';
 import { loadCrossSigningKeys } from './cross-signing.ts';
@@ -36,7 +37,8 @@ export interface CheckedUpload {
 /**
  * Publishes keys of a device, and resolves with how many one-time keys of each algorithm are there (specification,
  * POST /keys/upload). A key id is never given another key.
- * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE; M_UNKNOWN (400) for another key under a known id; M_TOO_LARGE
+ * @throws MatrixError M_BAD_JSON, M_INVALID_SIGNATURE; M_UNKNOWN (400) for another key under a known id; M_TOO_LARGE;
+ *   M_UNKNOWN_TOKEN for a device that has ended meanwhile
  */
 export type UploadKeys = (device: DeviceRef, upload: KeyUpload) => Promise<Record<string, number>>;
 
@@ -54,6 +56,8 @@ export function createUploadKeys({ db, log }: { db: Queryable; log: LogWriter })
     if (checked.deviceKeys === undefined && checked.oneTimeKeys.length === 0 && checked.fallbackKeys.length === 0)
       return keyCounts(db, device);
     return log.write(async (unit) => {
+      // Ended since it was let in: nobody could take its keys away any more.
+      if ((await getDevice(unit, device.userId, device.deviceId)) === undefined) throw unknownToken();
       if (await storeUpload(unit, device, checked)) await announceKeys(unit, device.userId);
       const counts = await keyCounts(unit, device);
       const count = Object.values(counts).reduce((sum, each) => sum + each, 0);
