@@ -120,8 +120,12 @@ async function watchJumps(): Promise<{ moved: string[]; pages: number }> {
     );
   const moved: string[] = [];
   let pages = 0;
+  let length = timeline.get().items.length;
+  timeline.subscribe(() => {
+    if (timeline.get().items.length > length) pages++;
+    length = timeline.get().items.length;
+  });
   for (let step = 0; step < 400 && timeline.get().earlier !== 'none'; step++) {
-    const count = timeline.get().items.length;
     box.scrollTop -= 600;
     // The scrolling itself is over after the first frame; from then on nothing in sight may move.
     await frame();
@@ -137,7 +141,6 @@ async function watchJumps(): Promise<{ moved: string[]; pages: number }> {
       }
       before = after;
     }
-    if (timeline.get().items.length > count) pages++;
   }
   return { moved: moved.slice(0, 5), pages };
 }
