@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, type JsonBody, openServerWith, said, type TestUser } from '@sotto/testing';
+import { type Answer, type JsonBody, openServerWith, said, type TestUser, until } from '@sotto/testing';
 import { childrenOf } from './children.ts';
 
 const { server, mira, tom } = await openServerWith(['mira', 'tom']);
@@ -8,8 +8,13 @@ const { server, mira, tom } = await openServerWith(['mira', 'tom']);
 const create = async (who: TestUser, body: object) =>
   (await who.call('POST', '/v3/createRoom', { preset: 'public_chat', ...body })).room_id as string;
 const space = (who: TestUser, body: object = {}) => create(who, { creation_content: { type: 'm.space' }, ...body });
-const link = (parent: string, child: string, content: object = { via: ['localhost'] }) =>
-  mira.call('PUT', `/v3/rooms/${encodeURIComponent(parent)}/state/m.space.child/${encodeURIComponent(child)}`, content);
+async function link(parent: string, child: string, content: object = { via: ['localhost'] }): Promise<void> {
+  const place = `/v3/rooms/${encodeURIComponent(parent)}/state/m.space.child/${encodeURIComponent(child)}`;
+  await mira.call('PUT', place, content);
+  // Children stand in the order of their times, and two links of one millisecond have none.
+  const linkedMs = Date.now();
+  await until(() => Date.now() > linkedMs, { what: 'the clock goes on' });
+}
 const look = (who: TestUser, room: string, query = '') =>
   who.api('GET', `/v1/rooms/${encodeURIComponent(room)}/hierarchy${query}`);
 const ids = ({ status, body }: Answer) => {
