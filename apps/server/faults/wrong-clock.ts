@@ -31,7 +31,7 @@ export const wrongClock = defineFault({
       const begunMs = performance.now();
       await useUpGuesses(server);
       const begun = await beginStage(server);
-      const poll = take('&timeout=20000');
+      const poll = take('&timeout=55000');
       setClock([dayMs, -dayMs, -2 * dayMs, 365 * dayMs, 0][jump % 5] as number);
       for (const index of upTo(messages)) sent.push(await room.say(mira, `${jump} ${index}`));
       await poll;

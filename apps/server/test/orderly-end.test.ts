@@ -11,7 +11,7 @@ test('SIGTERM answers the long polls, and the server ends long before they would
   const polls = await Promise.all(
     users.map(async (user) => {
       const { next_batch: since } = await user.call('GET', '/v3/sync');
-      return { since, answer: user.api('GET', `/v3/sync?since=${since}&timeout=${pollMs}`) };
+      return { answer: user.api('GET', `/v3/sync?since=${since}&timeout=${pollMs}`) };
     }),
   );
   // Once these are answered, the polls before them on the same server wait.
@@ -20,9 +20,8 @@ test('SIGTERM answers the long polls, and the server ends long before they would
   await server.terminate();
   const tookMs = performance.now() - begun;
   assert.ok(tookMs < pollMs, `it took ${tookMs} ms`);
-  for (const { since, answer } of polls) {
+  for (const { answer } of polls) {
     const { status, body } = await answer;
-    assert.equal(status, 200);
-    assert.equal(body.next_batch, since);
+    assert.deepEqual([status, body.rooms], [200, {}]);
   }
 });

@@ -20,7 +20,7 @@ test('two people talk: create, invite, join, send, long-poll, page back', async 
   const first = await tom.api('GET', '/v3/sync');
   const since = first.body.next_batch;
   assert.equal(first.body.rooms.join[roomId].summary['m.joined_member_count'], 2);
-  const poll = tom.api('GET', `/v3/sync?since=${since}&timeout=20000`);
+  const poll = tom.api('GET', `/v3/sync?since=${since}&timeout=55000`);
   const path = `/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/txn1`;
   const sent = await mira.api('PUT', path, { body: { msgtype: 'm.text', body: 'Good evening' } });
   assert.equal(sent.status, 200, JSON.stringify(sent.body));

@@ -106,7 +106,7 @@ test('what is said while a bridge is away comes later: all, once, in order, over
 test('typing and receipts come where a bridge asked for them; private receipts of its own people only', async () => {
   const roomId = await bridgedRoom();
   const eventId = await send(mira, roomId, 'Read this');
-  await mira.call('PUT', `${roomPath(roomId)}/typing/${mira.userId}`, { typing: true, timeout: 20000 });
+  await mira.call('PUT', `${roomPath(roomId)}/typing/${mira.userId}`, { typing: true, timeout: 120_000 });
   const hasType = (type: string) => (body: JsonBody) =>
     body.ephemeral?.some((each: JsonBody) => each.type === type && each.room_id === roomId);
   const typing = await fixture.transaction(hasType('m.typing'));

@@ -21,7 +21,7 @@ const of = (sync: JsonBody, who: TestUser) =>
 
 test('what people say of themselves reaches those who share a room with them, at once', async () => {
   const { next_batch: since } = await tom.call('GET', '/v3/sync?set_presence=offline');
-  const poll = tom.call('GET', `/v3/sync?since=${since}&timeout=20000&set_presence=offline`);
+  const poll = tom.call('GET', `/v3/sync?since=${since}&timeout=55000&set_presence=offline`);
   await mira.call('PUT', status(mira), { presence: 'online', status_msg: 'At the desk' });
   const first = of(await poll, mira);
   assert.equal(typeof first.last_active_ago, 'number');

@@ -63,7 +63,7 @@ test('messages of others are counted until they are read, own ones never', async
 test('a long poll is told the new count with the message, and the cleared one with the receipt', async () => {
   const roomId = await newRoom();
   const poll = async (since: string) => {
-    const answer = await tom.call('GET', `/v3/sync?since=${since}&timeout=20000`);
+    const answer = await tom.call('GET', `/v3/sync?since=${since}&timeout=55000`);
     return { next: answer.next_batch, count: counts(answer.rooms.join[roomId].unread_notifications) };
   };
   const { next_batch: since } = await tom.call('GET', '/v3/sync');

@@ -22,7 +22,7 @@ test('messages to the device come by their own token, and are gone once it came 
   assert.deepEqual(first.extensions.to_device.events, []);
   const poll = ask(
     { to_device: { ...on, since: first.extensions.to_device.next_batch } },
-    { pos: first.pos, more: '&timeout=20000' },
+    { pos: first.pos, more: '&timeout=55000' },
   );
   await send('one');
   const answer = await poll;
@@ -63,7 +63,7 @@ test('account data: all of it at first, then what changed', async () => {
   assert.deepEqual(first.rooms[room.roomId], [{ type: 'org.example.room', content: { value: 2 } }]);
   const { pos } = await ask({ account_data: on });
   await mira.call('PUT', `${user}/rooms/${quote(room.roomId)}/account_data/org.example.room`, { value: 3 });
-  const next = (await ask({ account_data: on }, { pos, more: '&timeout=20000' })).extensions.account_data;
+  const next = (await ask({ account_data: on }, { pos, more: '&timeout=55000' })).extensions.account_data;
   assert.deepEqual(next, {
     global: [],
     rooms: { [room.roomId]: [{ type: 'org.example.room', content: { value: 3 } }] },
@@ -81,7 +81,7 @@ test('receipts: those on what is told, then all that move; private ones are oneâ
   const last = await room.say(mira, 'Last');
   const told = await ask({ receipts: on }, { pos: first.pos });
   await tom.call('POST', room.at(`receipt/m.read/${quote(last)}`), {});
-  const next = await ask({ receipts: on }, { pos: told.pos, more: '&timeout=20000' });
+  const next = await ask({ receipts: on }, { pos: told.pos, more: '&timeout=55000' });
   const { type, content } = next.extensions.receipts.rooms[room.roomId];
   assert.equal(type, 'm.receipt');
   assert.ok(content[last]['m.read'][tom.userId].ts > 0);
@@ -92,9 +92,9 @@ test('receipts: those on what is told, then all that move; private ones are oneâ
 test('typing: who does, and that they stopped', async () => {
   const { pos } = await ask({ typing: on });
   const type = (typing: boolean) =>
-    tom.call('PUT', room.at(`typing/${quote(tom.userId)}`), { typing, ...(typing && { timeout: 30_000 }) });
+    tom.call('PUT', room.at(`typing/${quote(tom.userId)}`), { typing, ...(typing && { timeout: 120_000 }) });
   await type(true);
-  const began = await ask({ typing: on }, { pos, more: '&timeout=20000' });
+  const began = await ask({ typing: on }, { pos, more: '&timeout=55000' });
   assert.deepEqual(began.extensions.typing.rooms, {
     [room.roomId]: { type: 'm.typing', content: { user_ids: [tom.userId] } },
   });

@@ -36,7 +36,7 @@ test('what happens arrives live, in the room and order in which it happens', asy
   const room = await createTestRoom(mira);
   await room.join(tom);
   const { pos } = await ask(mira, { lists: { main: all } });
-  const poll = ask(mira, { lists: { main: all } }, `?pos=${pos}&timeout=20000`);
+  const poll = ask(mira, { lists: { main: all } }, `?pos=${pos}&timeout=55000`);
   await room.say(tom, 'One');
   const answer = await poll;
   const told = answer.rooms[room.roomId];
@@ -139,7 +139,7 @@ test('a wider rule is served at once: more events, more state', async () => {
   });
   const first = await ask(mira, rule(1, []));
   assert.deepEqual(bodies(first.rooms[room.roomId]), ['3']);
-  const wider = await ask(mira, rule(3, [['m.room.name', '']]), `?pos=${first.pos}&timeout=20000`);
+  const wider = await ask(mira, rule(3, [['m.room.name', '']]), `?pos=${first.pos}&timeout=55000`);
   const told = wider.rooms[room.roomId];
   assert.deepEqual([bodies(told), told.unstable_expanded_timeline, told.num_live], [['1', '2', '3'], true, 0]);
   assert.deepEqual([places(told), told.initial], [['m.room.name|'], undefined]);
@@ -173,7 +173,7 @@ test('an invitation shows the door, joining opens it, leaving and being put out 
   const nothing = await ask(tom, body);
   assert.deepEqual(nothing.rooms, {});
   await mira.call('POST', room.at('invite'), { user_id: tom.userId });
-  const invited = await ask(tom, body, `?pos=${nothing.pos}&timeout=20000`);
+  const invited = await ask(tom, body, `?pos=${nothing.pos}&timeout=55000`);
   const { invite_state: shown, timeline } = invited.rooms[room.roomId];
   assert.ok(shown.some((event: JsonBody) => event.type === 'm.room.name'));
   assert.equal(timeline, undefined);

@@ -12,7 +12,7 @@ const refusal = ({ status, body }: { status: number; body: JsonBody }) => [statu
 /** Who is said to type, in the next answer that says so. */
 async function waitForTypists(since: string): Promise<{ userIds: string[]; since: string }> {
   for (let token = since; ; ) {
-    const { next_batch: next, rooms } = await tom.call('GET', `/v3/sync?since=${token}&timeout=20000`);
+    const { next_batch: next, rooms } = await tom.call('GET', `/v3/sync?since=${token}&timeout=55000`);
     const events: JsonBody[] = rooms?.join?.[room.roomId]?.ephemeral.events ?? [];
     const typing = events.find(({ type }) => type === 'm.typing');
     if (typing !== undefined) return { userIds: typing.content.user_ids, since: next };
@@ -22,7 +22,7 @@ async function waitForTypists(since: string): Promise<{ userIds: string[]; since
 
 test('others are told that somebody types, that they stopped, and that their time is over', async () => {
   const { next_batch: since } = await tom.call('GET', '/v3/sync');
-  await mira.call('PUT', path(mira), { typing: true, timeout: 30_000 });
+  await mira.call('PUT', path(mira), { typing: true, timeout: 120_000 });
   const began = await waitForTypists(since);
   assert.deepEqual(began.userIds, [mira.userId]);
   const first = await tom.call('GET', '/v3/sync');
@@ -32,7 +32,7 @@ test('others are told that somebody types, that they stopped, and that their tim
   await mira.call('PUT', path(mira), { typing: false });
   const stopped = await waitForTypists(began.since);
   assert.deepEqual(stopped.userIds, []);
-  await mira.call('PUT', path(mira), { typing: true, timeout: 30_000 });
+  await mira.call('PUT', path(mira), { typing: true, timeout: 120_000 });
   let told = await waitForTypists(stopped.since);
   assert.deepEqual(told.userIds, [mira.userId]);
   // Too short for anybody to be sure to see it begin; that it ends is told.

@@ -130,7 +130,7 @@ test('logging out takes the keys of the device away and tells who shares a room'
   await bob.call('POST', `/v3/join/${encodeURIComponent(room_id)}`, {});
   const phone = await logIn(bob, 'PHONE');
   const { next_batch: since } = await alice.call('GET', '/v3/sync');
-  const poll = alice.call('GET', `/v3/sync?since=${since}&timeout=20000`);
+  const poll = alice.call('GET', `/v3/sync?since=${since}&timeout=55000`);
   await phone('POST', '/v3/logout', { body: {} });
   assert.deepEqual((await poll).device_lists, { changed: [bob.userId], left: [] });
   const { device_keys } = await alice.call('POST', '/v3/keys/query', { device_keys: { [bob.userId]: [] } });

@@ -93,7 +93,7 @@ test('250 messages come in order, a hundred at a time, none twice and none lost'
 test('a waiting poll is woken by a message', async () => {
   const [alice, bob] = [await registerUser(server, 'ivan'), await registerUser(server, 'judy')];
   const { next_batch: since } = await sync(bob);
-  const poll = bob.call('GET', `/v3/sync?since=${since}&timeout=20000`);
+  const poll = bob.call('GET', `/v3/sync?since=${since}&timeout=55000`);
   await send(alice, { [bob.userId]: { [bob.deviceId]: { n: 1 } } });
   assert.deepEqual(contents(await poll), [1]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestRoom, type JsonBody, openServerWith, type TestUser } from '@sotto/testing';
+import { createTestRoom, type JsonBody, openServerWith, registerUser, type TestUser } from '@sotto/testing';
 
 const { server, mira, tom, eve } = await openServerWith(['mira', 'tom', 'eve'], { config: { 'guests.enabled': true } });
 
@@ -80,7 +80,7 @@ test('a stranger sees a room only where everybody may read it', async () => {
   const sent = await room.say(mira, 'News');
   assert.deepEqual(bodies((await asGuest(listen(`&from=${end}`))).body.chunk), ['News']);
   await mira.call('POST', room.at(`receipt/m.read/${quote(sent)}`), {});
-  await mira.call('PUT', room.at(`typing/${quote(mira.userId)}`), { typing: true, timeout: 30_000 });
+  await mira.call('PUT', room.at(`typing/${quote(mira.userId)}`), { typing: true, timeout: 120_000 });
   const { chunk } = (await asGuest(listen(`&from=${end}`))).body;
   assert.ok(ofType(chunk, 'm.receipt')[0].content[sent]['m.read'][mira.userId]);
   assert.deepEqual(ofType(chunk, 'm.typing'), [
@@ -100,7 +100,7 @@ test('who was put out of a room hears nothing more of it, and who only looks in 
   await room.leave(eve);
   const sent = await room.say(mira, 'Among ourselves');
   await mira.call('POST', room.at(`receipt/m.read/${quote(sent)}`), {});
-  await mira.call('PUT', room.at(`typing/${quote(mira.userId)}`), { typing: true, timeout: 30_000 });
+  await mira.call('PUT', room.at(`typing/${quote(mira.userId)}`), { typing: true, timeout: 120_000 });
   await mira.call('PUT', `/v3/presence/${quote(mira.userId)}/status`, { presence: 'online', status_msg: 'Relieved' });
   const listen = `/v3/events?timeout=0&room_id=${quote(room.roomId)}&from=${from}`;
   const kinds = async (who: TestUser) =>
@@ -139,16 +139,18 @@ test('the stream tells what is new, in order and in parts', async () => {
 });
 
 test('the stream waits for a message, an invite, or its time', async () => {
-  const room = await createTestRoom(mira);
-  await room.join(tom);
-  const { end } = await tom.call('GET', '/v3/events?timeout=0');
-  const quiet = await tom.call('GET', `/v3/events?timeout=50&from=${end}`);
-  const waiting = tom.call('GET', `/v3/events?timeout=20000&from=${quiet.end}`);
-  await room.say(mira, 'Awake');
+  // Of who never listens nobody is told that they come or go, which would be news as well.
+  const [speaker, listener] = [await registerUser(server, 'speaker'), await registerUser(server, 'listener')];
+  const room = await createTestRoom(speaker);
+  await room.join(listener);
+  const { end } = await listener.call('GET', '/v3/events?timeout=0');
+  const quiet = await listener.call('GET', `/v3/events?timeout=50&from=${end}`);
+  const waiting = listener.call('GET', `/v3/events?timeout=55000&from=${quiet.end}`);
+  await room.say(speaker, 'Awake');
   const woken = await waiting;
   assert.deepEqual(bodies(woken.chunk), ['Awake']);
-  const { room_id: invitedTo } = await mira.call('POST', '/v3/createRoom', { invite: [tom.userId] });
-  const { chunk } = await tom.call('GET', `/v3/events?timeout=20000&from=${woken.end}`);
+  const { room_id: invitedTo } = await speaker.call('POST', '/v3/createRoom', { invite: [listener.userId] });
+  const { chunk } = await listener.call('GET', `/v3/events?timeout=55000&from=${woken.end}`);
   assert.deepEqual(
     ofType(chunk, 'm.room.member').map((event) => [event.room_id, event.content.membership]),
     [[invitedTo, 'invite']],

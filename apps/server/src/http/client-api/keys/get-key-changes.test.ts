@@ -31,7 +31,7 @@ test('sync and /keys/changes say whose keys changed, who came and who went', asy
   await alice.call('PUT', `/v3/profile/${alice.userId}/displayname`, { displayname: 'Al' });
   await bob.call('PUT', `/v3/profile/${bob.userId}/displayname`, { displayname: 'Bo' });
   assert.deepEqual(await lists(alice, since), { changed: [], left: [] }, 'a changed name is no news of keys');
-  const poll = alice.call('GET', `/v3/sync?since=${await now(alice)}&timeout=20000`);
+  const poll = alice.call('GET', `/v3/sync?since=${await now(alice)}&timeout=55000`);
   await publish(bob);
   assert.deepEqual((await poll).device_lists, { changed: [bob.userId], left: [] });
   since = await now(alice);

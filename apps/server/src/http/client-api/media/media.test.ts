@@ -112,7 +112,7 @@ test('media: an address now, the file later; whoever asks meanwhile waits', asyn
   assert.ok(until > Date.now() + 23 * 3_600_000);
   const soon = await download(uri, '?timeout_ms=0');
   assert.deepEqual([soon.status, (await soon.json()).errcode], [504, 'M_NOT_YET_UPLOADED']);
-  const waiting = download(uri, '?timeout_ms=20000');
+  const waiting = download(uri, '?timeout_ms=55000');
   const put = (person: TestUser) =>
     person.api('PUT', `/_matrix/media/v3/upload/localhost/${idOf(uri)}?filename=x`, { body: 'late', headers: {} });
   const tom = await registerUser(server, 'tom');

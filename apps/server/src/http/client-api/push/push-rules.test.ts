@@ -26,7 +26,7 @@ test('everybody has the rules of the server, by every way of asking', async () =
 
 test('a change is told by sync once, and survives a restart', async () => {
   const { next_batch: since } = await mira.call('GET', '/v3/sync');
-  const poll = mira.call('GET', `/v3/sync?since=${since}&timeout=20000`);
+  const poll = mira.call('GET', `/v3/sync?since=${since}&timeout=55000`);
   await mira.call('PUT', '/v3/pushrules/global/content/cake', keyword);
   const told = await poll;
   const rule = { ...keyword, rule_id: 'cake', default: false, enabled: true };

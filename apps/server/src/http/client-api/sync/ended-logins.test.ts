@@ -27,15 +27,15 @@ const slidingBody = { lists: { main: { ranges: [[0, 9]], timeline_limit: 5, requ
 const ways: Record<string, (api: Api) => Promise<() => Promise<Answer>>> = {
   async sync(api) {
     const { next_batch } = (await api('GET', '/v3/sync')).body;
-    return () => api('GET', `/v3/sync?since=${next_batch}&timeout=20000`);
+    return () => api('GET', `/v3/sync?since=${next_batch}&timeout=55000`);
   },
   async sliding(api) {
     const { pos } = (await api('POST', sliding, { body: slidingBody })).body;
-    return () => api('POST', `${sliding}?pos=${pos}&timeout=20000`, { body: slidingBody });
+    return () => api('POST', `${sliding}?pos=${pos}&timeout=55000`, { body: slidingBody });
   },
   async events(api) {
     const { end } = (await api('GET', '/v3/events?timeout=0')).body;
-    return () => api('GET', `/v3/events?from=${end}&timeout=20000`);
+    return () => api('GET', `/v3/events?from=${end}&timeout=55000`);
   },
 };
 

@@ -37,7 +37,7 @@ test('sync: filters choose rooms, types and fields; a poll waits and is woken', 
   const fields = await sees({ event_fields: ['content.body'], room: { timeline: { limit: 1 } } });
   assert.deepEqual(fields[room.roomId].timeline.events, [{ content: { body: 'three' } }]);
   const { next_batch: since } = await mira.call('GET', '/v3/sync');
-  const poll = mira.call('GET', `/v3/sync?since=${since}&timeout=20000`);
+  const poll = mira.call('GET', `/v3/sync?since=${since}&timeout=55000`);
   await room.say(mira, 'wake up');
   assert.deepEqual(bodies((await poll).rooms.join[room.roomId]), ['wake up']);
 });

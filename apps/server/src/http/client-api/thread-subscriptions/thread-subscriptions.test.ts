@@ -126,7 +126,7 @@ test('sliding sync tells what changed, and the rest is read backwards', async ()
   await room.join(ada);
   const name = 'io.element.msc4308.thread_subscriptions';
   const slide = async (pos?: string, limit?: number) => {
-    const query = pos === undefined ? '' : `?pos=${quote(pos)}&timeout=20000`;
+    const query = pos === undefined ? '' : `?pos=${quote(pos)}&timeout=55000`;
     const body = { extensions: { [name]: { enabled: true, ...(limit && { limit }) } } };
     return ada.call('POST', `/unstable/org.matrix.simplified_msc3575/sync${query}`, body);
   };
