@@ -186,6 +186,18 @@ test('an identity that was published is not made anew, whatever the server says'
   assert.equal(uploads(), 1);
 });
 
+/** Opens the databases with such names, and closes them for nobody. */
+async function openForGood(isMeant: (name: string) => boolean): Promise<{ databases: IDBDatabase[] }> {
+  const names = (await indexedDB.databases()).flatMap(({ name }) => (name && isMeant(name) ? [name] : []));
+  const open = (name: string) =>
+    new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  return { databases: await Promise.all(names.map(open)) };
+}
+
 test('keys that the browser has evicted end the session, on the server too', async () => {
   const xena = await newPerson(server, 'xena', { indexedDB });
   const { accessToken } = JSON.parse(xena.storage.get('test-xena:credentials') ?? '{}');
@@ -222,6 +234,16 @@ test('keys that are deleted while they are in use end the session, and what was 
   assert.equal((await server.api('GET', '/v3/account/whoami', { token: accessToken })).status, 401);
   await yara.session.logIn({ username: 'yara', password: 'correct horse battery' });
   assert.equal(kindOf(yara.session), 'ready');
+  await deleted;
+});
+
+test('keys that are deleted while another page has them open for good end the session all the same', async (t) => {
+  const vito = await newPerson(server, 'vito', { indexedDB });
+  t.after(() => vito.session.stop());
+  const { databases } = await openForGood((name) => name.startsWith('test-vito-crypto'));
+  const deleted = deleteDatabases((name) => name.startsWith('test-vito-crypto'));
+  await until(() => kindOf(vito.session) === 'expired', { what: 'the session ends' });
+  for (const database of databases) database.close();
   await deleted;
 });
 

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { startServer, type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
-import { arrived, itemWhere, newDevice, newPerson, newSession, roomWhere, talk, textsOf } from '../test/people.ts';
+import {
+  arrived,
+  collectMemory,
+  itemWhere,
+  newDevice,
+  newPerson,
+  newSession,
+  roomWhere,
+  talk,
+  textsOf,
+} from '../test/people.ts';
 import { ProblemError, type SessionPhase } from './types.ts';
 
 let server: TestServer;
@@ -98,11 +106,8 @@ test('a reload shows the history, goes on, and logging out leaves nothing behind
   assert.deepEqual(again.session.phase.get(), { kind: 'signed-out' });
   assert.deepEqual(again.storage.keys(), []);
   const ours = async () => (await indexedDB.databases()).filter(({ name }) => name?.includes('test-fay'));
-  // The crypto module lets go of its store when its memory is collected: here that is asked for, a page begins anew.
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const areGone = async () => {
-    collect();
+    collectMemory();
     return (await ours()).length === 0;
   };
   await until(areGone, { what: 'the databases are deleted' });

@@ -3,6 +3,8 @@
  * answers can be bent on the way, as a server that lies would.
  */
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type TestServer, until } from '@sotto/testing';
 import { indexedDB } from 'fake-indexeddb';
 import { createSession, type KeyValueStorage, memoryPlatform, memoryStorage, type RoomHandle } from '../src/index.ts';
@@ -128,11 +130,28 @@ async function unlessAborted(wait: Promise<void> | undefined, signal: AbortSigna
   signal?.throwIfAborted();
 }
 
+/**
+ * The crypto module lets go of its store when its memory is collected, whenever that is: here that is asked for. A page that
+ * begins anew has none.
+ */
+export function collectMemory(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
 /** Deletes the databases with such names, once whoever has them open has closed them. */
 export async function deleteDatabases(isMeant: (name: string) => boolean): Promise<void> {
   const names = (await indexedDB.databases()).flatMap(({ name }) => (name && isMeant(name) ? [name] : []));
   assert.ok(names.length > 0, 'there is something to delete');
-  await Promise.all(names.map(deleteDatabase));
+  let isDone = false;
+  const deleted = Promise.all(names.map(deleteDatabase)).finally(() => {
+    isDone = true;
+  });
+  const look = () => {
+    if (!isDone) collectMemory();
+    return isDone;
+  };
+  await Promise.all([deleted, until(look, { what: 'nobody has the databases open' })]);
 }
 
 function deleteDatabase(name: string): Promise<void> {

@@ -13,6 +13,7 @@ import type { Platform } from '../platform.ts';
 import { guardKeys, isChanged } from './key-guard.ts';
 import { withoutBidi } from './names.ts';
 import { sealVerification } from './sealed-verification.ts';
+import { within } from './within.ts';
 
 /** Names of the two databases of a device. With the device's id, so that a new login never opens an old device's. */
 export function storeNames(name: string, deviceId: string): { sync: string; crypto: string } {
@@ -79,7 +80,10 @@ export async function openSyncStore(indexedDB: IDBFactory | undefined, dbName: s
   }
 }
 
-/** Deletes the databases of a device. */
+/** How long one may wait for what is deleted: behind a deletion that is held up nothing tells that this one is, too. */
+const deletingMs = 1000;
+
+/** Deletes the databases of a device; what is open elsewhere goes later, and nobody waits for that. */
 export async function deleteStores(
   indexedDB: IDBFactory | undefined,
   names: { sync: string; crypto: string },
@@ -90,7 +94,7 @@ export async function deleteStores(
     keyDatabase(names.crypto),
     `${names.crypto}::matrix-sdk-crypto-meta`,
   ];
-  await Promise.all(databases.map((database) => deleteDatabase(indexedDB, database)));
+  await within(Promise.all(databases.map((database) => deleteDatabase(indexedDB, database))), deletingMs);
 }
 
 function deleteDatabase(indexedDB: IDBFactory, name: string): Promise<void> {
