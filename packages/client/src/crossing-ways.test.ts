@@ -32,11 +32,30 @@ async function choose(
   return { id, code };
 }
 
+/** Both have begun before either hears of the other: a beginning that came first would go on alone. */
+async function atOnce(pair: Pair, acts: () => Promise<unknown>[]): Promise<void> {
+  const { promise: bothBegan, resolve: go } = Promise.withResolvers<void>();
+  const began = new Set<TestPerson>();
+  for (const person of pair) {
+    person.wire.stall = (path) => {
+      if (!/\/(?:m\.key\.verification\.|m\.room\.encrypted)/.test(path)) return undefined;
+      began.add(person);
+      return bothBegan;
+    };
+  }
+  const haveBegun = until(() => began.size === pair.length, { what: 'both have begun' }).finally(() => {
+    for (const { wire } of pair) delete wire.stall;
+    go();
+  });
+  await Promise.all([haveBegun, ...acts()]);
+}
+
 /** The one scans, the other presses; both see that it is over. Then whoever `retries` asks again, and they compare. */
 async function crossAndRetry(pair: Pair, whom: ReadonlyMap<TestPerson, object>, [scans, retries]: Pair): Promise<void> {
   const presses = pair.find((person) => person !== scans) ?? scans;
   const { id, code } = await choose(pair, whom.get(pair[0]) ?? {}, presses);
-  await Promise.all([scans.session.verifications.scan(id, code), presses.session.verifications.startEmoji(id)]);
+  const acts = () => [scans.session.verifications.scan(id, code), presses.session.verifications.startEmoji(id)];
+  await atOnce(pair, acts);
   const ends = await Promise.all(pair.map((person) => stands(person, 'cancelled')));
   // Nobody reads that somebody declined.
   for (const { phase } of ends) assert.equal(phase.why, 'two-ways', JSON.stringify(phase));
