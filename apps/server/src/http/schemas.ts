@@ -10,7 +10,10 @@ export const AnyObject = Type.Record(Type.String(), Type.Any());
 export const MapOf = <T extends TSchema>(value: T) =>
   Type.Unsafe<Record<string, Static<T>>>(Type.Object({}, { additionalProperties: value }));
 
-/** The `auth` of user-interactive authentication. */
+/** The `auth` of user-interactive authentication; where there is no session yet, some clients say `null`. */
 export const Auth = Type.Optional(
-  Type.Object({ type: Type.Optional(Type.String()), session: Type.Optional(Type.String()) }),
+  Type.Object({
+    type: Type.Optional(Type.String()),
+    session: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  }),
 );

@@ -23,7 +23,7 @@ export class InteractiveAuthNeeded extends Error {
 /** The `auth` object of a request. */
 export interface AuthDict {
   type?: string;
-  session?: string;
+  session?: string | null;
   [key: string]: unknown;
 }
 
@@ -97,8 +97,8 @@ export function createInteractiveAuth(parts: { now: () => number; random: Random
   const { now, random } = parts;
   const sessions = createMemo<Session>(10_000);
 
-  function find(id: string | undefined): Session | undefined {
-    const session = id === undefined ? undefined : sessions.get(id);
+  function find(id: string | null | undefined): Session | undefined {
+    const session = typeof id === 'string' ? sessions.get(id) : undefined;
     return session === undefined || session.expiresAtMs < now() ? undefined : session;
   }
 
@@ -114,7 +114,7 @@ export function createInteractiveAuth(parts: { now: () => number; random: Random
   function resume(request: InteractiveAuthRequest) {
     const id = request.auth?.session;
     const session = find(id);
-    if (id === undefined || session === undefined) return begin(request);
+    if (typeof id !== 'string' || session === undefined) return begin(request);
     if (session.operation !== request.operation)
       throw new MatrixError('M_FORBIDDEN', 'This authentication was begun for something else.');
     // What the stages are checked against is of this request.

@@ -33,6 +33,11 @@ test('register: the session remembers what was asked for, and a repeated end giv
   assert.notEqual(again.body.access_token, done.body.access_token);
 });
 
+test('register: a client that has no session yet says so with null, as matrix-rust-sdk does', async () => {
+  const done = await register({ username: 'nell', password: 'secret', auth: { type: 'm.login.dummy', session: null } });
+  assert.equal(done.body.user_id, '@nell:localhost');
+});
+
 test('register: a name of its own choice, no login where none is wanted', async () => {
   const first = await register({ password: 'secret' });
   const done = await register({ password: 'secret', inhibit_login: true, auth: dummy(first.body.session) });
