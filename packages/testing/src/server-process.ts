@@ -43,6 +43,8 @@ export function createServerProcess({ cwd, nodeFlags, runWith, env }: ProcessOpt
       for (const stream of [started.stdout, started.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           printed += text;
+          // What a server did not expect is the clue to a test that fails, whose report shows it.
+          for (const line of text.split('\n')) if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`);
         });
       }
       process.once('exit', kill);

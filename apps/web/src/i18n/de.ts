@@ -103,7 +103,6 @@ export const de: Catalogue = {
     invited: 'Du bist eingeladen',
     emptyTitle: 'Noch keine Chats',
     emptyText: 'Schreibe jemandem, den du hier kennst, oder lege einen Raum an und lade mit einem Link dazu ein.',
-    loading: 'Chats werden geladen',
   },
   finder: {
     title: 'Suchen',
@@ -121,7 +120,6 @@ export const de: Catalogue = {
     directHint:
       'Wer mit dir in einem Raum ist, erscheint beim Tippen. Bei anderen gib den Benutzernamen oder die Adresse ein.',
     directNone: 'Niemand gefunden. Du kannst auch eine ganze Adresse wie @mira:example.org eingeben.',
-    writeTo: (userId) => `An ${userId} schreiben`,
     opening: 'Wird geöffnet',
     roomTitle: 'Neuer Raum',
     roomName: 'Name',
@@ -136,8 +134,6 @@ export const de: Catalogue = {
     search: 'Name oder Adresse',
     hint: 'Wer mit dir in einem Raum ist, erscheint beim Tippen.',
     none: 'Niemand gefunden. Du kannst eine ganze Adresse wie @mira:example.org eingeben.',
-    invite: 'Einladen',
-    inviteUser: (userId) => `${userId} einladen`,
     invited: (person) => `${person} ist eingeladen.`,
     already: 'Schon hier',
     linkTitle: 'Jemand ohne Konto',
@@ -164,7 +160,6 @@ export const de: Catalogue = {
     back: 'Zurück zu den Chats',
     more: 'Mehr',
     people: (count) => plural(count, { one: '# Person', other: '# Personen' }),
-    peopleTitle: 'Personen',
     invitePeople: 'Personen einladen',
     leave: 'Raum verlassen',
     leaveDirect: 'Chat verlassen',

@@ -22,9 +22,8 @@ import {
 } from './matrix-client.ts';
 import { ensureIdentity, isOwnDeviceSigned, isolateDevices } from './own-identity.ts';
 import { createSecretKeys, type SecretKeys } from './recovery/secret-keys.ts';
-import { guardEncryptionEvents, pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
+import { pinWhatIsEncrypted, type SessionFacts, sendFacts } from './room-security.ts';
 import { watchStore } from './store-watch.ts';
-import { endQuietly, meetAskers } from './verification/verification-ask.ts';
 import { within } from './within.ts';
 
 export type SessionStatus = SessionFacts;
@@ -151,9 +150,6 @@ async function openCrypto(client: MatrixClient, options: ClientOptions, cryptoNa
   options.onProgress({ isStoreMade: true });
   const crypto = client.getCrypto() as CryptoBackend;
   isolateDevices(crypto);
-  guardEncryptionEvents(crypto);
-  meetAskers(crypto);
-  endQuietly(crypto);
   return crypto;
 }
 

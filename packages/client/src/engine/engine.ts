@@ -61,6 +61,7 @@ export async function preloadCrypto(): Promise<void> {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const [opened, parts] = await Promise.all([openClient(options), import('./trust/trust.ts')]);
   const { client, crypto, factsOf } = opened;
+  const wrapped = parts.wrapCrypto(client, crypto);
   const { pins, createInviteLink, isAdmin, now } = options;
   const changes = watchChanges(client);
   const { verifiedOnly, joinedOnly, continued, verified } = memoryOf(options);
@@ -123,7 +124,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
   const ended = new AbortController();
   const trust = parts.createTrust({
-    ...{ people, policy, client, crypto, now },
+    ...{ people, policy, client, crypto, now, ...wrapped },
     status: opened.status,
     platform: options.platform,
     name: options.name,

@@ -14,7 +14,7 @@ import type { CryptoApi, KeyBackupInfo } from 'matrix-js-sdk/lib/crypto-api/inde
 import type { VerificationRequest } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { RustBackupManager } from 'matrix-js-sdk/lib/rust-crypto/backup.js';
 
-/** What is asked of the crypto machine and the SDK has no public way to. What wraps its steps is named in `trust/trust.ts`. */
+/** What is asked of the crypto machine and the SDK has no public way to. What wraps its steps is listed in `trust/wrapped-crypto.ts`. */
 export interface Machine {
   /** How many message keys this device has, and how many of them are in the current backup. */
   keyCounts(): Promise<{ total: number; backedUp: number }>;

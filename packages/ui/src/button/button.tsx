@@ -16,17 +16,12 @@ export interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'>
 
 export function Button({ kind = 'plain', icon, small, wide, busy = false, children, onClick, ...rest }: ButtonProps) {
   const name = classNames(css.button, css[kind], small && css.small, wide && css.wide, busy && css.busy);
-  const click = (event: MouseEvent<HTMLButtonElement>) => {
-    // The second click of a double one is for the button that it began on, and another may stand there by now.
-    if (busy || event.detail > 1) event.preventDefault();
-    else onClick?.(event);
-  };
   return (
     <button
       type="button"
       {...rest}
       className={name}
-      onClick={click}
+      onClick={(event) => (busy ? event.preventDefault() : firstClick(event, onClick))}
       aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
     >
@@ -34,6 +29,17 @@ export function Button({ kind = 'plain', icon, small, wide, busy = false, childr
       {children}
     </button>
   );
+}
+
+/** The second click of a double one is for the button that it began on, and another may stand there by now. */
+function firstClick(event: MouseEvent<HTMLButtonElement>, act: ButtonProps['onClick']): void {
+  if (event.detail > 1) event.preventDefault();
+  else act?.(event);
+}
+
+/** A way aside from the acts of a view: reads like a link, and leads nowhere else. */
+export function TextButton({ onClick, ...rest }: Omit<ComponentProps<'button'>, 'className' | 'type'>) {
+  return <button {...rest} type="button" className={css.text} onClick={(event) => firstClick(event, onClick)} />;
 }
 
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'className' | 'aria-label'> {

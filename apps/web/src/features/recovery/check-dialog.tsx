@@ -2,11 +2,12 @@ import type { Recovery, RecoveryWays } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
 import { SecretField } from './secret-field.tsx';
+import { useTypedSecret } from './use-typed-secret.ts';
 
 export interface CheckDialogProps {
   recovery: Pick<Recovery, 'check'>;
@@ -18,31 +19,19 @@ export interface CheckDialogProps {
 export function CheckDialog({ recovery, ways, onClose }: CheckDialogProps) {
   const { t } = useWords();
   const r = t.recovery;
-  const [typed, setTyped] = useState('');
-  const [isEmpty, setEmpty] = useState(false);
   const [answer, setAnswer] = useState<{ opensBackup: boolean }>();
   const { run, clear, isBusy, problem } = useAct();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setEmpty(typed.trim() === '');
-    if (typed.trim() !== '') run(() => recovery.check(typed), setAnswer);
-  };
+  const { submit, ...typed } = useTypedSecret({
+    onGive: (secret) => run(() => recovery.check(secret), setAnswer),
+    onEdit() {
+      setAnswer(undefined);
+      clear();
+    },
+  });
   return (
     <Dialog title={r.checkTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
-        <SecretField
-          ways={ways}
-          help={r.checkText}
-          value={typed}
-          onValue={(value) => {
-            setTyped(value);
-            setEmpty(false);
-            setAnswer(undefined);
-            clear();
-          }}
-          isEmpty={isEmpty}
-          problem={problem}
-        />
+        <SecretField ways={ways} help={r.checkText} problem={problem} {...typed} />
         <div role="status">
           {answer && (
             <p className={css.state}>

@@ -1,13 +1,14 @@
-import type { Recovery, RecoveryWays } from '@sotto/client/trust-types.ts';
+import type { Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { type Act, useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { notMadeText } from './recovery-model.ts';
+import { notMadeText, waysOf } from './recovery-model.ts';
 import { SecretField } from './secret-field.tsx';
+import { useTypedSecret } from './use-typed-secret.ts';
 
 export interface ClosedBackupStepProps {
   recovery: Pick<Recovery, 'get' | 'unlock'>;
@@ -21,37 +22,29 @@ export interface ClosedBackupStepProps {
 export function ClosedBackupStep({ recovery, making, onMake, onClose }: ClosedBackupStepProps) {
   const { t } = useWords();
   const r = t.recovery;
-  const [typed, setTyped] = useState('');
-  const [isEmpty, setEmpty] = useState(false);
   const [isOpened, setOpened] = useState(false);
   const opening = useAct();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setEmpty(typed.trim() === '');
-    const next = () => {
-      setOpened(true);
-      onMake(false);
-    };
-    if (typed.trim() !== '') opening.run(() => recovery.unlock(typed), next);
-  };
+  const { submit, ...typed } = useTypedSecret({
+    onGive(secret) {
+      opening.run(
+        () => recovery.unlock(secret),
+        () => {
+          setOpened(true);
+          onMake(false);
+        },
+      );
+    },
+    onEdit() {
+      setOpened(false);
+      opening.clear();
+    },
+  });
   const isStillClosed = making.problem?.kind === 'closed-backup';
   return (
     <Dialog key="closed" title={r.closedTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         <p className={css.soft}>{r.closedText}</p>
-        <SecretField
-          ways={waysOf(recovery)}
-          help={r.unlockHelp}
-          value={typed}
-          onValue={(value) => {
-            setTyped(value);
-            setEmpty(false);
-            setOpened(false);
-            opening.clear();
-          }}
-          isEmpty={isEmpty}
-          problem={opening.problem}
-        />
+        <SecretField ways={waysOf(recovery.get())} help={r.unlockHelp} problem={opening.problem} {...typed} />
         {isStillClosed && isOpened && <Fault>{r.closedStill}</Fault>}
         {making.problem && !isStillClosed && <Fault>{notMadeText(t, making.problem)}</Fault>}
         <Actions>
@@ -65,10 +58,4 @@ export function ClosedBackupStep({ recovery, making, onMake, onClose }: ClosedBa
       </form>
     </Dialog>
   );
-}
-
-/** What there is to be typed; where the state doesn't say, it may be either. */
-function waysOf(recovery: Pick<Recovery, 'get'>): RecoveryWays {
-  const state = recovery.get();
-  return 'ways' in state ? state.ways : { key: true, password: true };
 }

@@ -2,12 +2,12 @@ import type { Recovery } from '@sotto/client/trust-types.ts';
 import { Button } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { TextField } from '@sotto/ui/field/field.tsx';
-import { type FormEvent, useState } from 'react';
 import { problemText } from '../../i18n/problem-text.ts';
 import { useWords } from '../../i18n/words.tsx';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
-import { byWays, type ShownSecret, typedBack, wrongGroup } from './recovery-model.ts';
+import { byWays, type ShownSecret, typedBack, waysOf, wrongGroup } from './recovery-model.ts';
+import { useTypedSecret } from './use-typed-secret.ts';
 
 export interface ConfirmStepProps {
   recovery: Pick<Recovery, 'confirm' | 'get'>;
@@ -22,27 +22,21 @@ export interface ConfirmStepProps {
 export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, onClose }: ConfirmStepProps) {
   const { t } = useWords();
   const r = t.recovery;
-  const [typed, setTyped] = useState('');
-  const [isEmpty, setEmpty] = useState(false);
   const { run, clear, isBusy, problem } = useAct();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setEmpty(typed.trim() === '');
-    if (typed.trim() !== '') run(() => recovery.confirm(shown ? typedBack(shown, typed) : typed), onDone);
-  };
+  const { value, isEmpty, onValue, submit } = useTypedSecret({
+    onGive: (typed) => run(() => recovery.confirm(shown ? typedBack(shown, typed) : typed), onDone),
+    onEdit: clear,
+  });
   const wrong = () => {
-    const group = shown?.recoveryKey !== undefined && !shown.password && wrongGroup(shown.recoveryKey, typed);
+    const group = shown?.recoveryKey !== undefined && !shown.password && wrongGroup(shown.recoveryKey, value);
     return group ? r.wrongGroup(group) : shown ? r.wrongTyped : r.unlockWrong;
   };
   const fault = isEmpty
     ? r.confirmEmpty
     : problem && (problem.kind === 'wrong-key' ? wrong() : problemText(t, problem));
-  const state = recovery.get();
   const ways = shown
     ? { key: shown.recoveryKey !== undefined, password: shown.password !== undefined }
-    : 'ways' in state
-      ? state.ways
-      : { key: true, password: true };
+    : waysOf(recovery.get());
   const canShow = shown !== undefined && (shown.recoveryKey !== undefined || !shown.isOwnPassword);
   return (
     <Dialog title={r.confirmTitle} closeLabel={t.app.close} onClose={onClose}>
@@ -55,12 +49,8 @@ export function ConfirmStep({ recovery, shown, onShowAgain, onMakeNew, onDone, o
           autoComplete="off"
           spellCheck={false}
           data-autofocus
-          value={typed}
-          onValue={(value) => {
-            setTyped(value);
-            setEmpty(false);
-            clear();
-          }}
+          value={value}
+          onValue={onValue}
           fault={fault}
         />
         <Actions>

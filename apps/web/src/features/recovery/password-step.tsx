@@ -1,5 +1,5 @@
 import type { PasswordStrength, Recovery } from '@sotto/client/trust-types.ts';
-import { Button } from '@sotto/ui/button/button.tsx';
+import { Button, TextButton } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault, TextField } from '@sotto/ui/field/field.tsx';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -55,9 +55,7 @@ export function PasswordStep({ recovery, making, onMake, onBack, onClose }: Pass
             </div>
           </>
         )}
-        <button type="button" className={css.link} onClick={() => setOwn(!isOwn)}>
-          {isOwn ? r.useWords : r.useOwn}
-        </button>
+        <TextButton onClick={() => setOwn(!isOwn)}>{isOwn ? r.useWords : r.useOwn}</TextButton>
         {fault && !isAboutOwn && <Fault>{fault}</Fault>}
         <Actions>
           <Button kind="quiet" onClick={onBack}>

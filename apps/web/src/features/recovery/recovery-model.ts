@@ -14,6 +14,10 @@ export interface ShownSecret {
   isUnanswered?: boolean;
 }
 
+/** What there is to be typed; where the state doesn't say, it may be either. */
+export const waysOf = (state: RecoveryState): RecoveryWays =>
+  'ways' in state ? state.ways : { key: true, password: true };
+
 /** What the banner asks for. */
 export type RecoveryAsk = 'save' | 'unlock' | 'repair' | 'other-device' | 'reset';
 

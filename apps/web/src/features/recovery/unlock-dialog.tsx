@@ -1,15 +1,17 @@
 import type { Recovery } from '@sotto/client/trust-types.ts';
-import { Button } from '@sotto/ui/button/button.tsx';
+import { Button, TextButton } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Icon } from '@sotto/ui/icon/icon.tsx';
 import { Progress } from '@sotto/ui/progress/progress.tsx';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '../../i18n/words.tsx';
 import { useAbort } from '../../observe/use-abort.ts';
 import { useAct } from '../../observe/use-act.ts';
 import css from './recovery.module.css';
+import { waysOf } from './recovery-model.ts';
 import { RestoreState, useRestore } from './restore-keys.tsx';
 import { SecretField } from './secret-field.tsx';
+import { useTypedSecret } from './use-typed-secret.ts';
 
 export interface UnlockDialogProps {
   recovery: Recovery;
@@ -34,36 +36,18 @@ function EnterStep({
 }: UnlockDialogProps & { onUnlocked(): void }) {
   const { t } = useWords();
   const r = t.recovery;
-  const [typed, setTyped] = useState('');
-  const [isEmpty, setEmpty] = useState(false);
   const { run, clear, isBusy, problem } = useAct();
   const abort = useAbort();
-  const state = recovery.get();
-  const ways = 'ways' in state ? state.ways : { key: true, password: true };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setEmpty(typed.trim() === '');
-    if (typed.trim() !== '') run(() => recovery.unlock(typed, { signal: abort.renew() }), onUnlocked);
-  };
+  const { submit, ...typed } = useTypedSecret({
+    onGive: (secret) => run(() => recovery.unlock(secret, { signal: abort.renew() }), onUnlocked),
+    onEdit: clear,
+  });
   return (
     <Dialog title={r.unlockTitle} closeLabel={t.app.close} onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
-        <SecretField
-          ways={ways}
-          help={r.unlockHelp}
-          value={typed}
-          onValue={(value) => {
-            setTyped(value);
-            setEmpty(false);
-            clear();
-          }}
-          isEmpty={isEmpty}
-          problem={problem}
-        />
+        <SecretField ways={waysOf(recovery.get())} help={r.unlockHelp} problem={problem} {...typed} />
         {isBusy && <Progress label={r.unlocking} />}
-        <button type="button" className={css.link} onClick={onLost}>
-          {r.unlockLost}
-        </button>
+        <TextButton onClick={onLost}>{r.unlockLost}</TextButton>
         <Actions>
           {onOtherDevice && (
             <Button kind="quiet" onClick={onOtherDevice}>

@@ -1,5 +1,5 @@
 import type { VerificationPhase, VerificationRequest } from '@sotto/client/trust-types.ts';
-import { Button } from '@sotto/ui/button/button.tsx';
+import { Button, TextButton } from '@sotto/ui/button/button.tsx';
 import { Actions, Dialog } from '@sotto/ui/dialog/dialog.tsx';
 import { Fault } from '@sotto/ui/field/field.tsx';
 import { useState } from 'react';
@@ -50,9 +50,7 @@ export function EmojiStep({ request, phase, act, onMatch, onMismatch, onCancel }
         </ol>
       )}
       {decimals && (
-        <button type="button" className={css.link} onClick={() => setNumbers(!isNumbers)}>
-          {isNumbers ? v.useEmoji : v.useNumbers}
-        </button>
+        <TextButton onClick={() => setNumbers(!isNumbers)}>{isNumbers ? v.useEmoji : v.useNumbers}</TextButton>
       )}
       {act.problem && <Fault>{problemText(t, act.problem)}</Fault>}
       <Actions>

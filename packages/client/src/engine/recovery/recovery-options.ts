@@ -2,6 +2,7 @@ import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { Observable, Source } from '../../observable.ts';
 import type { Platform } from '../../platform.ts';
+import type { IdentityTurn } from './identity-turn.ts';
 import type { KeyStore } from './key-messages.ts';
 import type { SecretKeys } from './secret-keys.ts';
 
@@ -9,6 +10,8 @@ import type { SecretKeys } from './secret-keys.ts';
 export interface RecoveryOptions {
   client: MatrixClient;
   crypto: CryptoApi;
+  /** By which a new identity is made. */
+  identityTurn: IdentityTurn;
   /** What the session knows of itself. */
   status: Observable<{ isSynced: boolean; isOwnDeviceSigned: boolean }>;
   platform: Pick<Platform, 'storage' | 'randomBytes' | 'startKeyThread'>;

@@ -17,7 +17,6 @@ import { isOfRequest } from '../sdk-problems.ts';
 import { inTime, within } from '../within.ts';
 import { askBackup, type BackupWatch, makeBackup } from './backup.ts';
 import type { Sleeper } from './dehydration.ts';
-import type { IdentityTurn } from './identity-turn.ts';
 import { exportKeys, importKeys } from './key-file.ts';
 import type { LendKeyWork } from './key-threads.ts';
 import { throwIfStopped } from './long-work.ts';
@@ -32,7 +31,6 @@ export interface VerbOptions extends RecoveryOptions {
   state: Observable<RecoveryState>;
   store: SecretStore;
   machine: Machine;
-  identityTurn: IdentityTurn;
   sleeper: Sleeper;
   backup: BackupWatch;
   lendKeyWork: LendKeyWork;

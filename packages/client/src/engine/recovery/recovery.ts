@@ -9,7 +9,6 @@ import { guarded } from '../sdk-problems.ts';
 import { accountDataOf } from './account-data.ts';
 import { createBackupWatch } from './backup.ts';
 import { createSleeper } from './dehydration.ts';
-import { createIdentityTurn } from './identity-turn.ts';
 import { createKeyThreads } from './key-threads.ts';
 import type { RecoveryOptions } from './recovery-options.ts';
 import { createRecoveryVerbs } from './recovery-verbs.ts';
@@ -102,10 +101,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     onArrived: machine.keysArrived,
     ended: options.ended,
   });
-  const identityTurn = createIdentityTurn(crypto);
   const verbs = createRecoveryVerbs({
     ...options,
-    ...{ state, store, machine, identityTurn, sleeper, backup, lendKeyWork, renew },
+    ...{ state, store, machine, sleeper, backup, lendKeyWork, renew },
   });
   return { get: state.get, subscribe: state.subscribe, ...guarded(verbs) };
 }

@@ -1,8 +1,8 @@
 /**
  * Sessions and the trust in people over one client, put together with recovery and verification. Loaded beside the SDK's crypto
  * chunk; may import the SDK, crypto/ (the rules), `recovery/`, `verification/` and the small files of engine/. These two know
- * nothing of each other. What reaches inside of the SDK's crypto is `machine.ts`, where something is asked of it, and what wraps
- * its steps: `broken-sessions.ts`, `verification/machine-turns.ts`, `verification/verification-ask.ts`, `recovery/identity-turn.ts`.
+ * nothing of each other. What reaches inside of the SDK's crypto is `machine.ts`, where something is asked of it, and what
+ * `wrapped-crypto.ts` lists, which wraps its steps.
  */
 import type { MatrixClient } from 'matrix-js-sdk/lib/client.js';
 import type { CryptoApi } from 'matrix-js-sdk/lib/crypto-api/index.js';
@@ -14,24 +14,23 @@ import type { Person } from '../../types.ts';
 import { saveKeysSoon } from '../machine.ts';
 import { createRecovery } from '../recovery/recovery.ts';
 import type { RecoveryOptions } from '../recovery/recovery-options.ts';
-import { createMachineTurns } from '../verification/machine-turns.ts';
 import { createUnfinished } from '../verification/unfinished.ts';
 import type { VerificationOptions } from '../verification/verification-ask.ts';
 import { createVerifications } from '../verification/verifications.ts';
-import { mendBrokenSessions } from './broken-sessions.ts';
 import { createDevices } from './devices.ts';
 import { createPeopleWatch, type PeopleWatch } from './people.ts';
 import { createPolicy, isForVerified, type PolicyOptions, ruleFor } from './policy.ts';
 import { createRoomPeople, type RoomPeople } from './room-people.ts';
+import type { WrappedCrypto } from './wrapped-crypto.ts';
 
 /** Opens it all. */
 export function createTrust(
   options: Omit<RecoveryOptions, 'hasOtherSession'> &
-    Omit<VerificationOptions, 'onVerified'> & { people: PeopleWatch; policy: TrustOfSession['policy'] },
+    Omit<VerificationOptions, 'onVerified'> &
+    Pick<WrappedCrypto, 'turns'> & { people: PeopleWatch; policy: TrustOfSession['policy'] },
 ): TrustOfSession {
   saveKeysSoon();
   const { client, crypto } = options;
-  mendBrokenSessions(client, crypto);
   const hasOtherSession = async () => {
     const userId = client.getSafeUserId();
     const devices = (await crypto.getUserDeviceInfo([userId], true)).get(userId) ?? new Map<string, never>();
@@ -44,15 +43,14 @@ export function createTrust(
     return signed.includes(true);
   };
   const onVerified = (userId: string) => void options.people.verified(userId);
-  const turns = createMachineTurns(crypto);
-  const unfinished = createUnfinished({ ...options, turns }, options.platform.storage, `${options.name}:verifying`);
+  const unfinished = createUnfinished(options, options.platform.storage, `${options.name}:verifying`);
   const { promise: synced, resolve: nowSynced } = Promise.withResolvers<void>();
   options.status.subscribe(() => {
     if (!options.status.get().isSynced) return;
     nowSynced();
     void unfinished.end();
   });
-  const verifications = createVerifications({ ...options, turns, synced, onVerified }, unfinished.note);
+  const verifications = createVerifications({ ...options, synced, onVerified }, unfinished.note);
   const devices = createDevices(options);
   acknowledgeCompared(verifications, devices);
   return {
@@ -116,3 +114,4 @@ function acknowledgeCompared(verifications: Verifications, { newLogins, acknowle
 }
 
 export { shareWithSeenPeople } from './room-people.ts';
+export { wrapCrypto } from './wrapped-crypto.ts';

@@ -15,6 +15,7 @@ import {
   type Verifier,
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { createTurns } from '../turns.ts';
+import { keepNewest } from './newest.ts';
 import { flowOf, type Step } from './step.ts';
 import { type OutgoingRequests, sendStepsInOrder } from './steps-in-order.ts';
 import { createBegunWays } from './two-ways.ts';
@@ -197,12 +198,16 @@ export function createMachineTurns(crypto: CryptoApi): MachineTurns {
 /**
  * Whether a question arrives after the word that it is over. Who asks is looked up, and what was asked here waited for, before
  * a question is taken in, so that the word may overtake it; and what was asked in a conversation before a reload comes once
- * more from the cache. The machine would hold it for open, and end the next question for its sake.
+ * more from the cache. The machine would hold it for open, and end the next question for its sake. A question comes little later
+ * than the word about it, so that the newest words are enough.
  */
 function createLateWatch(own: string) {
   const endedBy = new Map<string, Set<string>>();
   const end = (id: string, sender: string) => {
-    endedBy.set(id, (endedBy.get(id) ?? new Set<string>()).add(sender));
+    // By person, so that nobody's words push out another's.
+    const ended = endedBy.get(sender) ?? new Set();
+    endedBy.set(sender, ended.add(id));
+    keepNewest(ended);
   };
   const isLate = (event: Step): boolean => {
     const { type = '', sender = '' } = event;
@@ -211,8 +216,7 @@ function createLateWatch(own: string) {
     // Their own answer to it was given in another session, or in an earlier page.
     const isEnd = /\.(cancel|done)$/.test(type) || (type.endsWith('.ready') && sender === own);
     if (flow !== undefined && isEnd) end(flow, sender);
-    const enders = endedBy.get(id);
-    return enders !== undefined && (enders.has(sender) || enders.has(own));
+    return [sender, own].some((ender) => endedBy.get(ender)?.has(id));
   };
   return { isLate, end };
 }

@@ -39,3 +39,16 @@ test('what comes back of one’s own in a conversation is not theirs; another se
   ways.note(between(own, 'm.reciprocate.v1'));
   assert.equal(ways.differ('one'), true);
 });
+
+test('others can’t make grow what is kept of them, and push out the oldest alone', () => {
+  const ways = createBegunWays(own);
+  ways.noteOurs('one', 'm.reciprocate.v1');
+  const from = (id: string): Step => ({
+    ...between(other, 'm.sas.v1'),
+    content: { transaction_id: id, method: 'm.sas.v1' },
+  });
+  for (const id of ['one', ...Array.from({ length: 199 }, (_, at) => `${at}`)]) ways.note(from(id));
+  assert.equal(ways.differ('one'), true);
+  ways.note(from('the 201st'));
+  assert.equal(ways.differ('one'), false);
+});

@@ -1,3 +1,4 @@
+import { keepNewest } from './newest.ts';
 import { flowOf, type Step } from './step.ts';
 
 /**
@@ -24,7 +25,9 @@ export function createBegunWays(own: string): BegunWays {
       // One's own come back in a conversation; from session to session they come from another session of one's own.
       if (type !== 'm.key.verification.start' || (eventId !== undefined && sender === own)) return;
       const id = flowOf(step);
-      if (id !== undefined && content?.method !== undefined) theirs.set(id, content.method);
+      if (id === undefined || content?.method === undefined) return;
+      theirs.set(id, content.method);
+      keepNewest(theirs);
     },
     differ(id) {
       const [our, their] = [ours.get(id), theirs.get(id)];
