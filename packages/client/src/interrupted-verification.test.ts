@@ -157,18 +157,27 @@ test('a step that can’t be sent ends the comparison here, and there once the n
   assert.deepEqual((await stands(max, 'cancelled')).phase, { kind: 'cancelled', by: 'them', why: 'declined' });
 });
 
+/** Longer than a busy machine takes for an answer. */
+const patienceMs = 15_000;
+
 /**
- * Asks, and again where it was ended; ends when `isDone`. What was asked before the page closed and is told late can end the
- * next question too.
+ * Asks, and again where it was ended or nobody answers, as a person does who loses patience; ends when `isDone`. What was
+ * asked before the page closed and is told late can end the next question too.
  */
 async function insist({ session: { verifications } }: TestPerson, whom: { userId?: string }, isDone: () => boolean) {
   for (let attempt = 0; attempt < 4 && !isDone(); attempt++) {
     const id = await verifications.request(whom);
+    const askedAt = performance.now();
     const stand = () => verifications.get().find((request) => request.id === id)?.phase;
-    const isOver = () => isDone() || stand()?.kind === 'cancelled';
+    const isOver = () => {
+      const phase = stand();
+      const isForgotten = phase?.kind === 'waiting' && phase.for === 'answer';
+      return isDone() || phase?.kind === 'cancelled' || (isForgotten && performance.now() - askedAt > patienceMs);
+    };
     await until(isOver, { what: 'a comparison comes to an end' }).catch((error: unknown) => {
       throw new Error(JSON.stringify(stand()), { cause: error });
     });
+    if (!isDone()) await verifications.cancel(id);
   }
   await until(isDone, { what: 'they are done' });
 }
