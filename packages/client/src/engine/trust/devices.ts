@@ -124,7 +124,8 @@ export function createDevices(options: DevicesOptions): Devices {
         if (!status.get().isOwnDeviceSigned) throw new ProblemError({ kind: 'session-not-confirmed' });
         needSame(await machineOf(crypto).signDevice({ userId, deviceId, fingerprint }));
         seen.add((list.get() ?? []).filter((each) => each.deviceId === deviceId && each.fingerprint === fingerprint));
-        void refresh();
+        // The machine takes it for signed once it has looked: a key that the session asks for is not to be refused meanwhile.
+        await refresh();
       },
     }),
     acknowledge(shown) {
