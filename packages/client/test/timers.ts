@@ -47,20 +47,27 @@ export function hurryRetries(): void {
 }
 
 /**
- * Timers of these lengths wait to be rung: `ring` ends all that were set so far, those that were cleared too. So a limit is over
- * when the test says so: at once, where something hangs, and never, where a machine is slow.
+ * Timers of these lengths wait to be rung: `ring` ends all that were set so far and not cleared. So a limit is over when the
+ * test says so: at once, where something hangs, and never, where a machine is slow.
  */
 export function holdTimers(...lengthsMs: readonly number[]): { ring(): void } {
-  const { setTimeout } = globalThis;
-  const held: (() => void)[] = [];
+  const { setTimeout, clearTimeout } = globalThis;
+  const held = new Map<number, () => void>();
   const wrapped = (work: (...given: unknown[]) => void, delayMs?: number, ...rest: unknown[]) => {
     if (delayMs === undefined || !lengthsMs.includes(delayMs)) return setTimeout(work, delayMs, ...rest);
-    held.push(() => work(...rest));
-    return setTimeout(() => {});
+    const timer = setTimeout(() => {});
+    held.set(Number(timer), () => work(...rest));
+    return timer;
   };
   globalThis.setTimeout = Object.assign(wrapped, setTimeout) as typeof setTimeout;
+  globalThis.clearTimeout = (timer) => {
+    // What the crypto module has cleared is gone, and an error to call.
+    held.delete(Number(timer));
+    clearTimeout(timer);
+  };
   const ring = () => {
-    for (const end of held.splice(0)) end();
+    // One that ends may clear another.
+    for (const [timer, end] of [...held]) if (held.delete(timer)) end();
   };
   return { ring };
 }
