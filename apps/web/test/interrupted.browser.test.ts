@@ -2,6 +2,7 @@
  * A page that loses the network in the middle of a flow and is loaded anew: a plain sentence says where it stands, and leads to
  * the end (issue "Bad input"). Each distinct request of a flow is the one that fails, once.
  */
+import { until } from '@sotto/testing';
 import type { Page } from 'playwright-core';
 import { startJourney } from './journey.ts';
 import { choose, enter, t } from './look.ts';
@@ -33,14 +34,14 @@ let key = '';
 
 /** Walks until the first request whose path has `part` fails, and loads the page anew with the network back. */
 async function cutAt(page: Page, part: string, walk: () => Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  let isCut = false;
   const isMeant = (url: URL) => decodeURIComponent(url.pathname).includes(part);
   await page.route(isMeant, async (route) => {
     await route.abort('connectionreset');
-    resolve();
+    isCut = true;
   });
   await walk();
-  await promise;
+  await until(() => isCut, { what: `${part} is asked for` });
   await page.unrouteAll({ behavior: 'wait' });
   await page.reload();
 }
