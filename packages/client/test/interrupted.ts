@@ -52,7 +52,8 @@ export function forgetClosedPages(): void {
   for (const listener of process.listeners('unhandledRejection')) {
     process.off('unhandledRejection', listener);
     process.on('unhandledRejection', (reason, promise) => {
-      if (!/(was|has been) stopped|null pointer passed to rust/.test(String(reason))) listener(reason, promise);
+      if (!/(was|has been) stopped|operation was aborted|null pointer passed to rust/.test(String(reason)))
+        listener(reason, promise);
     });
   }
 }
